@@ -1,0 +1,59 @@
+"""Every "no" as one small tree.
+
+    Refusal             a person asked for something and does not get it
+    ├── Denied          the policy says no
+    ├── Stale           the person decided on something that is no longer so
+    ├── Unreadable      a field cannot be read; names the field and the offending word
+    └── Unavailable     somebody outside, whose answer is needed, did not give it in time
+    Ours                never shown to people
+    ├── IllegalStep     the state machine has no such transition
+    └── LostRace        somebody else moved first
+
+A rejection is a decision and a declined withdrawal an outcome: neither is an exception.
+"""
+
+
+class Refusal(Exception):
+    """A "no" to a person. `sentence` says what is wrong and what to do next."""
+
+    def __init__(self, sentence: str) -> None:
+        super().__init__(sentence)
+        self.sentence = sentence
+
+
+class Denied(Refusal):
+    """The policy does not let this person do this."""
+
+
+class Stale(Refusal):
+    """The card or the decision is older than what the ledger says."""
+
+
+class Unreadable(Refusal):
+    """`field` ("amount", "coin", "network", "destination", "memo", "reason", …) holds `word`,
+    which cannot be read."""
+
+    def __init__(self, field: str, word: str, sentence: str) -> None:
+        super().__init__(sentence)
+        self.field = field
+        self.word = word
+
+
+class Unavailable(Refusal):
+    """`who` ("CCPayment", "Slack") did not answer; nothing was done."""
+
+    def __init__(self, who: str, sentence: str) -> None:
+        super().__init__(sentence)
+        self.who = who
+
+
+class Ours(Exception):
+    """A step of our own that cannot be taken; people never see it."""
+
+
+class IllegalStep(Ours):
+    """The state machine has no such transition. Nothing was changed."""
+
+
+class LostRace(Ours):
+    """The row moved between the look and the step. Nothing was changed."""
