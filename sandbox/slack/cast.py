@@ -1,0 +1,19 @@
+"""The people and channels of the sandbox."""
+
+from sandbox.slack.workspace import TEAM, Channel, User
+
+RITA = User("U0RITA00001", "rita", "Rita", tz="Europe/Berlin")
+NOA = User("U0NOA000001", "noa", "Noa", tz="Asia/Jerusalem")
+DANA = User("U0DANA00001", "dana", "Dana", tz="Europe/Berlin")
+ELI = User("U0ELI000001", "eli", "Eli", tz="America/New_York")
+MAX = User("U0MAX000001", "max", "Max", team_id="T0OUTSIDE01", tz="Europe/London")
+PEOPLE = (RITA, NOA, DANA, ELI, MAX)
+
+PAYOUTS = Channel("C0PAYOUTS01", "payouts", is_ext_shared=True)
+GENERAL = Channel(
+    "C0GENERAL01",
+    "general",
+    is_member=False,
+    members=frozenset(user.id for user in PEOPLE if user.team_id == TEAM),
+)
+CHANNELS = (PAYOUTS, GENERAL)

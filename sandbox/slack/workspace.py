@@ -1,0 +1,91 @@
+"""What is in the pretend workspace: people, channels, messages, views; and the state that holds them.
+
+The values are frozen and safe to keep: a change makes a new value. `blocks` and `content` are
+Slack's own dictionaries, as a client would draw them (block ids filled in); treat them as read-only.
+"""
+
+from dataclasses import dataclass
+from typing import Any
+
+Json = dict[str, Any]
+Blocks = tuple[Json, ...]
+
+TEAM = "T0SANDBOX01"
+
+
+@dataclass(frozen=True, slots=True)
+class User:
+    """A person or a bot. `tz` is an IANA name; another `team_id` makes them external."""
+
+    id: str
+    name: str
+    real_name: str
+    team_id: str = TEAM
+    is_restricted: bool = False
+    is_ultra_restricted: bool = False
+    deleted: bool = False
+    is_bot: bool = False
+    tz: str = "Europe/Berlin"
+
+
+@dataclass(frozen=True, slots=True)
+class Channel:
+    """A conversation. `is_member` is the bot's membership; `members` None means everyone.
+
+    A direct message with the bot is a Channel too, with `person` naming the other side.
+    """
+
+    id: str
+    name: str
+    is_member: bool = True
+    is_private: bool = False
+    is_archived: bool = False
+    is_ext_shared: bool = False
+    members: frozenset[str] | None = None
+    person: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Content:
+    """One version of a message: the top-level text and the blocks drawn instead of it."""
+
+    text: str
+    blocks: Blocks
+
+
+@dataclass(frozen=True, slots=True)
+class Message:
+    """A message at (channel, ts). `versions[-1]` is what is shown; the earlier ones were.
+
+    `only_for` names the one person who sees an ephemeral message; None means everyone.
+    """
+
+    channel: str
+    ts: str
+    versions: tuple[Content, ...]
+    thread_ts: str | None = None
+    only_for: str | None = None
+    edited_ts: str | None = None
+    metadata: Json | None = None
+
+    @property
+    def text(self) -> str:
+        """The top-level text shown now."""
+        return self.versions[-1].text
+
+    @property
+    def blocks(self) -> Blocks:
+        """The blocks shown now."""
+        return self.versions[-1].blocks
+
+
+@dataclass(frozen=True, slots=True)
+class OpenView:
+    """A modal on one person's screen, or their home tab. `content` is the view as the bot sent it."""
+
+    id: str
+    user: str
+    content: Json
+    hash: str
+    root_id: str
+    previous_id: str | None = None
