@@ -1,0 +1,478 @@
+"""A payout: its content, its life, and the one table that says what may happen when.
+
+A payout is what a list of events made of it. `TRANSITIONS` names, for each state, the kinds of
+event that may happen there and the state that they lead to; `evolve` is the table's only reader.
+The ledger keeps both, the payout as it is and the events that led there, so that anybody can play
+the events again and compare.
+
+What people approve is the *content*. Its canonical bytes are hashed; the hash is the digest; the
+digest names the withdrawal at the gateway. So one approved content has one reference, the gateway
+refuses a reference twice, and a changed payout cannot use the name of another.
+"""
+
+import base64
+import hashlib
+import json
+from collections.abc import Callable, Mapping
+from dataclasses import asdict, dataclass, fields, replace
+from datetime import datetime
+from decimal import Decimal
+from enum import StrEnum
+from types import MappingProxyType
+from typing import Any
+
+from approvals.destination import Kind as DestinationKind
+from approvals.errors import IllegalStep
+from approvals.money import plain
+from approvals.times import from_text
+
+FORMAT = 1
+"""Version of the canonical content; part of what is hashed."""
+
+REFERENCE_PREFIX = "p1"
+REFERENCE_LENGTH = 30
+"""As long as the longest merchant order id seen at CCPayment's API v1."""
+
+MAX_ATTEMPTS = 3
+"""How often one payout may be claimed for sending, all with the same reference."""
+
+
+class FeePayer(StrEnum):
+    """Who bears the network fee: taken from the amount, or paid by the company on top."""
+
+    PAYEE = "payee"
+    COMPANY = "company"
+
+
+@dataclass(frozen=True, slots=True)
+class Account:
+    """The gateway account that pays. A ledger belongs to exactly one."""
+
+    api: str
+    app_id: str
+    url: str
+
+
+@dataclass(frozen=True, slots=True)
+class Content:
+    """What an approver approves, all of it. `nonce` (128 bits, hex) keeps two equal wishes apart."""
+
+    nonce: str
+    number: int
+    team: str
+    account: Account
+    symbol: str
+    chain: str
+    contract: str
+    token_id: str
+    kind: DestinationKind
+    destination: str
+    memo: str
+    amount: Decimal
+    fee_payer: FeePayer
+    requester: str
+    reason: str
+
+    def canonical(self) -> str:
+        """The one text that spells this content: sorted keys, no spaces, amounts plain."""
+        flat = asdict(self) | {"format": FORMAT, "amount": plain(self.amount)}
+        flat |= flat.pop("account")
+        return json.dumps(flat, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
+
+    @classmethod
+    def read(cls, canonical: str) -> "Content":
+        """The content that `canonical` spells. Raises ValueError for an unknown format."""
+        flat = json.loads(canonical)
+        if flat.pop("format") != FORMAT:
+            raise ValueError("a content of another format")
+        account = Account(**{field.name: flat.pop(field.name) for field in fields(Account)})
+        flat |= {
+            "account": account,
+            "amount": Decimal(flat["amount"]),
+            "kind": DestinationKind(flat["kind"]),
+            "fee_payer": FeePayer(flat["fee_payer"]),
+        }
+        return cls(**flat)
+
+
+def digest_of(canonical: str) -> str:
+    """SHA-256 of the canonical bytes, in hex: what the approver approves."""
+    return hashlib.sha256(canonical.encode()).hexdigest()
+
+
+def reference_of(digest: str) -> str:
+    """Our name for the withdrawal at the gateway: 30 characters of `[a-z0-9]`."""
+    letters = base64.b32encode(bytes.fromhex(digest)).decode().lower()
+    return (REFERENCE_PREFIX + letters)[:REFERENCE_LENGTH]
+
+
+class State(StrEnum):
+    """Where a payout stands. The last five are final."""
+
+    REQUESTED = "requested"
+    APPROVED = "approved"
+    SENDING = "sending"
+    SENT = "sent"
+    SETTLED = "settled"
+    FAILED = "failed"
+    REJECTED = "rejected"
+    CANCELLED = "cancelled"
+    EXPIRED = "expired"
+
+    @property
+    def final(self) -> bool:
+        """Whether nothing can lead out of this state."""
+        return all(after is self for after in TRANSITIONS[self].values())
+
+
+class Kind(StrEnum):
+    """What can happen to a payout."""
+
+    REQUESTED = "requested"
+    ESTIMATED = "estimated"  # balance and network fee, as the clerk found them
+    APPROVED = "approved"  # the approval that made the quorum
+    REJECTED = "rejected"
+    CANCELLED = "cancelled"
+    EXPIRED = "expired"
+    DELAYED = "delayed"  # approved, but something that may pass keeps it from being sent
+    CLAIMED = "claimed"  # attempt n is committed; its request may leave
+    ADOPTED = "adopted"  # the look before sending found it at the gateway
+    UNSENT = "unsent"  # attempt n did not leave
+    DECLINED = "declined"  # attempt n was refused; a look-up must confirm it
+    DOUBTED = "doubted"  # attempt n had no clear answer
+    LOOKED_UP = "looked up"  # the gateway was asked and did not find it
+    SENT = "sent"
+    LEARNED = "learned"  # facts that came later fill empty fields
+    SETTLED = "settled"
+    FAILED = "failed"
+
+
+TRANSITIONS: Mapping[State | None, Mapping[Kind, State]] = MappingProxyType(
+    {
+        None: {Kind.REQUESTED: State.REQUESTED},
+        State.REQUESTED: {
+            Kind.ESTIMATED: State.REQUESTED,
+            Kind.APPROVED: State.APPROVED,
+            Kind.REJECTED: State.REJECTED,
+            Kind.CANCELLED: State.CANCELLED,
+            Kind.EXPIRED: State.EXPIRED,
+        },
+        State.APPROVED: {
+            Kind.DELAYED: State.APPROVED,
+            Kind.CLAIMED: State.SENDING,
+            Kind.ADOPTED: State.SENDING,
+            Kind.REJECTED: State.REJECTED,
+            Kind.CANCELLED: State.CANCELLED,
+            Kind.EXPIRED: State.EXPIRED,
+            Kind.FAILED: State.FAILED,
+        },
+        State.SENDING: {
+            Kind.CLAIMED: State.SENDING,
+            Kind.DELAYED: State.SENDING,
+            Kind.UNSENT: State.SENDING,
+            Kind.DECLINED: State.SENDING,
+            Kind.DOUBTED: State.SENDING,
+            Kind.LOOKED_UP: State.SENDING,
+            Kind.SENT: State.SENT,
+            Kind.FAILED: State.FAILED,
+        },
+        State.SENT: {
+            Kind.LEARNED: State.SENT,
+            Kind.SETTLED: State.SETTLED,
+            Kind.FAILED: State.FAILED,
+        },
+        State.SETTLED: {Kind.LEARNED: State.SETTLED},
+        State.FAILED: {Kind.LEARNED: State.FAILED},
+        State.REJECTED: {},
+        State.CANCELLED: {},
+        State.EXPIRED: {},
+    }
+)
+"""The state machine. What the gateway already calls final passes through `sent` in one
+transaction, so that every settled payout has said which order it became."""
+
+
+@dataclass(frozen=True, slots=True)
+class Actor:
+    """Who did it: the id that decides, and the name as it was shown then."""
+
+    id: str
+    name: str
+
+
+Fact = str | int | None
+"""What an event may carry: values that JSON spells in exactly one way."""
+
+
+@dataclass(frozen=True, slots=True)
+class Event:
+    """Something that happened to a payout. `by` is None where the bot itself acted."""
+
+    kind: Kind
+    at: datetime
+    by: Actor | None = None
+    facts: Mapping[str, Fact] = MappingProxyType({})
+
+
+@dataclass(frozen=True, slots=True)
+class Approval:
+    """One person's yes."""
+
+    by: Actor
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Attempt:
+    """One claim to send: the signed `timestamp` (seconds) and the exact `body`, both committed
+    before anything leaves. `outcome` is None until an answer is recorded."""
+
+    number: int
+    timestamp: int
+    body: str
+    outcome: Kind | None = None
+    code: str = ""
+    message: str = ""
+    duplicate: int = 0
+    answered_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Payout:
+    """A payout as its events made it. None: not known, or not yet."""
+
+    content: Content
+    canonical: str
+    digest: str
+    reference: str
+    normal: str  # the destination in the one form that is compared
+    checked: int  # 1 where a checksum vouches for the destination
+    payment_hash: str | None  # of a Lightning invoice
+    payable_until: datetime | None  # the end of a Lightning invoice
+    state: State
+    version: int  # how many events made it
+    requester: Actor
+    requested_at: datetime
+    expires_at: datetime
+    quorum: int
+    value: int | None  # micro-dollars at request
+    priced_at: datetime | None
+    cwallet_name: str | None = None
+    balance: Decimal | None = None
+    estimated_fee: Decimal | None = None
+    estimated_fee_coin: str | None = None
+    estimated_at: datetime | None = None
+    approvals: tuple[Approval, ...] = ()
+    approved_at: datetime | None = None
+    delay: str | None = None  # why an approved payout has not been sent yet
+    attempts: tuple[Attempt, ...] = ()
+    looks: int = 0  # look-ups since the last attempt that did not find it
+    looked_at: datetime | None = None
+    look_said: str | None = None
+    order_id: str | None = None
+    network_fee: Decimal | None = None
+    network_fee_coin: str | None = None
+    gateway_status: str | None = None
+    txid: str | None = None
+    sent_at: datetime | None = None
+    closer: Actor | None = None  # who rejected or cancelled it
+    closed_at: datetime | None = None
+    because: str | None = None  # why it was rejected, or failed
+
+    @property
+    def number(self) -> int:
+        """The number that people use."""
+        return self.content.number
+
+    @property
+    def attempt(self) -> Attempt | None:
+        """The latest attempt to send."""
+        return self.attempts[-1] if self.attempts else None
+
+    @property
+    def left(self) -> bool:
+        """Whether a request may have reached the gateway, ever: some attempt has an answer other
+        than "not sent", or no answer at all."""
+        return any(attempt.outcome is not Kind.UNSENT for attempt in self.attempts)
+
+
+def evolve(payout: Payout | None, event: Event) -> Payout:
+    """`payout` after `event`. Raises IllegalStep, and changes nothing, where the table has no such
+    cell."""
+    before = payout.state if payout else None
+    after = TRANSITIONS[before].get(event.kind)
+    if after is None:
+        raise IllegalStep(f"{event.kind} cannot happen to a payout that is {before or 'not there'}")
+    if payout is None:
+        return _born(event)
+    changes = _EFFECTS[event.kind](payout, event)
+    return replace(payout, state=after, version=payout.version + 1, **changes)
+
+
+def _born(event: Event) -> Payout:
+    canonical = _text(event, "canonical")
+    digest = digest_of(canonical)
+    content = Content.read(canonical)
+    return Payout(
+        content=content,
+        canonical=canonical,
+        digest=digest,
+        reference=reference_of(digest),
+        normal=_text(event, "normal"),
+        checked=_whole(event, "checked"),
+        payment_hash=_maybe_text(event, "payment_hash"),
+        payable_until=_maybe_time(event, "payable_until"),
+        state=State.REQUESTED,
+        version=1,
+        requester=_by(event),
+        requested_at=event.at,
+        expires_at=from_text(_text(event, "expires_at")),
+        quorum=_whole(event, "quorum"),
+        value=None if event.facts.get("value") is None else _whole(event, "value"),
+        priced_at=_maybe_time(event, "priced_at"),
+        cwallet_name=_maybe_text(event, "cwallet_name"),
+    )
+
+
+Changes = dict[str, Any]
+
+
+def _estimated(_: Payout, event: Event) -> Changes:
+    return {
+        "balance": _maybe_amount(event, "balance"),
+        "estimated_fee": _maybe_amount(event, "fee"),
+        "estimated_fee_coin": _maybe_text(event, "fee_coin"),
+        "estimated_at": event.at,
+    }
+
+
+def _approved(payout: Payout, event: Event) -> Changes:
+    return {
+        "approvals": (*payout.approvals, Approval(_by(event), event.at)),
+        "approved_at": event.at,
+        "expires_at": from_text(_text(event, "expires_at")),
+    }
+
+
+def _closed(_: Payout, event: Event) -> Changes:
+    return {"closer": event.by, "closed_at": event.at, "because": _maybe_text(event, "because")}
+
+
+def _delayed(_: Payout, event: Event) -> Changes:
+    return {"delay": _text(event, "why")}
+
+
+def _claimed(payout: Payout, event: Event) -> Changes:
+    attempt = Attempt(
+        number=_whole(event, "attempt"),
+        timestamp=_whole(event, "timestamp"),
+        body=_text(event, "body"),
+    )
+    if attempt.number != len(payout.attempts) + 1 or attempt.number > MAX_ATTEMPTS:
+        raise IllegalStep(f"attempt {attempt.number} after {len(payout.attempts)}")
+    return {"attempts": (*payout.attempts, attempt), "delay": None, "looks": 0}
+
+
+def _adopted(_: Payout, __: Event) -> Changes:
+    return {"delay": None}
+
+
+def _answered(payout: Payout, event: Event) -> Changes:
+    """The newest attempt has its first answer; an attempt that is not the newest has no say."""
+    newest = payout.attempt
+    if newest is None or newest.number != _whole(event, "attempt") or newest.outcome:
+        raise IllegalStep(f"{event.kind} for an attempt that does not wait for an answer")
+    answered = replace(
+        newest,
+        outcome=event.kind,
+        code=_maybe_text(event, "code") or "",
+        message=_maybe_text(event, "message") or "",
+        duplicate=event.facts.get("duplicate") or 0,
+        answered_at=event.at,
+    )
+    return {"attempts": (*payout.attempts[:-1], answered)}
+
+
+def _looked_up(payout: Payout, event: Event) -> Changes:
+    return {
+        "looks": payout.looks + 1,
+        "looked_at": event.at,
+        "look_said": _text(event, "said"),
+    }
+
+
+def _learned(payout: Payout, event: Event) -> Changes:
+    """Fills what is empty and follows the gateway's status; never overwrites a fact."""
+    found: Changes = {
+        "order_id": _maybe_text(event, "order_id"),
+        "network_fee": _maybe_amount(event, "network_fee"),
+        "network_fee_coin": _maybe_text(event, "fee_coin"),
+        "txid": _maybe_text(event, "txid"),
+    }
+    kept = {name: new for name, new in found.items() if new and getattr(payout, name) is None}
+    status = _maybe_text(event, "status") or payout.gateway_status
+    return {**kept, "gateway_status": status}
+
+
+def _sent(payout: Payout, event: Event) -> Changes:
+    return {**_learned(payout, event), "sent_at": event.at}
+
+
+def _ended(payout: Payout, event: Event) -> Changes:
+    return {**_learned(payout, event), **_closed(payout, event)}
+
+
+_EFFECTS: Mapping[Kind, Callable[[Payout, Event], Changes]] = MappingProxyType(
+    {
+        Kind.ESTIMATED: _estimated,
+        Kind.APPROVED: _approved,
+        Kind.REJECTED: _closed,
+        Kind.CANCELLED: _closed,
+        Kind.EXPIRED: _closed,
+        Kind.DELAYED: _delayed,
+        Kind.CLAIMED: _claimed,
+        Kind.ADOPTED: _adopted,
+        Kind.UNSENT: _answered,
+        Kind.DECLINED: _answered,
+        Kind.DOUBTED: _answered,
+        Kind.LOOKED_UP: _looked_up,
+        Kind.SENT: _sent,
+        Kind.LEARNED: _learned,
+        Kind.SETTLED: _ended,
+        Kind.FAILED: _ended,
+    }
+)
+
+
+def _by(event: Event) -> Actor:
+    if event.by is None:
+        raise IllegalStep(f"{event.kind} needs somebody who did it")
+    return event.by
+
+
+def _text(event: Event, name: str) -> str:
+    value = event.facts[name]
+    if not isinstance(value, str):
+        raise TypeError(f"{name} of {event.kind} is not text")
+    return value
+
+
+def _whole(event: Event, name: str) -> int:
+    value = event.facts[name]
+    if not isinstance(value, int):
+        raise TypeError(f"{name} of {event.kind} is not a whole number")
+    return value
+
+
+def _maybe_text(event: Event, name: str) -> str | None:
+    return None if event.facts.get(name) is None else _text(event, name)
+
+
+def _maybe_amount(event: Event, name: str) -> Decimal | None:
+    text = _maybe_text(event, name)
+    return None if text is None else Decimal(text)
+
+
+def _maybe_time(event: Event, name: str) -> datetime | None:
+    text = _maybe_text(event, name)
+    return None if text is None else from_text(text)

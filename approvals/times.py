@@ -1,0 +1,40 @@
+"""Time: aware UTC values inside, text of one fixed width outside.
+
+The width is fixed because the text is compared and sorted by the database:
+`…00Z` would sort after `…00.000001Z`.
+"""
+
+from collections.abc import Callable
+from datetime import UTC, datetime
+
+Clock = Callable[[], datetime]
+"""Where time comes from: always passed in, always aware UTC."""
+
+_FORMAT = "%Y-%m-%dT%H:%M:%S.%fZ"
+
+
+def to_text(time: datetime) -> str:
+    """27 characters, such as `2026-11-22T10:03:00.000000Z`. Raises ValueError for naive times."""
+    if time.tzinfo is None:
+        raise ValueError(f"{time} has no zone")
+    return time.astimezone(UTC).strftime(_FORMAT)
+
+
+def from_text(text: str) -> datetime:
+    """The aware UTC time. Raises ValueError for anything that `to_text` does not write."""
+    return datetime.strptime(text, _FORMAT).replace(tzinfo=UTC)
+
+
+def to_seconds(time: datetime) -> int:
+    """Whole seconds since 1970, rounded down: what CCPayment and Slack call a timestamp."""
+    return int(time.timestamp())
+
+
+def from_seconds(seconds: int) -> datetime:
+    """The aware UTC time of whole seconds since 1970."""
+    return datetime.fromtimestamp(seconds, UTC)
+
+
+def utc_now() -> datetime:
+    """The machine's clock."""
+    return datetime.now(UTC)
