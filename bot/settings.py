@@ -1,0 +1,392 @@
+"""The only reader of the environment.
+
+A setting is one typed field; its description says what to do about it, and serves the error
+sentences and docs/settings.md alike. `Settings(…)` takes values and reads nothing, so tests and
+the sandbox can build one; only `load` looks at the environment and at `.env`. No sentence ever
+repeats a value: a secret pasted into the wrong line would end up in a log.
+"""
+
+import re
+import sys
+from datetime import timedelta
+from pathlib import Path
+from typing import Annotated, Any, Literal, Self
+
+from pydantic import (
+    BeforeValidator,
+    Field,
+    SecretStr,
+    ValidationError,
+    ValidationInfo,
+    field_validator,
+)
+from pydantic_core import ErrorDetails
+from pydantic_settings import (
+    BaseSettings,
+    DotEnvSettingsSource,
+    EnvSettingsSource,
+    NoDecode,
+    PydanticBaseSettingsSource,
+    SettingsConfigDict,
+)
+
+ADDRESS = re.compile(
+    r"(https://[\w.-]+|http://(localhost|127\.0\.0\.1|\[::1\]))(:[0-9]+)?(/[\w./-]*)?", re.ASCII
+)
+UNITS = {"m": "minutes", "h": "hours", "d": "days"}
+
+V1_APP_ID = re.compile(r"[0-9]{20,}", re.ASCII)  # 32 or 33 digits that start with a date
+V2_APP_ID = re.compile(r"(?![0-9]+$)[A-Za-z0-9]{16}", re.ASCII)
+
+# Success, and the codes after which money may have moved: docs.ccpayment.com names 224066 a
+# generic service error; the others are v2's failures, repeats and locks.
+NEVER_DECLINED = frozenset({10000, 10001, 11002, 11007, 11011, 11018, 224066})
+
+
+class WrongSettings(Exception):
+    """The settings cannot be used. `sentences` holds one per problem, each says what to do."""
+
+    def __init__(self, sentences: tuple[str, ...]) -> None:
+        super().__init__("\n".join(sentences))
+        self.sentences = sentences
+
+
+def _words(value: object) -> object:
+    """Read "a, b" as ("a", "b"), each once."""
+    if not isinstance(value, str):
+        return value
+    return tuple(dict.fromkeys(word for word in re.split(r"[,\s]+", value) if word))
+
+
+def _lasting(value: object) -> object:
+    """Read 90m, 24h or 2d as a timedelta."""
+    if not isinstance(value, str):
+        return value
+    read = re.fullmatch(r"([0-9]{1,6})([mhd])", value.strip(), re.ASCII)
+    if read is None:
+        raise ValueError("must be a number with m, h or d")
+    return timedelta(**{UNITS[read[2]]: int(read[1])})
+
+
+def _available(value: object) -> object:
+    if value == "v2":
+        raise ValueError("cannot be v2: this version speaks v1 only")
+    return value
+
+
+def _stripped(value: object) -> object:
+    return value.strip() if isinstance(value, str) else value
+
+
+def _upper(value: object) -> object:
+    return value.strip().upper() if isinstance(value, str) else value
+
+
+Words = Annotated[tuple[str, ...], NoDecode, BeforeValidator(_words)]
+Codes = Annotated[frozenset[int], NoDecode, BeforeValidator(_words)]
+Lasting = Annotated[timedelta, BeforeValidator(_lasting)]
+Secret = Annotated[SecretStr, BeforeValidator(_stripped)]
+Level = Annotated[Literal["DEBUG", "INFO", "WARNING", "ERROR"], BeforeValidator(_upper)]
+Api = Annotated[
+    Literal["v1", "v2"],
+    BeforeValidator(_available),
+    Field(description="The generation of CCPayment's API that the account belongs to: v1."),
+]
+Port = Annotated[int, Field(ge=1, le=65535, description="The port to listen on, 1 to 65535.")]
+
+
+class _Environment(BaseSettings):
+    """What both readers share: frozen, silent about values, and reading only when told to."""
+
+    model_config = SettingsConfigDict(
+        frozen=True,
+        extra="ignore",
+        hide_input_in_errors=True,
+        env_ignore_empty=True,
+        str_strip_whitespace=True,
+    )
+
+    @classmethod
+    def settings_customise_sources(
+        cls,
+        settings_cls: type[BaseSettings],
+        init_settings: PydanticBaseSettingsSource,
+        env_settings: PydanticBaseSettingsSource,
+        dotenv_settings: PydanticBaseSettingsSource,
+        file_secret_settings: PydanticBaseSettingsSource,
+    ) -> tuple[PydanticBaseSettingsSource, ...]:
+        return (init_settings,)
+
+    @classmethod
+    def load(cls) -> Self:
+        """Read `.env` (where this class names one), then the environment, which wins.
+
+        Raises WrongSettings with every problem at once.
+        """
+        values = {**DotEnvSettingsSource(cls)(), **EnvSettingsSource(cls)()}
+        try:
+            return cls(**values)
+        except ValidationError as error:
+            problems = error.errors(include_url=False, include_input=False)
+        raise WrongSettings(tuple(dict.fromkeys(map(cls._sentence, problems))))
+
+    @classmethod
+    def _sentence(cls, problem: ErrorDetails) -> str:
+        name = str(problem["loc"][0])
+        said = {
+            "missing": "is not set",
+            "value_error": str(problem.get("ctx", {}).get("error", "")),
+        }.get(problem["type"], "cannot be read")
+        return f"{name.upper()} {said}. {cls.model_fields[name].description}"
+
+
+class SandboxSettings(_Environment):
+    """All that the sandbox reads: it must run the same on every machine, and never for real."""
+
+    ccpayment_api: Api = "v1"
+    port: Port = 3000
+
+
+class Settings(_Environment):
+    """Everything `countersign serve` needs to know, in the order in which it is set up."""
+
+    model_config = SettingsConfigDict(env_file=".env", env_file_encoding="utf-8")
+
+    slack_bot_token: Secret = Field(
+        description="The Bot User OAuth Token, which begins with xoxb-. "
+        "Copy it from your Slack app's page OAuth & Permissions."
+    )
+    slack_signing_secret: Secret = Field(
+        description="The Signing Secret. Copy it from your Slack app's page Basic Information."
+    )
+    slack_api_url: str = Field(
+        "https://slack.com/api/", description="Where Slack's Web API is: https, or loopback."
+    )
+    ccpayment_api: Api = "v1"
+    ccpayment_app_id: str = Field(
+        description="The App ID. Copy it from CCPayment's merchant dashboard."
+    )
+    ccpayment_app_secret: Secret = Field(
+        description="The App Secret. Copy it from CCPayment's merchant dashboard."
+    )
+    ccpayment_url: str = Field(
+        "https://admin.ccpayment.com", description="Where CCPayment's API is: https, or loopback."
+    )
+    ccpayment_declined_codes: Codes = Field(
+        frozenset(),
+        description="Further CCPayment codes that are known to mean: declined, nothing was sent. "
+        "Numbers with commas; ask CCPayment before you add one.",
+    )
+    ccpayment_verify_answers: bool = Field(
+        default=True,
+        description="true or false. false accepts answers that CCPayment has not signed; "
+        "only for the case that the live service does not sign as documented.",
+    )
+    payouts_channel: str = Field(
+        description="The id of the channel for the cards, such as C0123456789. "
+        "Slack shows it at the end of the channel's details."
+    )
+    payouts_approvers: Words = Field(
+        description="The user ids of those who may approve, with commas, such as "
+        "U0123456789,U9876543210. Slack shows an id in the menu of a person's profile."
+    )
+    payouts_expiry: Lasting = Field(
+        timedelta(hours=24),
+        description="How long a payout waits for a decision, such as 90m, 24h or 2d; "
+        "5 minutes to 30 days.",
+    )
+    payouts_fee_payer: Literal["payee", "company"] = Field(
+        "payee",
+        description="Who pays the network fee if the request does not say: payee (it is taken "
+        "from the amount) or company.",
+    )
+    payouts_command: str = Field(
+        "/payout",
+        description="The slash command, as in the app's manifest: a slash, then lower-case "
+        "letters, digits, - or _.",
+    )
+    database_url: str = Field(
+        "sqlite:///payouts.db",
+        description="The ledger's file: sqlite:/// and its path, on a disk that lasts.",
+    )
+    port: Port = 3000
+    log_level: Level = Field("INFO", description="DEBUG, INFO, WARNING or ERROR.")
+
+    payouts_policy: None = Field(
+        None, description="Policy files are not available yet: take PAYOUTS_APPROVERS."
+    )
+    slack_client_id: None = Field(
+        None, description="With it Slack's library would ignore the bot token: remove it."
+    )
+    slack_client_secret: None = Field(
+        None, description="With it Slack's library would ignore the bot token: remove it."
+    )
+    slack_app_token: None = Field(
+        None,
+        description="Socket Mode is not available yet: remove it, and give the app a public "
+        "address.",
+    )
+    dyno: None = Field(
+        None,
+        description="It shows a host that throws its disk away at every restart, and the ledger "
+        "with it: choose a host with a volume.",
+    )
+
+    @field_validator(
+        "payouts_policy",
+        "slack_client_id",
+        "slack_client_secret",
+        "slack_app_token",
+        "dyno",
+        mode="before",
+    )
+    @classmethod
+    def _unset(cls, value: object) -> None:
+        if value is not None:
+            raise ValueError("must not be set")
+
+    @field_validator("slack_bot_token", "slack_signing_secret", "ccpayment_app_secret")
+    @classmethod
+    def _usable(cls, value: SecretStr) -> SecretStr:
+        """Headers and signatures are made of these: an invisible character would be a riddle."""
+        if not re.fullmatch(r"[!-~]+", value.get_secret_value()):
+            raise ValueError("is empty or holds a character that does not belong there")
+        return value
+
+    @field_validator("slack_bot_token")
+    @classmethod
+    def _bot_token(cls, value: SecretStr) -> SecretStr:
+        if not value.get_secret_value().startswith("xoxb-"):
+            raise ValueError("must begin with xoxb-")
+        return value
+
+    @field_validator("slack_api_url", "ccpayment_url")
+    @classmethod
+    def _safe_address(cls, value: str, info: ValidationInfo) -> str:
+        if not ADDRESS.fullmatch(value):
+            raise ValueError("must be a plain address that begins with https://")
+        return value.rstrip("/") + ("/" if info.field_name == "slack_api_url" else "")
+
+    @field_validator("ccpayment_app_id")
+    @classmethod
+    def _app_id(cls, value: str) -> str:
+        if not re.fullmatch(r"[!-~]+", value):
+            raise ValueError("is empty or holds a character that does not belong there")
+        if V2_APP_ID.fullmatch(value):
+            raise ValueError("has the form of an App ID for API v2, but CCPAYMENT_API is v1")
+        return value
+
+    @field_validator("ccpayment_declined_codes")
+    @classmethod
+    def _certain(cls, value: frozenset[int]) -> frozenset[int]:
+        if value & NEVER_DECLINED:
+            numbers = ", ".join(map(str, sorted(value & NEVER_DECLINED)))
+            raise ValueError(f"must not hold {numbers}: after it money may have moved")
+        return value
+
+    @field_validator("payouts_channel")
+    @classmethod
+    def _channel_id(cls, value: str) -> str:
+        if not re.fullmatch(r"[CG][A-Z0-9]+", value):
+            raise ValueError("must be an id that begins with C or G, not a name")
+        return value
+
+    @field_validator("payouts_approvers")
+    @classmethod
+    def _user_ids(cls, value: tuple[str, ...]) -> tuple[str, ...]:
+        if not value:
+            raise ValueError("names nobody")
+        if not all(re.fullmatch(r"[UW][A-Z0-9]+", one) for one in value):
+            raise ValueError("must be ids that begin with U or W, not names or groups")
+        return value
+
+    @field_validator("payouts_expiry")
+    @classmethod
+    def _reasonable(cls, value: timedelta) -> timedelta:
+        if not timedelta(minutes=5) <= value <= timedelta(days=30):
+            raise ValueError("must lie between 5 minutes and 30 days")
+        return value
+
+    @field_validator("payouts_command")
+    @classmethod
+    def _slash(cls, value: str) -> str:
+        # Slack's manifest allows 32 characters.
+        if not re.fullmatch(r"/[a-z0-9_-]{1,31}", value):
+            raise ValueError("is no slash command")
+        return value
+
+    @field_validator("database_url")
+    @classmethod
+    def _sqlite(cls, value: str) -> str:
+        if value.startswith("postgres"):
+            raise ValueError("names a Postgres database, which is not available yet")
+        if not re.fullmatch(r"sqlite:///[^?#:]+", value) or value.endswith("/"):
+            raise ValueError("must be sqlite:/// and the path of a file")
+        return value
+
+    @property
+    def ledger_file(self) -> Path:
+        """The ledger's path: `sqlite:///a.db` is relative, `sqlite:////var/a.db` is not."""
+        return Path(self.database_url.removeprefix("sqlite:///"))
+
+    def warnings(self) -> tuple[str, ...]:
+        """Sentences to say loudly at start: allowed, but somebody should know."""
+        said = []
+        if not V1_APP_ID.fullmatch(self.ccpayment_app_id):
+            said.append(
+                "CCPAYMENT_APP_ID does not look like an App ID for API v1, which is a long row "
+                "of digits. If CCPayment refuses it, copy it again."
+            )
+        if not self.ccpayment_verify_answers:
+            said.append(
+                "CCPAYMENT_VERIFY_ANSWERS is false: answers are believed without CCPayment's "
+                "signature. Set it back to true as soon as you can."
+            )
+        return tuple(said)
+
+
+def page() -> str:
+    """docs/settings.md, made from the fields above."""
+    taken = {n: f for n, f in Settings.model_fields.items() if f.annotation is not type(None)}
+    rows = "\n".join(
+        f"| `{name.upper()}` | {_shown(field)} | {field.description} |"
+        for name, field in taken.items()
+    )
+    refused = "\n".join(
+        f"| `{name.upper()}` | {field.description} |"
+        for name, field in Settings.model_fields.items()
+        if name not in taken
+    )
+    return PAGE.format(rows=rows, refused=refused)
+
+
+def _shown(field: Any) -> str:
+    if field.is_required():
+        return "**needed**"
+    value = {frozenset(): "none", timedelta(hours=24): "24h", True: "true"}.get(field.default)
+    return value or f"`{field.default}`"
+
+
+PAGE = """\
+# Settings
+
+Countersign reads the environment, and a file `.env` in the folder where it starts; the
+environment wins. An empty value counts as not set. Wrong settings are a list of sentences and
+exit status 2. The sandbox reads `CCPAYMENT_API` and `PORT` from the environment and nothing else.
+
+| setting | default | what it is |
+|---|---|---|
+{rows}
+
+These must not be set, and Countersign does not start with them:
+
+| setting | why |
+|---|---|
+{refused}
+
+This page is made from `bot/settings.py` by `make docs`.
+"""
+
+
+if __name__ == "__main__":
+    sys.stdout.write(page())

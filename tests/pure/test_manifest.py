@@ -1,0 +1,82 @@
+"""The Slack app's manifest: least scopes, one address, and valid for Slack."""
+
+import json
+import os
+from pathlib import Path
+from typing import Any
+from urllib.parse import parse_qs, urlsplit
+
+import jsonschema
+import pytest
+import yaml
+
+from bot.manifest import EXAMPLE, creation_link, manifest
+
+ROOT = Path(__file__).parents[2]
+SCHEMA = os.environ.get("SLACK_MANIFEST_SCHEMA", "")
+
+
+def read(text: str) -> Any:
+    """The manifest as Slack reads it."""
+    return yaml.safe_load(text)
+
+
+def test_the_file_is_the_rendered_default() -> None:
+    """manifest.yml is what the command prints for the example's address; `make docs` renews it."""
+    assert (ROOT / "manifest.yml").read_text(encoding="utf-8") == manifest(EXAMPLE, "/payout")
+
+
+@pytest.mark.skipif(
+    not SCHEMA,
+    reason="SLACK_MANIFEST_SCHEMA does not name a copy of slackapi/manifest-schema's "
+    "manifest.schema.json, which carries no licence to copy it here",
+)
+def test_slack_would_take_it() -> None:
+    """The manifest fits Slack's published schema, and a misspelt key would not."""
+    schema = json.loads(Path(SCHEMA).read_text(encoding="utf-8"))
+    good = read(manifest(EXAMPLE, "/payout"))
+    jsonschema.validate(good, schema)
+    good["settings"]["interactivity"]["options_url"] = EXAMPLE
+    with pytest.raises(jsonschema.ValidationError):
+        jsonschema.validate(good, schema)
+
+
+def test_the_app_asks_for_the_least() -> None:
+    """Three scopes are enough, and no event is subscribed to."""
+    app = read(manifest(EXAMPLE, "/payout"))
+    assert app["oauth_config"] == {"scopes": {"bot": ["commands", "chat:write", "users:read"]}}
+    assert "event_subscriptions" not in app["settings"]
+
+
+@pytest.mark.parametrize(
+    "url", ["https://bot.example.org", "https://bot.example.org/slack/events/"]
+)
+def test_every_address_is_the_one_asked_for(url: str) -> None:
+    """Command, clicks and typeahead reach one address, in either way of writing it."""
+    app = read(manifest(url, "/pay"))
+    (command,) = app["features"]["slash_commands"]
+    interactivity = app["settings"]["interactivity"]
+    assert (command["command"], command["should_escape"]) == ("/pay", True)
+    assert {
+        command["url"],
+        interactivity["request_url"],
+        interactivity["message_menu_options_url"],
+    } == {"https://bot.example.org/slack/events"}
+
+
+@pytest.mark.parametrize(
+    "url",
+    ["http://bot.example.org", "bot.example.org", "https://", "https://a b", 'https://a"\nx: y'],
+)
+def test_an_address_that_slack_would_refuse_is_refused(url: str) -> None:
+    """Only a plain https address can get into the manifest."""
+    with pytest.raises(ValueError, match=r"must look like https://payouts\.example\.com"):
+        manifest(url, "/payout")
+
+
+def test_the_link_carries_the_whole_manifest() -> None:
+    """Slack's page for new apps gets exactly the text that was printed."""
+    text = manifest(EXAMPLE, "/payout")
+    parts = urlsplit(creation_link(text))
+    assert (parts.scheme, parts.netloc, parts.path) == ("https", "api.slack.com", "/apps")
+    assert parse_qs(parts.query) == {"new_app": ["1"], "manifest_yaml": [text]}
