@@ -1,0 +1,131 @@
+"""Rules of the house that no linter knows."""
+
+import ast
+import re
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+ROOT = Path(__file__).parents[2]
+
+
+def parsed(*folders: str) -> Iterator[tuple[str, ast.AST]]:
+    """Every node of every module in these folders, with `path:line`."""
+    for folder in folders:
+        for path in sorted((ROOT / folder).rglob("*.py")):
+            for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+                line = getattr(node, "lineno", 0)
+                yield f"{path.relative_to(ROOT).as_posix()}:{line}", node
+
+
+def calls(*folders: str) -> Iterator[tuple[str, str]]:
+    """Every call, as it is written: `datetime.now`, `self._gateway.withdraw`."""
+    for where, node in parsed(*folders):
+        if isinstance(node, ast.Call):
+            yield where, ast.unparse(node.func)
+
+
+def test_no_float_near_money() -> None:
+    """The half that handles money holds no float literal and makes no float."""
+    literals = [
+        where
+        for where, node in parsed("approvals")
+        if isinstance(node, ast.Constant) and isinstance(node.value, float)
+    ]
+    assert literals + [where for where, call in calls("approvals") if call == "float"] == []
+
+
+def test_no_column_can_hold_a_float() -> None:
+    """The ledger has no column type in which SQLite would keep a float."""
+    for path in sorted((ROOT / "approvals").rglob("*.sql")):
+        sql = re.sub(r"--.*|'[^']*'", "", path.read_text(encoding="utf-8"))
+        assert not re.findall(r"\b(REAL|FLOAT|DOUBLE|NUMERIC|DECIMAL|ANY)\b", sql, re.IGNORECASE)
+
+
+def test_money_leaves_at_one_place() -> None:
+    """The gateway's create call has one call site, and it is the sender's."""
+    sites = [where for where, call in calls("approvals", "bot") if call.endswith(".withdraw")]
+    assert len(sites) <= 1
+    assert all(where.startswith("approvals/sender.py:") for where in sites)
+
+
+def test_approvals_takes_time_and_chance_from_outside() -> None:
+    """Nothing in approvals asks a clock, draws a number or sleeps, so that tests decide about all
+    three; the one real clock is defined in times.py and called elsewhere.
+    """
+    own = r"(^|\.)(now|utcnow|utc_now|today|sleep|token_\w+|urandom|uuid[14])$|^time\.time$"
+    found = [(where, call) for where, call in calls("approvals") if re.search(own, call)]
+    assert [call for where, call in found if where.startswith("approvals/times.py:")] == [
+        "datetime.now"
+    ]
+    assert [(where, call) for where, call in found if "/times.py:" not in where] == []
+
+
+def test_only_settings_reads_the_environment() -> None:
+    """No module but bot/settings.py looks at the environment, directly or by pydantic."""
+    found = {
+        where.partition(":")[0]
+        for where, node in parsed("approvals", "bot", "sandbox")
+        if isinstance(node, ast.Attribute | ast.Name)
+        and re.search(r"(^|\.)(environ|getenv|EnvSettingsSource)$", ast.unparse(node))
+    }
+    assert found == {"bot/settings.py"}
+
+
+def test_no_test_sleeps_or_mocks() -> None:
+    """Tests wait for facts instead of time, and meet our own code instead of a likeness."""
+    assert [where for where, call in calls("tests") if re.search(r"(^|\.)sleep$", call)] == []
+    mocks = [
+        where
+        for where, node in parsed("tests")
+        if isinstance(node, ast.Import | ast.ImportFrom)
+        and re.search(r"\bmock\b", ast.unparse(node))
+    ]
+    assert mocks == []
+
+
+def test_every_test_says_its_promise() -> None:
+    """Each test's docstring is the promise that it keeps."""
+    silent = [
+        where
+        for where, node in parsed("tests")
+        if isinstance(node, ast.FunctionDef)
+        and node.name.startswith("test_")
+        and not ast.get_docstring(node)
+    ]
+    assert silent == []
+
+
+WATCHED_IMPORT = """
+import importlib, sys
+from pathlib import Path
+
+WRITES = ("w", "a", "x", "+")
+seen = []
+
+def watch(event, args):
+    writing = event == "open" and isinstance(args[1], str) and any(m in args[1] for m in WRITES)
+    acting = event in {"sqlite3.connect", "subprocess.Popen", "_thread.start_new_thread"}
+    if writing or acting or event.startswith("socket."):
+        seen.append((event, args[0]))
+
+sys.addaudithook(watch)
+sys.path.insert(0, ".")
+for layer in ("approvals", "bot", "sandbox"):
+    for path in sorted(Path(layer).rglob("*.py")):
+        importlib.import_module(".".join(path.with_suffix("").parts).removesuffix(".__init__"))
+sys.exit(repr(seen) if seen else 0)
+"""
+
+
+def test_nothing_is_built_at_import() -> None:
+    """Importing every module opens no socket, no database, no file to write, and no thread."""
+    done = subprocess.run(
+        [sys.executable, "-B", "-c", WATCHED_IMPORT],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 0, done.stderr
