@@ -5,6 +5,7 @@ published schema by the tests. Slack's reference: docs.slack.dev, "App manifest 
 """
 
 import re
+import sys
 from urllib.parse import quote
 
 EXAMPLE = "https://payouts.example.com"
@@ -66,3 +67,7 @@ settings:
   socket_mode_enabled: false
   token_rotation_enabled: false
 """
+
+
+if __name__ == "__main__":
+    sys.stdout.write(manifest(EXAMPLE, "/payout"))

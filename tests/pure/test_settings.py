@@ -233,11 +233,13 @@ def test_an_absolute_ledger_path_stays_absolute(monkeypatch: pytest.MonkeyPatch)
     assert Settings.load().ledger_file == Path("/data/payouts.db")
 
 
+@pytest.mark.current
 def test_the_settings_page_is_current() -> None:
     """docs/settings.md says what the code does; `make docs` renews it."""
     assert (ROOT / "docs/settings.md").read_text(encoding="utf-8") == settings.page()
 
 
+@pytest.mark.current
 def test_the_example_is_complete_and_shows_the_defaults(tmp_path: Path) -> None:
     """`.env.example` leaves the needed settings open; its commented lines are the defaults."""
     text = (ROOT / ".env.example").read_text(encoding="utf-8")

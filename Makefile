@@ -1,0 +1,68 @@
+# Everything a person or a machine does here is a target. `make` alone lists them.
+
+SHELL := /bin/sh
+.DELETE_ON_ERROR:
+.PHONY: help sandbox test browser check docs lock clean
+
+BIN := .venv/bin
+PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
+LOCK := UV_NO_CONFIG=1 $(BIN)/uv pip compile --quiet --universal --python-version 3.11 \
+	--generate-hashes --no-emit-index-url --no-emit-find-links --no-header
+
+# Another Python than the first that fits: make PYTHON=/path/to/python3.12 …
+PYTHON := $(shell for p in python3.13 python3.12 python3.11 python3 python; do \
+	"$$p" -c 'import sys, venv, ensurepip; sys.exit(sys.version_info < (3, 11))' 2>/dev/null \
+	&& { echo "$$p"; break; }; done)
+
+help:  ## list the targets
+	@sed -n 's/^\([a-z]*\):.*## /\1\t/p' Makefile | expand -t 10
+
+sandbox: .venv/runtime  ## try it on this machine, without Slack or CCPayment (ARGS=--once: only the story)
+	@$(BIN)/countersign sandbox $(ARGS)
+
+test: .venv/dev  ## run all tests (ARGS=tests/pure: some)
+	@$(BIN)/pytest $(ARGS)
+
+browser: .venv/dev  ## run the tests of the sandbox's page in a real Chromium
+	@$(BIN)/pytest tests/browser $(ARGS)
+
+check: .venv/dev  ## check format, lint, types, and that docs, manifest and locks are current
+	@$(BIN)/ruff format --check .
+	@$(BIN)/ruff check .
+	@$(BIN)/mypy
+	@$(BIN)/pytest -m current
+
+docs: .venv/dev  ## write again what is made from the code: docs/settings.md, manifest.yml
+	@$(BIN)/python -m bot.settings > docs/settings.md
+	@$(BIN)/python -m bot.manifest > manifest.yml
+
+lock: .venv/dev  ## resolve the dependencies again (ARGS=--upgrade: to their newest versions)
+	@$(BIN)/python -c 'import tomllib; \
+		print(*tomllib.load(open("pyproject.toml", "rb"))["build-system"]["requires"], sep="\n")' \
+		> .venv/build.in
+	@$(LOCK) $(ARGS) pyproject.toml .venv/build.in -o requirements.lock
+	@$(LOCK) $(ARGS) --extra dev -c requirements.lock pyproject.toml .venv/build.in \
+		-o requirements-dev.lock
+
+clean:  ## remove what the other targets made
+	@rm -rf .venv build *.egg-info .pytest_cache .mypy_cache .ruff_cache .hypothesis
+	@find approvals bot sandbox tests -name __pycache__ -type d -prune -exec rm -rf {} +
+
+.venv/python:
+	@test -n "$(PYTHON)" || { echo "Countersign needs Python 3.11 or newer with venv and pip \
+	(on Debian: apt-get install python3 python3-venv). None was found; \
+	if yours has another name: make PYTHON=/path/to/it" >&2; exit 1; }
+	@echo "Making .venv with $(PYTHON) …"
+	@$(PYTHON) -m venv --clear .venv
+	@touch $@
+
+.venv/runtime: .venv/python requirements.lock pyproject.toml
+	@echo "Installing what Countersign needs, from requirements.lock …"
+	@$(PIP) install --require-hashes --requirement requirements.lock
+	@$(PIP) install --no-deps --no-build-isolation --editable .
+	@touch $@
+
+.venv/dev: .venv/runtime requirements-dev.lock
+	@echo "Installing what the tests need, from requirements-dev.lock …"
+	@$(PIP) install --require-hashes --requirement requirements-dev.lock
+	@touch $@
