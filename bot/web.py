@@ -1,0 +1,111 @@
+"""The web app: Slack's one address, and the health check.
+
+What comes in is measured, checked against Slack's signature and read, in this order, on the event
+loop; only then Bolt sees it, in a thread. Whatever is malformed is answered 400, 401 or 413 and
+leaves no trace of its content in a log. The workers live as long as the app does.
+"""
+
+import asyncio
+import json
+import logging
+from collections.abc import AsyncIterator, Callable, Iterable
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack, asynccontextmanager
+from typing import Protocol
+from urllib.parse import parse_qsl
+
+from slack_bolt import App, BoltRequest
+from starlette.applications import Starlette
+from starlette.requests import ClientDisconnect, Request
+from starlette.responses import JSONResponse, Response
+from starlette.routing import Route
+
+from approvals.times import Clock
+from bot import signature
+from bot.signature import BadRequest
+
+MAX_BODY = 512 * 1024
+"""Bytes of a request that are read; Slack's views may be 250 kB, and arrive percent-encoded."""
+
+THREADS = 40
+"""Requests at work at once; a listener waits for outside answers, so this is not about cores."""
+
+_log = logging.getLogger(__name__)
+
+
+class Worker(Protocol):
+    """Something that runs beside the requests."""
+
+    def start(self) -> None: ...
+    def stop(self) -> None: ...
+
+
+def application(
+    app: App,
+    signing_secret: str,
+    workers: Iterable[Worker],
+    ready: Callable[[], bool],
+    clock: Clock,
+) -> Starlette:
+    """Slack's requests for `app` at `/slack/events`, and `/healthz`.
+
+    `workers` are started in order, and stopped in the opposite one after the last request is
+    answered. `ready` says whether this process serves, or still waits for another one to end.
+    """
+    pool = ThreadPoolExecutor(THREADS, thread_name_prefix="listener")
+
+    async def events(request: Request) -> Response:
+        try:
+            body = await _measured(request)
+            stamp, signed = map(request.headers.get, (signature.TIMESTAMP, signature.SIGNATURE))
+            signature.check(signing_secret, stamp, signed, body, clock())
+            read = _read(body)
+        except BadRequest as refused:
+            _log.warning("refused a request to %s: %s", request.url.path, refused.status)
+            return Response(status_code=refused.status)
+        answer = await asyncio.get_running_loop().run_in_executor(pool, app.dispatch, read)
+        return Response(answer.body, answer.status, answer.first_headers())
+
+    async def health(_: Request) -> Response:
+        return JSONResponse({"status": "serving" if ready() else "starting"})
+
+    @asynccontextmanager
+    async def lifespan(_: Starlette) -> AsyncIterator[None]:
+        with ExitStack() as running:
+            for worker in workers:
+                worker.start()
+                running.callback(worker.stop)
+            running.callback(pool.shutdown)
+            yield
+
+    routes = [Route("/slack/events", events, methods=["POST"]), Route("/healthz", health)]
+    return Starlette(routes=routes, lifespan=lifespan)
+
+
+async def _measured(request: Request) -> bytes:
+    body = bytearray()
+    try:
+        async for chunk in request.stream():
+            body += chunk
+            if len(body) > MAX_BODY:
+                raise BadRequest(413)
+    except ClientDisconnect:
+        raise BadRequest(400) from None
+    return bytes(body)
+
+
+def _read(body: bytes) -> BoltRequest:
+    """What Slack sent: events as JSON, commands as a form, all else as JSON in a form's `payload`.
+
+    Bolt's own reading takes any body that holds the letters "payload" for the third kind and loses
+    a command such as "… for the payload test"; it takes a read body as from a socket.
+    """
+    try:
+        if body.startswith(b"{"):
+            read = json.loads(body)
+        else:
+            form = dict(parse_qsl(body.decode(), keep_blank_values=True, strict_parsing=True))
+            read = json.loads(form["payload"]) if "payload" in form else form
+        return BoltRequest(body=read, mode="socket_mode")
+    except (ValueError, TypeError, KeyError, AttributeError):
+        raise BadRequest(400) from None
