@@ -6,6 +6,8 @@ SHELL := /bin/sh
 
 BIN := .venv/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
+BUILD := $(BIN)/python -c 'import tomllib; \
+	print(*tomllib.load(open("pyproject.toml", "rb"))["build-system"]["requires"], sep="\n")'
 LOCK := UV_NO_CONFIG=1 $(BIN)/uv pip compile --quiet --universal --python-version 3.11 \
 	--generate-hashes --no-emit-index-url --no-emit-find-links --no-header
 
@@ -37,11 +39,8 @@ docs: .venv/dev  ## write again what is made from the code: docs/settings.md, ma
 	@$(BIN)/python -m bot.manifest > manifest.yml
 
 lock: .venv/dev  ## resolve the dependencies again (ARGS=--upgrade: to their newest versions)
-	@$(BIN)/python -c 'import tomllib; \
-		print(*tomllib.load(open("pyproject.toml", "rb"))["build-system"]["requires"], sep="\n")' \
-		> .venv/build.in
-	@$(LOCK) $(ARGS) pyproject.toml .venv/build.in -o requirements.lock
-	@$(LOCK) $(ARGS) --extra dev -c requirements.lock pyproject.toml .venv/build.in \
+	@$(BUILD) | $(LOCK) $(ARGS) pyproject.toml - -o requirements.lock
+	@$(BUILD) | $(LOCK) $(ARGS) pyproject.toml --extra dev -c requirements.lock - \
 		-o requirements-dev.lock
 
 clean:  ## remove what the other targets made
@@ -59,7 +58,7 @@ clean:  ## remove what the other targets made
 .venv/runtime: .venv/python requirements.lock pyproject.toml
 	@echo "Installing what Countersign needs, from requirements.lock …"
 	@$(PIP) install --require-hashes --requirement requirements.lock
-	@$(PIP) install --no-deps --no-build-isolation --editable .
+	@$(PIP) --quiet install --no-deps --no-build-isolation --editable .
 	@touch $@
 
 .venv/dev: .venv/runtime requirements-dev.lock

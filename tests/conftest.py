@@ -1,27 +1,42 @@
 """What holds for every test: nothing leaves this machine."""
 
 import socket
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
 
-LOOPBACK = {"127.0.0.1", "::1", "localhost"}
+LOOPBACK = {"127.0.0.1", "::1", "localhost", None, ""}
 
 
-def _refusing(real: Any) -> Any:
+def _loopback(host: object) -> None:
+    """Fail the test past any `except Exception`: the product must not take this for an answer."""
+    if host not in LOOPBACK:
+        pytest.fail(f"a test reached for {host}; only loopback is allowed")
+
+
+def _connecting(real: Callable[..., Any]) -> Callable[..., Any]:
     def guarded(self: socket.socket, address: Any) -> Any:
-        if self.family != socket.AF_UNIX and address[0] not in LOOPBACK:
-            raise AssertionError(f"a test reached for {address[0]}; only loopback is allowed")
+        if self.family != socket.AF_UNIX:
+            _loopback(address[0])
         return real(self, address)
+
+    return guarded
+
+
+def _resolving(real: Callable[..., Any]) -> Callable[..., Any]:
+    def guarded(host: Any, *args: Any, **kwargs: Any) -> Any:
+        _loopback(host.decode() if isinstance(host, bytes) else host)
+        return real(host, *args, **kwargs)
 
     return guarded
 
 
 @pytest.fixture(scope="session", autouse=True)
 def _loopback_only() -> Iterator[None]:
-    """Whoever connects anywhere but to loopback fails the test instead of leaving the machine."""
+    """Whoever looks up or connects to anything but loopback fails instead of leaving."""
     with pytest.MonkeyPatch.context() as patch:
-        for name in ("connect", "connect_ex"):
-            patch.setattr(socket.socket, name, _refusing(getattr(socket.socket, name)))
+        patch.setattr(socket.socket, "connect", _connecting(socket.socket.connect))
+        patch.setattr(socket.socket, "connect_ex", _connecting(socket.socket.connect_ex))
+        patch.setattr(socket, "getaddrinfo", _resolving(socket.getaddrinfo))
         yield

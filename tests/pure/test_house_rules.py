@@ -2,10 +2,13 @@
 
 import ast
 import re
+import socket
 import subprocess
 import sys
 from collections.abc import Iterator
 from pathlib import Path
+
+import pytest
 
 ROOT = Path(__file__).parents[2]
 
@@ -71,6 +74,15 @@ def test_only_settings_reads_the_environment() -> None:
         and re.search(r"(^|\.)(environ|getenv|EnvSettingsSource)$", ast.unparse(node))
     }
     assert found == {"bot/settings.py"}
+
+
+@pytest.mark.parametrize("host", ["192.0.2.1", "2001:db8::1", "example.com"])
+def test_no_test_leaves_the_machine(host: str) -> None:
+    """Whatever a test does, it reaches nothing but loopback: not even a name is looked up."""
+    with pytest.raises(pytest.fail.Exception, match="only loopback"):
+        socket.create_connection((host, 443), timeout=1)
+    with socket.socket() as raw, pytest.raises(pytest.fail.Exception, match="only loopback"):
+        raw.connect((host, 443))
 
 
 def test_no_test_sleeps_or_mocks() -> None:
