@@ -17,7 +17,7 @@ PYTHON := $(shell for p in python3.13 python3.12 python3.11 python3 python; do \
 	&& { echo "$$p"; break; }; done)
 
 help:  ## list the targets
-	@sed -n 's/^\([a-z]*\):.*## /\1\t/p' Makefile | expand -t 10
+	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "%-10s%s\n", $$1, $$2 }' Makefile
 
 sandbox: .venv/runtime  ## try it on this machine, without Slack or CCPayment (ARGS=--once: only the story)
 	@$(BIN)/countersign sandbox $(ARGS)
