@@ -11,10 +11,13 @@ import logging
 from collections.abc import AsyncIterator, Callable, Iterable
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack, asynccontextmanager
-from typing import Protocol
+from typing import Any, Protocol
 from urllib.parse import parse_qsl
 
-from slack_bolt import App, BoltRequest
+from slack_bolt import App, BoltRequest, BoltResponse
+from slack_bolt.authorization import AuthorizeResult
+from slack_bolt.error import BoltUnhandledRequestError
+from slack_sdk import WebClient
 from starlette.applications import Starlette
 from starlette.requests import ClientDisconnect, Request
 from starlette.responses import JSONResponse, Response
@@ -38,6 +41,35 @@ class Worker(Protocol):
 
     def start(self) -> None: ...
     def stop(self) -> None: ...
+
+
+def bolt(client: WebClient, identity: AuthorizeResult) -> App:
+    """An App without listeners that answers within the request and never asks who it is.
+
+    `client` is for nothing but Bolt's own plumbing: give it an SSL context, or every request makes
+    one. Bolt speaks of errors only, for its warnings repeat what people wrote.
+    """
+    logger = logging.getLogger("bot.bolt")
+    logger.setLevel(logging.ERROR)
+    app = App(
+        name="countersign",
+        logger=logger,
+        client=client,
+        authorize=lambda: identity,
+        process_before_response=True,
+        request_verification_enabled=False,
+        raise_error_for_unhandled_request=True,
+    )
+    app.error(_unhandled)
+    return app
+
+
+def _unhandled(error: Exception, body: dict[str, Any]) -> BoltResponse:
+    """An event or a view that nobody listens to is taken quietly, or Slack would send it again."""
+    if not isinstance(error, BoltUnhandledRequestError):
+        raise error
+    _log.info("nobody listens to a %s", body.get("type", "command"))
+    return BoltResponse(status=200)
 
 
 def application(
@@ -106,6 +138,8 @@ def _read(body: bytes) -> BoltRequest:
         else:
             form = dict(parse_qsl(body.decode(), keep_blank_values=True, strict_parsing=True))
             read = json.loads(form["payload"]) if "payload" in form else form
+        if not (read and isinstance(read, dict)):
+            raise BadRequest(400)
         return BoltRequest(body=read, mode="socket_mode")
     except (ValueError, TypeError, KeyError, AttributeError):
         raise BadRequest(400) from None

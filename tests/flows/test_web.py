@@ -1,0 +1,173 @@
+"""The front door: what gets in, what does not, and that nobody waits for anybody."""
+
+import json
+import logging
+from collections.abc import Callable, Iterator, Mapping
+from concurrent.futures import ThreadPoolExecutor
+from datetime import UTC, datetime
+from threading import Barrier, get_ident
+from types import MappingProxyType
+from urllib.parse import urlencode
+
+import httpx
+import pytest
+from httpx import Response
+from slack_bolt import Ack, App
+from slack_bolt.authorization import AuthorizeResult
+from slack_sdk import WebClient
+
+from bot.signature import sign
+from bot.web import MAX_BODY, THREADS, application, bolt
+from sandbox.serving import serving
+
+NOW = datetime(2026, 11, 22, 10, 3, tzinfo=UTC)
+SECRET = "a signing secret"
+STAMP = str(int(NOW.timestamp()))
+
+TIMESTAMP = b"X-Slack-Request-Timestamp"
+SIGNATURE = b"X-Slack-Signature"
+
+Post = Callable[..., Response]
+
+
+class Noted:
+    """A worker that notes when it was started and stopped."""
+
+    def __init__(self, name: str, book: list[str]) -> None:
+        self.name = name
+        self.book = book
+
+    def start(self) -> None:
+        self.book.append(f"{self.name} starts")
+
+    def stop(self) -> None:
+        self.book.append(f"{self.name} stops")
+
+
+def quiet_app() -> App:
+    identity = AuthorizeResult(
+        enterprise_id=None, team_id="T0SANDBOX01", bot_user_id="U0BOT", bot_token="xoxb-none"
+    )
+    return bolt(WebClient("xoxb-none", "http://127.0.0.1:1/"), identity)
+
+
+def command(name: str, text: str) -> bytes:
+    who = {"team_id": "T0SANDBOX01", "user_id": "U0RITA00001", "channel_id": "C0GENERAL01"}
+    return urlencode(who | {"command": name, "trigger_id": "1.2.3", "text": text}).encode()
+
+
+@pytest.fixture(scope="module")
+def post() -> Iterator[Post]:
+    """Posts a body, signed unless told otherwise, to an app that hears two commands."""
+    app, all_here = quiet_app(), Barrier(THREADS)
+
+    @app.command("/echo")
+    def echo(ack: Ack, command: dict[str, str]) -> None:
+        ack(f"heard {command['text']}")
+
+    @app.command("/together")
+    def together(ack: Ack) -> None:
+        all_here.wait(timeout=10)
+        ack(str(get_ident()))
+
+    with serving(application(app, SECRET, [], lambda: True, lambda: NOW)) as url:
+
+        def send(body: bytes, changed: Mapping[bytes, bytes] = MappingProxyType({})) -> Response:
+            signed = {TIMESTAMP: STAMP.encode(), SIGNATURE: sign(SECRET, STAMP, body).encode()}
+            return httpx.post(f"{url}/slack/events", content=body, headers={**signed, **changed})
+
+        yield send
+
+
+def test_slack_verifies_the_address(post: Post) -> None:
+    """Slack's challenge is answered, so that the address can be saved in the app's settings."""
+    answer = post(b'{"type": "url_verification", "challenge": "word"}')
+    assert (answer.status_code, answer.json()) == (200, {"challenge": "word"})
+
+
+@pytest.mark.parametrize(
+    "text", ["250 USDT for the payload test", "payload=%7B%7D", "", "{}", "ü&é=ß"]
+)
+def test_a_command_reaches_its_listener(post: Post, text: str) -> None:
+    """A listener hears what was typed, whatever it resembles, and its answer is the response."""
+    assert post(command("/echo", text)).text == f"heard {text}"
+
+
+@pytest.mark.parametrize(
+    ("changed", "status"),
+    [
+        ({SIGNATURE: b"v0=" + b"0" * 64}, 401),
+        ({TIMESTAMP: b"%d" % (int(STAMP) - 301)}, 401),
+        ({SIGNATURE: b""}, 400),
+        ({SIGNATURE: b"caf\xe9"}, 400),
+        ({TIMESTAMP: b"soon"}, 400),
+        ({TIMESTAMP: b"9" * 400}, 400),
+    ],
+    ids=["wrong", "old", "empty", "not ASCII", "no number", "too long"],
+)
+def test_only_slack_gets_in(
+    post: Post, changed: dict[bytes, bytes], status: int, caplog: pytest.LogCaptureFixture
+) -> None:
+    """Forged and malformed requests are answered 401 or 400, and no log repeats their body."""
+    caplog.set_level(logging.DEBUG)
+    assert post(command("/echo", "secret words"), changed).status_code == status
+    assert "secret" not in caplog.text
+
+
+def test_an_unsigned_request_is_refused(post: Post) -> None:
+    """Without Slack's headers nothing gets in."""
+    url = str(post(b"").url)
+    assert httpx.post(url, content=command("/echo", "help")).status_code == 401
+
+
+@pytest.mark.parametrize(
+    "body",
+    [b"", b"{", b"[1]", b"payload=", b"payload=7", b"payload=%7B", b"just words", b"a=\xff"],
+)
+def test_a_signed_riddle_is_a_bad_request(post: Post, body: bytes) -> None:
+    """A body that cannot be read is answered 400, never 500."""
+    assert post(body).status_code == 400
+
+
+def test_bodies_have_a_limit(post: Post) -> None:
+    """A body beyond the limit is answered 413, whoever signed it, and with no length told too."""
+    assert post(b"a=" + b"x" * MAX_BODY).status_code == 413
+    url = str(post(b"").url)
+    assert httpx.post(url, content=iter([b"x" * MAX_BODY, b"x"])).status_code == 413
+
+
+def test_what_nobody_listens_to_is_taken(post: Post, caplog: pytest.LogCaptureFixture) -> None:
+    """An event without a listener is answered 200, or Slack would send it three times more; what
+    people wrote in it stays out of the log."""
+    caplog.set_level(logging.DEBUG)
+    event = {"type": "event_callback", "event": {"type": "message", "text": "secret words"}}
+    assert post(json.dumps(event).encode()).status_code == 200
+    assert "secret" not in caplog.text
+
+
+def test_requests_do_not_wait_for_each_other(post: Post) -> None:
+    """As many requests as there are threads are at work at once: each waits for all the others
+    and is answered, which one after the other none would be."""
+    with ThreadPoolExecutor(THREADS) as people:
+        answers = list(people.map(post, [command("/together", "")] * THREADS))
+    assert {answer.status_code for answer in answers} == {200}
+    assert len({answer.text for answer in answers}) == THREADS
+
+
+def test_health_says_whether_it_serves() -> None:
+    """A process that waits for another one to end is alive, and says that it is only starting."""
+    ready = False
+    with serving(application(quiet_app(), SECRET, [], lambda: ready, lambda: NOW)) as url:
+        assert httpx.get(f"{url}/healthz").json() == {"status": "starting"}
+        ready = True
+        assert httpx.get(f"{url}/healthz").json() == {"status": "serving"}
+
+
+def test_workers_live_as_long_as_the_app() -> None:
+    """Workers start in order before the first request and stop in the opposite order at the end."""
+    book: list[str] = []
+    workers = [Noted("sender", book), Noted("courier", book)]
+    with serving(application(quiet_app(), SECRET, workers, lambda: True, lambda: NOW)) as url:
+        httpx.get(f"{url}/healthz")
+        assert book == ["sender starts", "courier starts"]
+    assert book[2:] == ["courier stops", "sender stops"]
