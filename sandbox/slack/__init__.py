@@ -4,7 +4,9 @@ It stands where Slack stands, for tests and for newcomers, and is never kinder t
 tokens, scopes, block and text limits, triggers and ownership, and signs what it sends.
 """
 
-from sandbox.slack.driver import SIGNING_SECRET, TOKEN, Answer, Fault, PretendSlack, Sent
+from sandbox.slack.answers import Answer, Sent
+from sandbox.slack.driver import SIGNING_SECRET, TOKEN, PretendSlack
+from sandbox.slack.faults import Fault
 from sandbox.slack.workspace import Channel, Content, Message, OpenView, User
 
 __all__ = [

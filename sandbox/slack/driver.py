@@ -6,61 +6,40 @@ and may come from several threads. Whatever the bot does that the real Slack wou
 refused, and written to `complaints`.
 """
 
+import json
+import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
-from starlette.applications import Starlette
+import httpx
 
+from sandbox.serving import serving
+from sandbox.slack import events, forms
+from sandbox.slack.answers import Answer, Reply, Sent, read
 from sandbox.slack.cast import CHANNELS, PEOPLE
-from sandbox.slack.workspace import Blocks, Channel, Json, Message, OpenView, User
+from sandbox.slack.faults import Fault, Faults, Pace
+from sandbox.slack.server import Server
+from sandbox.slack.state import Workspace
+from sandbox.slack.workspace import (
+    APP,
+    BOT,
+    BOT_USER,
+    TEAM,
+    Channel,
+    Content,
+    Json,
+    Message,
+    OpenView,
+    User,
+)
 
 TOKEN = "xoxb-sandbox-not-a-secret"
 SIGNING_SECRET = "sandbox-signing-secret"
-
-
-@dataclass(frozen=True, slots=True)
-class Sent:
-    """One signed request, byte for byte, so that it can be sent again. `user` acted."""
-
-    user: str
-    kind: str
-    body: bytes
-    headers: Mapping[str, str]
-
-
-@dataclass(frozen=True, slots=True)
-class Answer:
-    """What the person who acted is shown.
-
-    `error` is Slack's own sentence where the bot failed to answer as it must (time-out, not 200,
-    an answer that Slack cannot show). `status` is the HTTP status, None where none came in time.
-    `text` and `blocks` are a command's private answer. `errors` are sentences by block id under a
-    modal's fields. `action` is the submission's `response_action`. `sent` is None where the
-    client stopped the person before anything was sent.
-    """
-
-    status: int | None = None
-    error: str | None = None
-    text: str = ""
-    blocks: Blocks = ()
-    errors: Mapping[str, str] = field(default_factory=dict)
-    action: str | None = None
-    sent: Sent | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Fault:
-    """How a Web API method misbehaves: `error` in a 200, an HTTP `status`, 429 with `retry_after`
-    seconds, or `hangs` until `calm`. `done`: the work is done first and only the answer is lost."""
-
-    error: str | None = None
-    status: int = 200
-    retry_after: int | None = None
-    hangs: bool = False
-    done: bool = False
+SCOPES = frozenset({"commands", "chat:write", "users:read"})
+FORM = "application/x-www-form-urlencoded"
 
 
 class PretendSlack:
@@ -68,15 +47,18 @@ class PretendSlack:
 
     `bot_url` is the bot's base address (requests go to `/slack/events` below it) and may be set
     later, since the bot needs this server's address first. `patience`, in real seconds, is how
-    long the bot may take. `groups` are user groups by id. `scopes` are the bot token's.
+    long the bot may take. `groups` are user groups by id; None is a plan without them. `scopes` are
+    the bot token's. `rate_limits` turns Slack's on.
+
+    `complaints` lists, in words, every Web API call that was refused, every answer that Slack
+    cannot show or use, and ephemeral messages that nobody would see. Faults that a test asked for
+    and rate limits, which are no fault of the bot's, are not in it.
     """
 
-    team_id: str
-    app_id: str
-    bot_id: str
-    bot_user_id: str
-    app: Starlette
-    complaints: list[str]
+    team_id = TEAM
+    app_id = APP
+    bot_id = BOT
+    bot_user_id = BOT_USER
 
     def __init__(
         self,
@@ -86,25 +68,63 @@ class PretendSlack:
         people: Sequence[User] = PEOPLE,
         channels: Sequence[Channel] = CHANNELS,
         groups: Mapping[str, Sequence[str]] | None = None,
-        scopes: frozenset[str] = frozenset({"commands", "chat:write", "users:read"}),
+        scopes: frozenset[str] = SCOPES,
         token: str = TOKEN,
         signing_secret: str = SIGNING_SECRET,
         command: str = "/payout",
         patience: float = 3.0,
         rate_limits: bool = False,
     ) -> None:
-        raise NotImplementedError
+        self.bot_url = bot_url
+        self.address = "http://127.0.0.1"
+        self.token = token
+        self.signing_secret = signing_secret
+        self._command = command
+        self._patience = patience
+        self._workspace = Workspace(clock, people, channels, groups)
+        self._faults = Faults()
+        pace = Pace(clock) if rate_limits else None
+        self.app = Server(self._workspace, self._faults, pace, token=token, scopes=scopes).app
+        self._client = httpx.Client(timeout=patience, trust_env=False)
 
     @contextmanager
     def serving(self, port: int = 0) -> Iterator[str]:
         """Serve on loopback; yields the base address. The Web API is at `<address>/api/`."""
-        raise NotImplementedError
+        with serving(self.app, port) as self.address:
+            try:
+                yield self.address
+            finally:
+                self.calm()
+                self._client.close()
+
+    @property
+    def complaints(self) -> list[str]:
+        """What the bot did wrong so far. A test may clear it."""
+        return self._workspace.complaints
 
     # What people do.
 
     def command(self, user_id: str, text: str, channel_id: str) -> Answer:
-        """Type the slash command with `text`. A private answer is shown, and kept in `private`."""
-        raise NotImplementedError
+        """Type the slash command with `text`. A private answer is shown, and kept in `private`.
+
+        Raises LookupError where the person is not in the conversation.
+        """
+        user, channel = self._user(user_id), self._channel(user_id, channel_id)
+        body = events.command(
+            self._workspace,
+            user,
+            channel,
+            name=self._command,
+            text=text,
+            response_url=self.address + self._workspace.response_url(user_id, channel_id),
+        )
+        answer = self._send(self._signed(user_id, "command", body))
+        if not answer.text:
+            return answer
+        only_for = None if answer.in_channel else user_id
+        content = Content(answer.text, answer.blocks)
+        shown = self._workspace.post(channel_id, content, only_for=only_for)
+        return replace(answer, blocks=shown.blocks)
 
     def click(
         self,
@@ -119,11 +139,25 @@ class PretendSlack:
     ) -> Answer:
         """Press a button, or choose `option` (its value) of an overflow or a select.
 
-        `version` indexes the message's versions: 0 is the first one, seen by a screen that is
-        behind. Raises LookupError where that version shows no such element, or shows several and
-        `block_id` does not say which.
+        A confirm dialog is taken as confirmed: it lives in the client only. `version` indexes the
+        message's versions: 0 is the first one, seen by a screen that is behind. Raises LookupError
+        where that version shows no such element, or shows several and `block_id` does not say
+        which, or where the person does not see the message.
         """
-        raise NotImplementedError
+        user, message = self._user(user_id), self._seen(user_id, channel_id, ts)
+        blocks = message.versions[version].blocks
+        block, element = forms.find(blocks, action_id, block_id)
+        original = self._workspace.response_url(user_id, channel_id, message)
+        payload = events.message_click(
+            self._workspace,
+            user,
+            message,
+            version=version,
+            action=forms.action(block, element, option, (), self._workspace.ts()),
+            values=forms.initial(blocks),
+            response_url=self.address + original,
+        )
+        return self._interact(user_id, payload)
 
     def click_view(
         self,
@@ -135,7 +169,14 @@ class PretendSlack:
         option: str | None = None,
     ) -> Answer:
         """Press a button or choose an option inside a modal or the home tab."""
-        raise NotImplementedError
+        user, view = self._user(user_id), self._open(user_id, view_id)
+        blocks = view.content["blocks"]
+        block, element = forms.find(blocks, action_id, block_id)
+        offered = self._workspace.offered(view_id, block["block_id"], action_id)
+        action = forms.action(block, element, option, offered, self._workspace.ts())
+        values = forms.initial(blocks)
+        payload = events.view_click(self._workspace, user, view, action=action, values=values)
+        return self._interact(user_id, payload, view)
 
     def submit(self, user_id: str, view_id: str, values: Mapping[str, Any]) -> Answer:
         """Press a modal's submit button with `values` by block id.
@@ -146,62 +187,141 @@ class PretendSlack:
         `errors` and nothing is sent. Raises LookupError for a view that is not on top of the
         person's screen, a block that it does not have, an option nobody offered.
         """
-        raise NotImplementedError
+        user, view = self._user(user_id), self._on_top(user_id, view_id)
+        if "submit" not in view.content:
+            raise LookupError(f"{view_id} has no submit button")
+        blocks = view.content["blocks"]
+        state = forms.fill(blocks, values, lambda *where: self._workspace.offered(view_id, *where))
+        stopped = forms.stopped(blocks, state)
+        if stopped:
+            return Answer(errors=stopped)
+        payload = events.submission(self._workspace, user, view, state)
+        answer = self._interact(user_id, payload, view)
+        return self._after_submission(view, answer)
+
+    def _after_submission(self, view: OpenView, answer: Answer) -> Answer:
+        """Change the screen as the bot asked, if the view is still there."""
+        with self._workspace.lock:
+            if answer.error or answer.errors or self._workspace.view(view.id) is None:
+                return answer
+            if answer.action == "update" and answer.view is not None:
+                self._workspace.redraw(view.id, answer.view)
+            elif answer.action == "push" and answer.view is not None:
+                self._workspace.show(view.user, answer.view, on_top=True)
+            elif answer.action == "clear":
+                self._workspace.clear(view.user)
+            else:
+                self._workspace.take_off(view)
+            return answer
 
     def close(self, user_id: str, view_id: str) -> Answer:
         """Close the top modal; the bot hears of it where the view asks for `notify_on_close`."""
-        raise NotImplementedError
+        user, view = self._user(user_id), self._on_top(user_id, view_id)
+        payload = events.closing(self._workspace, user, view)
+        if view.content.get("clear_on_close"):
+            self._workspace.clear(user_id)
+        else:
+            self._workspace.take_off(view)
+        if not view.content.get("notify_on_close"):
+            return Answer()
+        return self._interact(user_id, payload, view)
 
     def suggest(
         self, user_id: str, view_id: str, action_id: str, typed: str, *, block_id: str | None = None
     ) -> list[Json]:
         """Type into a typeahead of a modal; the options offered (flat, groups opened).
 
-        Nothing is asked, and nothing offered, below the element's `min_query_length`.
+        Nothing is asked, and nothing offered, below the element's `min_query_length` (3, where the
+        bot does not say).
         """
-        raise NotImplementedError
+        user, view = self._user(user_id), self._open(user_id, view_id)
+        block, element = forms.find(view.content["blocks"], action_id, block_id)
+        if element["type"] != "external_select":
+            raise LookupError(f"{action_id} is no typeahead")
+        if len(typed) < element.get("min_query_length", 3):
+            return []
+        place = block["block_id"]
+        payload = events.suggestion(
+            self._workspace, user, view, block_id=place, action_id=action_id, typed=typed
+        )
+        answer = self._interact(user_id, payload, view)
+        offered: list[Json] = self._workspace.stored(list(answer.blocks))
+        self._workspace.offer(view_id, place, action_id, offered)
+        return offered
 
     def open_home(self, user_id: str, tab: str = "home") -> Answer:
-        """Look at the app's home: the bot is sent `app_home_opened`."""
-        raise NotImplementedError
+        """Look at the app's home: the bot is sent `app_home_opened`, once more where it fails."""
+        payload = events.home_opened(self._workspace, self._user(user_id), tab)
+        sent = self._signed(user_id, "event_callback", json.dumps(payload).encode(), as_json=True)
+        answer = self._send(sent)
+        if answer.error is None:
+            return answer
+        again = {"X-Slack-Retry-Num": "1", "X-Slack-Retry-Reason": "http_error"}
+        return self._send(replace(sent, headers={**sent.headers, **again}))
 
     def verify_address(self) -> Answer:
-        """Do what Slack does when an administrator saves the request URL."""
-        raise NotImplementedError
+        """Do what Slack does when an administrator saves the request URL.
+
+        `text` of the answer is the challenge that came back; `error` says that it is not the one
+        that was sent.
+        """
+        word = f"challenge{self._workspace.number()}"
+        body = json.dumps(events.challenge(word)).encode()
+        answer = self._send(self._signed("", "url_verification", body, as_json=True))
+        if answer.error is None and answer.text != word:
+            return replace(answer, error="Your URL didn't respond with the value of the challenge.")
+        return answer
 
     def replay(self, sent: Sent) -> Answer:
         """Send the same signed bytes again. Nothing on anybody's screen changes by the answer."""
-        raise NotImplementedError
+        return self._send(sent)
+
+    def say(self, user_id: str, channel_id: str, text: str, thread_ts: str | None = None) -> str:
+        """Write a message as a person; the bot hears nothing of it. Returns its ts."""
+        channel = self._channel(user_id, channel_id)
+        content = Content(text, ())
+        return self._workspace.post(channel.id, content, user_id, thread_ts=thread_ts).ts
 
     def delete_message(self, channel_id: str, ts: str) -> None:
         """An administrator deletes a message."""
-        raise NotImplementedError
+        message = self._workspace.message(channel_id, ts)
+        if message is None:
+            raise LookupError(f"no message {ts} in {channel_id}")
+        self._workspace.delete(message)
 
     # What is there.
 
+    def direct_channel(self, user_id: str) -> str:
+        """The id of the conversation between a person and the bot."""
+        return self._workspace.direct_channel(self._user(user_id).id).id
+
     def messages(self, channel_id: str) -> tuple[Message, ...]:
-        """A channel's top-level messages, oldest first, without ephemeral ones."""
-        raise NotImplementedError
+        """A channel's top-level messages, oldest first, without ephemeral and deleted ones."""
+        return tuple(
+            one
+            for one in self._workspace.timeline(channel_id)
+            if one.only_for is None and not one.deleted
+        )
 
     def thread(self, channel_id: str, ts: str) -> tuple[Message, ...]:
         """The replies below a message, oldest first, without ephemeral ones."""
-        raise NotImplementedError
+        return tuple(self._workspace.replies(channel_id, ts))
 
     def direct_messages(self, user_id: str) -> tuple[Message, ...]:
         """What the bot wrote to a person directly, oldest first."""
-        raise NotImplementedError
+        return self.messages(self.direct_channel(user_id))
 
     def private(self, user_id: str) -> tuple[Message, ...]:
         """Every ephemeral message a person was shown, oldest first, of all channels."""
-        raise NotImplementedError
+        return tuple(self._workspace.shown_to(user_id))
 
     def open_views(self, user_id: str) -> tuple[OpenView, ...]:
         """The stack of modals on a person's screen; the last one is on top."""
-        raise NotImplementedError
+        return tuple(self._workspace.stack(user_id))
 
     def home(self, user_id: str) -> OpenView | None:
         """The home tab published for a person."""
-        raise NotImplementedError
+        return self._workspace.home(user_id)
 
     def snapshot(self, user_id: str) -> Json:
         """All that a person sees, as JSON for a page to draw:
@@ -211,34 +331,183 @@ class PretendSlack:
           "channels": [{"id", "name", "person": null | user id, "is_member", "messages": [M]}],
           "views": [{"id", "hash", "content": view}], "home": null | {same shape}}`
 
-        where M is `{"ts", "thread_ts", "text", "blocks", "edited", "private", "versions": 3,
-        "replies": [M]}`. Direct messages are the channel whose `person` is this user. Ephemeral
-        messages stand where they appeared, marked `private`.
+        where M is `{"ts", "thread_ts", "user", "text", "blocks", "edited", "private", "deleted",
+        "versions": 3, "replies": [M]}`. Direct messages are the channel whose `person` is this
+        user; people of other teams have none. Ephemeral messages stand where they appeared, marked
+        `private`.
         """
-        raise NotImplementedError
+        user = self._user(user_id)
+        if user.team_id == TEAM:
+            self._workspace.direct_channel(user_id)
+        with self._workspace.lock:
+            channels = list(self._workspace.channels.values())
+            home = self._workspace.home(user_id)
+            return {
+                "version": self._workspace.version,
+                "team": {"id": TEAM},
+                "app": {
+                    "id": APP,
+                    "bot_id": BOT,
+                    "user_id": BOT_USER,
+                    "name": self._workspace.users[BOT_USER].real_name,
+                },
+                "me": _person(user),
+                "people": [_person(one) for one in self._workspace.users.values()],
+                "channels": [
+                    self._channel_drawn(user_id, one)
+                    for one in channels
+                    if self._workspace.sees(user_id, one)
+                ],
+                "views": [_view(view) for view in self._workspace.stack(user_id)],
+                "home": _view(home) if home else None,
+            }
+
+    def _channel_drawn(self, user_id: str, channel: Channel) -> Json:
+        return {
+            "id": channel.id,
+            "name": channel.name,
+            "person": channel.person,
+            "is_member": channel.is_member,
+            "messages": [
+                self._drawn(user_id, one)
+                for one in self._workspace.timeline(channel.id)
+                if one.only_for in (None, user_id)
+            ],
+        }
+
+    def _drawn(self, user_id: str, message: Message) -> Json:
+        return {
+            "ts": message.ts,
+            "thread_ts": message.thread_ts,
+            "user": message.author,
+            "text": message.text,
+            "blocks": list(message.blocks),
+            "edited": message.edited_ts is not None,
+            "private": message.only_for is not None,
+            "deleted": message.deleted,
+            "versions": len(message.versions),
+            "replies": [
+                self._drawn(user_id, one)
+                for one in self._workspace.thread(message.channel, message.ts)
+                if one.only_for in (None, user_id)
+            ],
+        }
 
     @property
     def version(self) -> int:
         """Counts every change of what anybody could see."""
-        raise NotImplementedError
+        return self._workspace.version
 
     def wait_for_change(self, since: int, timeout: float) -> int:
         """Block until `version` is past `since` or `timeout` real seconds are over; the version."""
-        raise NotImplementedError
+        lock = self._workspace.lock
+        with lock:
+            lock.wait_for(lambda: self._workspace.version > since, timeout)
+            return self._workspace.version
 
     def wait_until(self, seen: Callable[[], bool], timeout: float = 5.0) -> None:
-        """Block until `seen()` is true, looking after each change. Raises TimeoutError."""
-        raise NotImplementedError
+        """Block until `seen()` is true, asked after each change here and 20 times a second, since
+        it may look elsewhere too. Raises TimeoutError after `timeout` real seconds."""
+        deadline = time.monotonic() + timeout
+        version = self.version
+        while not seen():
+            if time.monotonic() > deadline:
+                raise TimeoutError(f"not seen within {timeout} s; complaints: {self.complaints}")
+            version = self.wait_for_change(version, 0.05)
 
     # What goes wrong.
 
     def fail(self, method: str, fault: Fault, times: int = 1) -> None:
         """The next `times` calls of a Web API method ("chat.update", or "*" for any) go wrong."""
-        raise NotImplementedError
+        self._faults.fail(method, fault, times)
+
+    @property
+    def outage(self) -> bool:
+        """While true every Web API call is answered 503."""
+        return self._faults.outage
+
+    @outage.setter
+    def outage(self, on: bool) -> None:
+        self._faults.outage = on
 
     def calm(self) -> None:
         """Take back every fault, end the outage, and let hanging calls go."""
-        raise NotImplementedError
+        self._faults.calm()
 
-    outage: bool
-    """While true every Web API call is answered 503."""
+    # Sending.
+
+    def _interact(self, user_id: str, payload: Json, view: OpenView | None = None) -> Answer:
+        sent = self._signed(user_id, payload["type"], events.form(payload))
+        return self._send(replace(sent, view=view))
+
+    def _signed(self, user_id: str, kind: str, body: bytes, *, as_json: bool = False) -> Sent:
+        now = int(self._workspace.clock().timestamp())
+        content_type = "application/json" if as_json else FORM
+        return Sent(
+            user_id, kind, body, events.headers(self.signing_secret, now, body, content_type)
+        )
+
+    def _send(self, sent: Sent) -> Answer:
+        answer, complaints = read(sent, self._post(sent), self._command)
+        for one in complaints:
+            self._workspace.complain(one)
+        return answer
+
+    def _post(self, sent: Sent) -> Reply:
+        """One request, no redirects. Time-outs of httpx count each wait on its own, so the whole
+        is measured too."""
+        start = time.monotonic()
+        address = self.bot_url + "/slack/events"
+        try:
+            got = self._client.post(address, content=sent.body, headers=dict(sent.headers))
+        except httpx.ConnectError:
+            return Reply(why="dispatch_failed")
+        except httpx.HTTPError:
+            return Reply(why="operation_timeout")
+        if time.monotonic() - start > self._patience:
+            return Reply(why="operation_timeout")
+        return Reply(got.status_code, got.headers.get("content-type", ""), got.content)
+
+    # Finding.
+
+    def _user(self, user_id: str) -> User:
+        return self._workspace.users[user_id]
+
+    def _channel(self, user_id: str, channel_id: str) -> Channel:
+        channel = self._workspace.channels[channel_id]
+        if not self._workspace.sees(user_id, channel):
+            raise LookupError(f"{user_id} is not in {channel_id}")
+        return channel
+
+    def _seen(self, user_id: str, channel_id: str, ts: str) -> Message:
+        self._channel(user_id, channel_id)
+        message = self._workspace.message(channel_id, ts)
+        if message is None or message.only_for not in (None, user_id):
+            raise LookupError(f"{user_id} sees no message {ts} in {channel_id}")
+        return message
+
+    def _open(self, user_id: str, view_id: str) -> OpenView:
+        view = self._workspace.view(view_id)
+        if view is None or view.user != user_id:
+            raise LookupError(f"{user_id} has no view {view_id}")
+        return view
+
+    def _on_top(self, user_id: str, view_id: str) -> OpenView:
+        stack = self._workspace.stack(user_id)
+        if not stack or stack[-1].id != view_id:
+            raise LookupError(f"{view_id} is not on top of {user_id}'s screen")
+        return stack[-1]
+
+
+def _person(user: User) -> Json:
+    return {
+        "id": user.id,
+        "name": user.name,
+        "real_name": user.real_name,
+        "team_id": user.team_id,
+        "tz": user.tz,
+    }
+
+
+def _view(view: OpenView) -> Json:
+    return {"id": view.id, "hash": view.hash, "content": view.content}

@@ -1,7 +1,7 @@
-"""What is in the pretend workspace: people, channels, messages, views; and the state that holds them.
+"""What is in the pretend workspace: people, channels, messages, views.
 
 The values are frozen and safe to keep: a change makes a new value. `blocks` and `content` are
-Slack's own dictionaries, as a client would draw them (block ids filled in); treat them as read-only.
+Slack's own dictionaries, as a client would draw them (block ids filled in); they are read only.
 """
 
 from dataclasses import dataclass
@@ -11,6 +11,9 @@ Json = dict[str, Any]
 Blocks = tuple[Json, ...]
 
 TEAM = "T0SANDBOX01"
+APP = "A0COUNTER01"
+BOT = "B0COUNTER01"
+BOT_USER = "U0COUNTER01"
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,18 +58,22 @@ class Content:
 
 @dataclass(frozen=True, slots=True)
 class Message:
-    """A message at (channel, ts). `versions[-1]` is what is shown; the earlier ones were.
+    """A message at (channel, ts) by `author`, a user id.
 
-    `only_for` names the one person who sees an ephemeral message; None means everyone.
+    `versions[-1]` is what is shown, the earlier ones were. `only_for` names the one person who sees
+    an ephemeral message; None means everyone. A message that is `deleted` stays only where it has
+    replies, as Slack keeps "This message was deleted." above them.
     """
 
     channel: str
     ts: str
+    author: str
     versions: tuple[Content, ...]
     thread_ts: str | None = None
     only_for: str | None = None
     edited_ts: str | None = None
     metadata: Json | None = None
+    deleted: bool = False
 
     @property
     def text(self) -> str:
@@ -81,7 +88,7 @@ class Message:
 
 @dataclass(frozen=True, slots=True)
 class OpenView:
-    """A modal on one person's screen, or their home tab. `content` is the view as the bot sent it."""
+    """A modal on one person's screen, or their home tab; `content` is what the bot sent."""
 
     id: str
     user: str
