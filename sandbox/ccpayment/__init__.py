@@ -1,0 +1,18 @@
+"""A pretend CCPayment: an ordinary HTTP server on loopback that is never kinder than the real one.
+
+The book of orders knows no HTTP, a wire speaks one API generation over it, and faults stand between
+the two. `PretendCCPayment` holds them together:
+
+    Call ──► headers and signature ──► fault in force ──► wire ──► book
+                                            │
+    Answer ◄────────────────────────────────┘   a Reply, or HungUp: closed without one
+
+Nothing in here is shared with the bot's own client. A pretence that signed with the client's code
+could not notice an error in it.
+"""
+
+from sandbox.ccpayment.faults import Knobs, Mode
+from sandbox.ccpayment.server import PretendCCPayment
+from sandbox.ccpayment.wire import Answer, Call, HungUp, Reply
+
+__all__ = ["Answer", "Call", "HungUp", "Knobs", "Mode", "PretendCCPayment", "Reply"]

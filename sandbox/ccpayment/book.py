@@ -1,0 +1,361 @@
+"""The book: coins, balances, and one order for each withdrawal that was taken.
+
+It knows nothing of HTTP, signatures or API generations, so that any of them can stand on it.
+What an order has become follows from the clock alone: there is no thread and nothing to advance.
+
+    taken ──► Pending ── half of settle_after ──► Processing ── settle_after ──► Successful | Failed
+
+A refused withdrawal leaves no trace: its reference is still free. A failed order gives amount and
+fee back; the vendor does not say whether the real one does.
+
+Not safe for several threads by itself: `PretendCCPayment` holds a lock around it.
+"""
+
+import re
+from collections.abc import Callable, Mapping
+from copy import copy
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime, timedelta
+from decimal import Decimal
+from enum import Enum, StrEnum, auto
+from random import Random
+
+from sandbox.ccpayment.catalogue import (
+    BALANCES,
+    CATALOGUE,
+    CHAINS,
+    EVM_CHAINS,
+    LIGHTNING,
+    Availability,
+    Catalogue,
+    Coin,
+    Token,
+)
+
+SETTLE_AFTER = timedelta(seconds=4)
+
+_AMOUNT = re.compile(r"(0|[1-9][0-9]{0,29})(\.[0-9]{1,30})?")
+_SATS_PER_BTC = 100_000_000
+_INVOICE_UNITS = {
+    "": Decimal(1),
+    "m": Decimal("1e-3"),
+    "u": Decimal("1e-6"),
+    "n": Decimal("1e-9"),
+    "p": Decimal("1e-12"),
+}
+
+
+class Status(StrEnum):
+    """In the words of API v1."""
+
+    PENDING = "Pending"
+    PROCESSING = "Processing"
+    SUCCESSFUL = "Successful"
+    FAILED = "Failed"
+
+
+_STAGE = {Status.PENDING: 1, Status.PROCESSING: 2, Status.SUCCESSFUL: 3, Status.FAILED: 3}
+
+
+class Reason(Enum):
+    """Why a call is refused. Each wire has its own code for it."""
+
+    CONTENT_TYPE = auto()
+    APP_ID = auto()
+    TIMESTAMP = auto()
+    SIGN = auto()
+    FORM = auto()
+    REFERENCE = auto()
+    DUPLICATE = auto()
+    TOKEN = auto()
+    MAINTENANCE = auto()
+    AMOUNT = auto()
+    DECIMALS = auto()
+    MINIMUM = auto()
+    USER = auto()
+    ADDRESS = auto()
+    MEMO = auto()
+    INVOICE_AMOUNT = auto()
+    INVOICE_USED = auto()
+    FEE_ABOVE_AMOUNT = auto()
+    BALANCE = auto()
+    FEE_BALANCE = auto()
+    DECLINED = auto()
+    SERVICE = auto()
+    UNKNOWN_ORDER = auto()
+
+
+class Refused(Exception):
+    """Nothing was done. `detail` names the field or the value that is to blame, if one is."""
+
+    def __init__(self, reason: Reason, detail: str = "") -> None:
+        super().__init__(reason.name, detail)
+        self.reason = reason
+        self.detail = detail
+
+
+@dataclass(frozen=True, slots=True)
+class Ask:
+    """A withdrawal as the merchant asks for it. `amount` is in units of the token's coin."""
+
+    reference: str
+    address: str
+    token_id: str
+    amount: str
+    memo: str
+    merchant_pays_fee: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Order:
+    """A withdrawal that was taken. `fate` is how it will end, `txid` what it will then show."""
+
+    ask: Ask
+    coin: Coin
+    token: Token
+    amount: Decimal
+    fee: Decimal
+    fee_coin: Coin
+    created: datetime
+    fate: Status
+    order_id: str = ""
+    record_id: str = ""
+    txid: str = ""
+
+    @property
+    def internal(self) -> bool:
+        return is_internal(self.ask.address)
+
+    @property
+    def net_receivable(self) -> Decimal:
+        """What the payee gets. A fee in another coin cannot come out of the amount."""
+        taken_out = not self.ask.merchant_pays_fee and self.fee_coin.symbol == self.coin.symbol
+        return self.amount - self.fee if taken_out else self.amount
+
+    def debit(self, symbol: str) -> Decimal:
+        """What this order takes from the merchant's balance of that coin.
+
+        A fee in another coin always comes from the merchant's balance of it: the vendor does not
+        say who bears it if the payee should.
+        """
+        taken = self.amount if symbol == self.coin.symbol else Decimal(0)
+        extra = self.ask.merchant_pays_fee or self.fee_coin.symbol != self.coin.symbol
+        return taken + (self.fee if extra and symbol == self.fee_coin.symbol else 0)
+
+
+def is_internal(address: str) -> bool:
+    """CCPayment tells Cwallet users by their shape alone: all digits, or an @ somewhere.
+
+    So an address with a typing error can become somebody's Cwallet account, without a word.
+    """
+    return "@" in address or (address.isascii() and address.isdigit())
+
+
+def invoice_amount(invoice: str) -> Decimal | None:
+    """Satoshis that a Lightning invoice asks for, by its prefix; None where it leaves them open.
+
+    Source: BOLT 11, human-readable part.
+    """
+    prefix = invoice.lower().rpartition("1")[0]
+    found = re.fullmatch(r"lnbc(\d+)([munp]?)", prefix)
+    if found is None:
+        return None
+    return Decimal(found[1]) * _INVOICE_UNITS[found[2]] * _SATS_PER_BTC
+
+
+class Book:
+    """Takes withdrawals and says what became of them.
+
+    `clock` must not go back, or settled orders would be unsettled again.
+    """
+
+    def __init__(
+        self,
+        clock: Callable[[], datetime],
+        random: Random,
+        *,
+        catalogue: Catalogue = CATALOGUE,
+        balances: Mapping[str, Decimal] = BALANCES,
+        settle_after: timedelta = SETTLE_AFTER,
+    ) -> None:
+        self.catalogue = catalogue
+        self.orders: dict[str, Order] = {}
+        self._clock = clock
+        self._random = random
+        self._deposits = dict(balances)
+        self._settle_after = settle_after
+        self._fate = Status.SUCCESSFUL
+
+    # -- views: the same book, seen or continued differently ------------------------------------
+
+    def as_of(self, age: timedelta) -> "Book":
+        """What a replica knows that lags behind by `age`: younger orders are not in it."""
+        newest = self._clock() - age
+        view = copy(self)
+        view.orders = {r: order for r, order in self.orders.items() if order.created <= newest}
+        return view
+
+    def ending(self, fate: Status) -> "Book":
+        """This very book; but the orders that it takes will end like this."""
+        view = copy(self)
+        view._fate = fate  # noqa: SLF001 - a copy of this very object
+        return view
+
+    # -- reading --------------------------------------------------------------------------------
+
+    def status(self, order: Order) -> Status:
+        age = self._clock() - order.created
+        if age < self._settle_after / 2:
+            return Status.PENDING
+        return Status.PROCESSING if age < self._settle_after else order.fate
+
+    def txid(self, order: Order) -> str:
+        """Empty until the chain has it, and for ever where no chain is involved."""
+        return order.txid if self.status(order) is Status.SUCCESSFUL else ""
+
+    def settled_at(self, order: Order) -> datetime | None:
+        """When its end, good or bad, was reached; None before."""
+        final = self.status(order) in (Status.SUCCESSFUL, Status.FAILED)
+        return order.created + self._settle_after if final else None
+
+    def balances(self) -> dict[str, Decimal]:
+        """What is left, by symbol, of the coins that were ever held."""
+        spent = [o for o in self.orders.values() if self.status(o) is not Status.FAILED]
+        return {
+            symbol: start - sum((order.debit(symbol) for order in spent), Decimal(0))
+            for symbol, start in self._deposits.items()
+        }
+
+    def listed(self, token_id: str) -> tuple[Coin, Token]:
+        """Raise Refused for a token_id that is not in the catalogue."""
+        found = self.catalogue.token(token_id)
+        if found is None:
+            raise Refused(Reason.TOKEN, token_id)
+        return found
+
+    def fee(self, token_id: str, address: str) -> tuple[Decimal, Coin]:
+        """The network fee and its coin; 0 inside Cwallet. Raise Refused for an unknown token."""
+        _, token = self.listed(token_id)
+        fee_coin = self.catalogue.coin(token.fee_symbol)
+        return (Decimal(0) if is_internal(address) else token.fee), fee_coin
+
+    @property
+    def version(self) -> int:
+        """Rises whenever an order is taken or moves on."""
+        return sum(_STAGE[self.status(order)] for order in self.orders.values())
+
+    # -- taking ---------------------------------------------------------------------------------
+
+    def withdraw(self, ask: Ask) -> Order:
+        """Take the order, or raise Refused for the first check that says no."""
+        draft = self._draft(ask)
+        for check in CHECKS:
+            check(self, draft)
+        order = replace(
+            draft,
+            order_id=self._number(draft.created),
+            record_id=self._number(draft.created),
+            txid=self._txid(draft),
+        )
+        self.orders[ask.reference] = order
+        return order
+
+    def _draft(self, ask: Ask) -> Order:
+        """What `ask` would become. Raise Refused where it cannot be read at all."""
+        if _AMOUNT.fullmatch(ask.amount) is None or not Decimal(ask.amount):
+            raise Refused(Reason.AMOUNT, ask.amount)
+        coin, token = self.listed(ask.token_id)
+        fee, fee_coin = self.fee(ask.token_id, ask.address)
+        return Order(
+            ask=ask,
+            coin=coin,
+            token=token,
+            amount=Decimal(ask.amount),
+            fee=fee,
+            fee_coin=fee_coin,
+            created=self._clock().astimezone(UTC),
+            fate=self._fate,
+        )
+
+    def _number(self, created: datetime) -> str:
+        """The second it was made and 19 digits: the form of every number seen at v1."""
+        return f"{created:%Y%m%d%H%M%S}{self._random.randrange(10**18, 10**19)}"
+
+    def _txid(self, order: Order) -> str:
+        if order.internal:
+            return ""
+        digits = self._random.randbytes(32).hex()
+        return f"0x{digits}" if order.token.chain in EVM_CHAINS else digits
+
+
+Check = Callable[[Book, Order], None]
+
+
+def _new(book: Book, order: Order) -> None:
+    if order.ask.reference in book.orders:
+        raise Refused(Reason.DUPLICATE, order.ask.reference)
+
+
+def _available(_: Book, order: Order) -> None:
+    if Availability.MAINTENANCE in (order.coin.availability, order.token.availability):
+        raise Refused(Reason.MAINTENANCE, order.coin.symbol)
+
+
+def _decimals(_: Book, order: Order) -> None:
+    if len(order.ask.amount.partition(".")[2]) > order.coin.precision:
+        raise Refused(Reason.DECIMALS, order.ask.amount)
+
+
+def _minimum(_: Book, order: Order) -> None:
+    if order.amount < order.coin.minimum:
+        raise Refused(Reason.MINIMUM, order.ask.amount)
+
+
+def _payee(book: Book, order: Order) -> None:
+    """The live service checks addresses too, but not what is missing from them: a memo."""
+    address, memo = order.ask.address, order.ask.memo
+    chain = CHAINS[order.token.chain]
+    if order.internal:
+        if book.catalogue.user(address) is None:
+            raise Refused(Reason.USER, address)
+    elif not chain.fits(address):
+        raise Refused(Reason.ADDRESS, address)
+    elif memo and not chain.memo:
+        raise Refused(Reason.MEMO, memo)
+
+
+def _invoice(book: Book, order: Order) -> None:
+    """An invoice is paid once, and with the amount that it names."""
+    if order.internal or order.token.chain != LIGHTNING:
+        return
+    invoice = order.ask.address.lower()
+    if invoice_amount(invoice) not in (None, order.amount):
+        raise Refused(Reason.INVOICE_AMOUNT, order.ask.amount)
+    if any(invoice == other.ask.address.lower() for other in book.orders.values()):
+        raise Refused(Reason.INVOICE_USED)
+
+
+def _fee(_: Book, order: Order) -> None:
+    if order.net_receivable <= 0:
+        raise Refused(Reason.FEE_ABOVE_AMOUNT, order.ask.amount)
+
+
+def _balance(book: Book, order: Order) -> None:
+    balances = book.balances()
+    if order.debit(order.coin.symbol) > balances.get(order.coin.symbol, 0):
+        raise Refused(Reason.BALANCE, order.coin.symbol)
+    if order.debit(order.fee_coin.symbol) > balances.get(order.fee_coin.symbol, 0):
+        raise Refused(Reason.FEE_BALANCE, order.fee_coin.symbol)
+
+
+#: In this order; the first one that says no is the answer.
+CHECKS: tuple[Check, ...] = (
+    _new,
+    _available,
+    _decimals,
+    _minimum,
+    _payee,
+    _invoice,
+    _fee,
+    _balance,
+)

@@ -1,0 +1,248 @@
+"""What can go wrong between a merchant and CCPayment, as a table: one row and one function each.
+
+A fault gets an exchange (a call whose headers and signature were found in order) and decides what
+is done and what is said. Taking the order and answering the call are two steps, so it can do either
+without the other. To add one: a `Mode`, a function, a row.
+
+Withdrawals and look-ups fail independently: one mode for each can be in force at a time.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from datetime import timedelta
+from enum import Enum, StrEnum, auto
+from typing import Protocol
+
+from sandbox.ccpayment.book import Book, Reason, Refused, Status
+from sandbox.ccpayment.wire import Answer, Call, HungUp, Reply
+
+
+class Wire(Protocol):
+    """One API generation: reads calls, works on the book, writes answers."""
+
+    def perform(self, call: Call, book: Book) -> object:
+        """Do what is asked and return the answer's data. Raise Refused."""
+
+    def references(self, call: Call) -> tuple[str, ...]:
+        """The references that a look-up asks for. Raise Refused where it is malformed."""
+
+    def success(self, data: object) -> Reply:
+        """A signed success."""
+
+    def refusal(self, refused: Refused) -> Reply:
+        """An unsigned error."""
+
+
+@dataclass(frozen=True, slots=True)
+class Knobs:
+    """How bad it gets, in seconds. Slow is slower than any client should wait."""
+
+    slow: float = 12.0
+    lag: float = 60.0
+
+
+@dataclass(frozen=True, slots=True)
+class Exchange:
+    wire: Wire
+    call: Call
+    book: Book
+    knobs: Knobs
+
+    def proceed(self) -> Reply:
+        """Do what is asked, and say so."""
+        try:
+            return self.wire.success(self.wire.perform(self.call, self.book))
+        except Refused as refused:
+            return self.wire.refusal(refused)
+
+    def refuse(self, reason: Reason) -> Reply:
+        return self.wire.refusal(Refused(reason))
+
+    def over(self, book: Book) -> "Exchange":
+        return replace(self, book=book)
+
+
+def _page(status: int, title: str) -> Reply:
+    """What a proxy in front of the service says: no JSON."""
+    html = f"<html><head><title>{title}</title></head><body><h1>{title}</h1></body></html>"
+    return Reply(status, {"Content-Type": "text/html"}, html.encode())
+
+
+def _slow(exchange: Exchange) -> Answer:
+    return replace(exchange.proceed(), after=exchange.knobs.slow)
+
+
+def _declined(exchange: Exchange) -> Answer:
+    return exchange.refuse(Reason.DECLINED)
+
+
+def _answer_lost(exchange: Exchange) -> Answer:
+    exchange.proceed()
+    return HungUp()
+
+
+def _request_lost(_: Exchange) -> Answer:
+    return HungUp()
+
+
+def _error_before(exchange: Exchange) -> Answer:
+    return exchange.refuse(Reason.SERVICE)
+
+
+def _error_after(exchange: Exchange) -> Answer:
+    exchange.proceed()
+    return exchange.refuse(Reason.SERVICE)
+
+
+def _broken_before(_: Exchange) -> Answer:
+    return _page(500, "Internal Server Error")
+
+
+def _broken_after(exchange: Exchange) -> Answer:
+    exchange.proceed()
+    return _page(500, "Internal Server Error")
+
+
+def _not_json(exchange: Exchange) -> Answer:
+    exchange.proceed()
+    return _page(200, "Just a moment")
+
+
+def _badly_signed(exchange: Exchange) -> Answer:
+    reply = exchange.proceed()
+    forged = {name: "0" * 64 for name in reply.headers if name == "Sign"}
+    return replace(reply, headers={**reply.headers, **forged})
+
+
+def _unsigned(exchange: Exchange) -> Answer:
+    reply = exchange.proceed()
+    kept = {name: value for name, value in reply.headers.items() if name != "Sign"}
+    return replace(reply, headers=kept)
+
+
+def _delivered_twice(exchange: Exchange) -> Answer:
+    """Something on the way repeats the request, and only the second answer comes back."""
+    exchange.proceed()
+    return exchange.proceed()
+
+
+def _fails_later(exchange: Exchange) -> Answer:
+    return exchange.over(exchange.book.ending(Status.FAILED)).proceed()
+
+
+def _down(_: Exchange) -> Answer:
+    return _page(503, "Service Unavailable")
+
+
+def _lagging(exchange: Exchange) -> Answer:
+    return exchange.over(exchange.book.as_of(timedelta(seconds=exchange.knobs.lag))).proceed()
+
+
+def _unknown_refused(exchange: Exchange) -> Answer:
+    try:
+        asked = exchange.wire.references(exchange.call)
+    except Refused as refused:
+        return exchange.wire.refusal(refused)
+    known = all(reference in exchange.book.orders for reference in asked)
+    return exchange.proceed() if known else exchange.refuse(Reason.UNKNOWN_ORDER)
+
+
+def _all_refused(exchange: Exchange) -> Answer:
+    """The words for an unknown order, for known ones too: "not found" that proves nothing."""
+    return exchange.refuse(Reason.UNKNOWN_ORDER)
+
+
+class On(Enum):
+    """Which calls a fault is about."""
+
+    WITHDRAWAL = auto()
+    LOOK_UP = auto()
+
+
+class Mode(StrEnum):
+    NORMAL = "normal"
+    SLOW = "slow"
+    DECLINED = "declined"
+    ANSWER_LOST = "answer-lost"
+    REQUEST_LOST = "request-lost"
+    ERROR_BEFORE = "error-before"
+    ERROR_AFTER = "error-after"
+    BROKEN_BEFORE = "broken-before"
+    BROKEN_AFTER = "broken-after"
+    NOT_JSON = "not-json"
+    BADLY_SIGNED = "badly-signed"
+    UNSIGNED = "unsigned"
+    DELIVERED_TWICE = "delivered-twice"
+    FAILS_LATER = "fails-later"
+    LOOK_UPS_DOWN = "look-ups-down"
+    LOOK_UPS_LAG = "look-ups-lag"
+    LOOK_UPS_REFUSE_UNKNOWN = "look-ups-refuse-unknown"
+    LOOK_UPS_REFUSE_ALL = "look-ups-refuse-all"
+    LOOK_UPS_BADLY_SIGNED = "look-ups-badly-signed"
+
+
+@dataclass(frozen=True, slots=True)
+class Fault:
+    on: On
+    label: str
+    act: Callable[[Exchange], Answer]
+
+
+NORMAL_LABEL = "Works normally"
+FAULTS: dict[Mode, Fault] = {
+    Mode.SLOW: Fault(On.WITHDRAWAL, "Takes the order, answers too late", _slow),
+    Mode.DECLINED: Fault(On.WITHDRAWAL, "Declines", _declined),
+    Mode.ANSWER_LOST: Fault(On.WITHDRAWAL, "Takes the order, the answer is lost", _answer_lost),
+    Mode.REQUEST_LOST: Fault(On.WITHDRAWAL, "The request is lost, nothing is taken", _request_lost),
+    Mode.ERROR_BEFORE: Fault(On.WITHDRAWAL, "Says 224066, nothing is taken", _error_before),
+    Mode.ERROR_AFTER: Fault(On.WITHDRAWAL, "Takes the order, says 224066", _error_after),
+    Mode.BROKEN_BEFORE: Fault(On.WITHDRAWAL, "HTTP 500, nothing is taken", _broken_before),
+    Mode.BROKEN_AFTER: Fault(On.WITHDRAWAL, "Takes the order, HTTP 500", _broken_after),
+    Mode.NOT_JSON: Fault(On.WITHDRAWAL, "Takes the order, answers no JSON", _not_json),
+    Mode.BADLY_SIGNED: Fault(On.WITHDRAWAL, "Takes the order, signs wrongly", _badly_signed),
+    Mode.UNSIGNED: Fault(On.WITHDRAWAL, "Takes the order, does not sign", _unsigned),
+    Mode.DELIVERED_TWICE: Fault(
+        On.WITHDRAWAL, "The request arrives twice, the second one is refused", _delivered_twice
+    ),
+    Mode.FAILS_LATER: Fault(On.WITHDRAWAL, "Takes the order, fails it later", _fails_later),
+    Mode.LOOK_UPS_DOWN: Fault(On.LOOK_UP, "Look-ups are down", _down),
+    Mode.LOOK_UPS_LAG: Fault(On.LOOK_UP, "Look-ups do not know new orders yet", _lagging),
+    Mode.LOOK_UPS_REFUSE_UNKNOWN: Fault(
+        On.LOOK_UP, "Look-ups answer an error for unknown orders", _unknown_refused
+    ),
+    Mode.LOOK_UPS_REFUSE_ALL: Fault(
+        On.LOOK_UP, "Look-ups answer the same error for every order", _all_refused
+    ),
+    Mode.LOOK_UPS_BADLY_SIGNED: Fault(On.LOOK_UP, "Look-ups are signed wrongly", _badly_signed),
+}
+
+
+def label(mode: Mode) -> str:
+    return NORMAL_LABEL if mode is Mode.NORMAL else FAULTS[mode].label
+
+
+class Switchboard:
+    """Which faults are in force, and for how long."""
+
+    def __init__(self) -> None:
+        self._set: dict[On, tuple[Mode, bool]] = {}
+        self.version = 0
+
+    def switch(self, mode: Mode, *, once: bool) -> None:
+        """From now on, or for the next call of its kind only. NORMAL ends all faults."""
+        if mode is Mode.NORMAL:
+            self._set.clear()
+        else:
+            self._set[FAULTS[mode].on] = (mode, once)
+        self.version += 1
+
+    def active(self) -> tuple[Mode, ...]:
+        return tuple(mode for mode, _ in self._set.values())
+
+    def take(self, on: On | None) -> Callable[[Exchange], Answer]:
+        """What to do with a call of this kind; uses up what is for one call only."""
+        mode, once = self._set.get(on, (Mode.NORMAL, False)) if on else (Mode.NORMAL, False)
+        if on and once:
+            del self._set[on]
+            self.version += 1
+        return Exchange.proceed if mode is Mode.NORMAL else FAULTS[mode].act

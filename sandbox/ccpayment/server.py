@@ -1,0 +1,164 @@
+"""The pretend service as one object: over HTTP, or called directly by a simulation."""
+
+import asyncio
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+from datetime import datetime
+from email.utils import format_datetime
+from random import Random
+from threading import RLock
+from typing import Any, Protocol, cast
+
+from starlette.applications import Starlette
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import Route
+from starlette.types import Receive
+
+from sandbox.ccpayment.book import Book, Order, Refused
+from sandbox.ccpayment.faults import Exchange, Knobs, Mode, Switchboard, label
+from sandbox.ccpayment.v1 import ENDPOINTS, KINDS, V1, WITHDRAW
+from sandbox.ccpayment.wire import Answer, Call, HungUp, Reply
+
+
+class PretendCCPayment:
+    """One merchant account. Every method may be called from any thread.
+
+    `received` holds each withdrawal request that arrived, in order, byte for byte, whatever became
+    of it. `book` may be read and its catalogue exchanged while no call is under way.
+    """
+
+    def __init__(
+        self,
+        app_id: str,
+        app_secret: str,
+        clock: Callable[[], datetime],
+        random: Random,
+        *,
+        book: Book | None = None,
+        knobs: Knobs | None = None,
+    ) -> None:
+        self.book = book or Book(clock, random)
+        self.received: list[Call] = []
+        self.app = Starlette(
+            routes=[Route("/{path:path}", self._serve, methods=["POST"])],
+        )
+        self._clock = clock
+        self._v1 = V1(app_id, app_secret, clock)
+        self._knobs = knobs or Knobs()
+        self._faults = Switchboard()
+        self._lock = RLock()
+
+    def answer(self, path: str, headers: Mapping[str, str], body: bytes) -> Answer:
+        """What a POST to `path` gets. Waiting for `Reply.after` is left to the caller."""
+        call = Call(path, {name.lower(): value for name, value in headers.items()}, body)
+        with self._lock:
+            if path == WITHDRAW:
+                self.received.append(call)
+            answer = self._answer(call)
+            if isinstance(answer, HungUp):
+                return answer
+            date = format_datetime(self._clock(), usegmt=True)
+            return replace(answer, headers={**answer.headers, "Date": date})
+
+    def _answer(self, call: Call) -> Answer:
+        if call.path not in ENDPOINTS:
+            return Reply(404, {"Content-Type": "text/plain"}, b"404 page not found")
+        try:
+            self._v1.check(call)
+        except Refused as refused:
+            return self._v1.refusal(refused)
+        act = self._faults.take(KINDS.get(call.path))
+        return act(Exchange(self._v1, call, self.book, self._knobs))
+
+    def switch(self, mode: Mode, *, once: bool = False) -> None:
+        """Put a fault in force, until changed or for the next call of its kind only.
+
+        Withdrawals and look-ups each have their own; `Mode.NORMAL` ends both.
+        """
+        with self._lock:
+            self._faults.switch(mode, once=once)
+
+    @property
+    def active(self) -> tuple[Mode, ...]:
+        """The faults in force; none when all is normal."""
+        with self._lock:
+            return self._faults.active()
+
+    def modes(self) -> list[tuple[str, str]]:
+        """Name and label of everything that `switch` takes."""
+        return [(mode.value, label(mode)) for mode in Mode]
+
+    @property
+    def version(self) -> int:
+        """Rises whenever `snapshot` would say something new."""
+        with self._lock:
+            return self.book.version + self._faults.version
+
+    def snapshot(self) -> dict[str, Any]:
+        """All that a page shows of this side, ready for JSON; newest orders first."""
+        with self._lock:
+            active = self._faults.active()
+            return {
+                "version": self.version,
+                "mode": {
+                    "names": [mode.value for mode in active],
+                    "label": "; ".join(map(label, active or (Mode.NORMAL,))),
+                },
+                "balances": [
+                    {"coin": symbol, "amount": f"{amount:f}"}
+                    for symbol, amount in self.book.balances().items()
+                ],
+                "orders": [self._shown(o) for o in reversed(self.book.orders.values())],
+            }
+
+    def _shown(self, order: Order) -> dict[str, str]:
+        return {
+            "order_id": order.order_id,
+            "merchant_order_id": order.ask.reference,
+            "amount": f"{order.amount:f}",
+            "coin": order.coin.symbol,
+            "chain": "Cwallet" if order.internal else order.token.chain,
+            "address": order.ask.address,
+            "memo": order.ask.memo,
+            "status": self.book.status(order).value,
+            "network_fee": f"{order.fee:f}",
+            "network_fee_coin": order.fee_coin.symbol,
+            "txid": self.book.txid(order),
+            "created": order.created.isoformat(timespec="seconds"),
+        }
+
+    async def _serve(self, request: Request) -> Response:
+        path = f"/{request.path_params['path']}"
+        answer = self.answer(path, request.headers, await request.body())
+        connection = _connection(request.receive)
+        if isinstance(answer, HungUp):
+            connection.transport.abort()
+            return Response()
+        if answer.after:
+            await _gone_or(answer.after, request.receive)
+        connection.default_headers = []
+        return Response(answer.body, answer.status, answer.headers)
+
+
+class _Connection(Protocol):
+    """uvicorn's side of one request, as far as it is needed here."""
+
+    transport: asyncio.Transport
+    default_headers: list[tuple[bytes, bytes]]
+
+
+def _connection(receive: Receive) -> _Connection:
+    """ASGI has no word for closing a connection unanswered, nor for a Date of one's own.
+
+    uvicorn hands its own request object's method to the app, so the way there is short.
+    """
+    return cast("_Connection", cast("Any", receive).__self__)
+
+
+async def _gone_or(seconds: float, receive: Receive) -> None:
+    """Wait; but no longer than there is somebody who waits for the answer."""
+    try:
+        await asyncio.wait_for(receive(), seconds)
+    except TimeoutError:
+        return
