@@ -1,22 +1,35 @@
 """Amounts: Decimal from the first character to the last, read strictly, written plainly.
 
-An amount that can be read in two ways is refused rather than guessed.
+An amount that can be read in two ways is refused rather than guessed. What the person probably
+meant is only ever proposed.
 """
 
 import re
-from decimal import Decimal
+from decimal import Context, Decimal, Inexact, localcontext
 
 from approvals.errors import Unreadable
+from approvals.words import quoted
 
 MAX_DIGITS = 40
-"""Digits before and after the point together; no coin needs more, and a limit belongs everywhere."""
+"""Characters of an amount; no coin needs more, and a limit belongs everywhere."""
 
 MICRO = 1_000_000
 """Micro-dollars in a dollar; USD values are stored as whole micro-dollars."""
 
+EXAMPLE = "250"
+"""The amount that examples show."""
+
+_EXACT = Context(prec=4 * MAX_DIGITS, traps=[Inexact])
+"""Decimal's usual context rounds at 28 digits, silently."""
+
 _PLAIN = re.compile(r"[0-9]+(?:\.[0-9]+)?", re.ASCII)
-_GROUPED = re.compile(r"[0-9]{1,3}(?:[,' \u00a0\u202f][0-9]{3})+(?:\.[0-9]+)?|[0-9]+,[0-9]+")
-_CURRENCY = re.compile(r"[$€£¥]\s*([0-9.,]*)|([0-9.,]*)\s*[$€£¥]")
+_CURRENCY = re.compile(r"[$€£¥]")
+_GROUPED = re.compile(
+    r"[0-9]{1,3}(?P<between>[,.' \u00a0\u202f])[0-9]{3}(?:(?P=between)[0-9]{3})*"
+    r"(?:(?!(?P=between))[.,][0-9]+)?"
+)
+_ONE_COMMA = re.compile(r"[0-9]+,[0-9]+")
+_WITH_COIN = re.compile(r"([0-9][0-9.,']*)\s*[A-Za-z]{2,10}")
 
 
 def read_amount(text: str, symbol: str = "USDT") -> Decimal:
@@ -24,10 +37,10 @@ def read_amount(text: str, symbol: str = "USDT") -> Decimal:
 
     `symbol` is only for the sentence. Raises Unreadable("amount", …).
     """
-    if not _PLAIN.fullmatch(text):
-        raise Unreadable("amount", text, _why_not(text, symbol))
     if len(text) > MAX_DIGITS:
         raise Unreadable("amount", text, f"An amount has at most {MAX_DIGITS} digits.")
+    if not _PLAIN.fullmatch(text):
+        raise Unreadable("amount", text, _why_not(text, symbol))
     amount = Decimal(text)
     if not amount:
         raise Unreadable("amount", text, "The amount is zero. Write how much to pay.")
@@ -35,24 +48,49 @@ def read_amount(text: str, symbol: str = "USDT") -> Decimal:
 
 
 def _why_not(text: str, symbol: str) -> str:
-    if currency := _CURRENCY.fullmatch(text):
-        number = currency[1] or currency[2] or "250"
-        return f"Amounts are in the coin: write {number} {symbol}, not {text}."
-    if _GROUPED.fullmatch(text):
-        joined = re.sub(r"[,' \u00a0\u202f]", "", text)
-        if re.fullmatch(r"[0-9]+,[0-9]+", text):
-            pointed = plain(Decimal(text.replace(",", ".")))
-            return f'"{text}" can mean two amounts. Write {joined} or {pointed}.'
-        return f'"{text}" is not a plain number. Write {joined}.'
+    if not text.strip():
+        return f"Write how much to pay, such as {EXAMPLE}."
     if text.startswith(("-", "−")):
-        return f'"{text}" is below zero. Write how much to pay, such as 250.'
-    return f'"{text}" is not an amount. Write digits with at most one point, such as 250 or 0.5.'
+        return f"{quoted(text)} is below zero. Write how much to pay, such as {EXAMPLE}."
+    if any(char.isdigit() and not char.isascii() for char in text):
+        return f"Write the amount with the digits 0 to 9, such as {EXAMPLE}."
+    meant = _meant(text)
+    if _CURRENCY.search(text):
+        return f"Amounts are in the coin: write {meant or EXAMPLE} {symbol}, not {text.strip()}."
+    if _ONE_COMMA.fullmatch(text):
+        joined, pointed = text.replace(",", ""), plain(Decimal(text.replace(",", ".")))
+        return f"{quoted(text)} can mean two amounts. Write {joined} or {pointed}."
+    if meant:
+        return f"{quoted(text)} is not a plain number. Write {meant}."
+    if with_coin := _WITH_COIN.fullmatch(text):
+        return f"Write the amount alone, without the coin: {_meant(with_coin[1]) or EXAMPLE}."
+    return f"{quoted(text)} is not an amount. Write digits, such as {EXAMPLE} or 0.5."
+
+
+def _meant(text: str) -> str:
+    """The plain digits that a person most likely meant; "" where nothing is likely."""
+    bare = _CURRENCY.sub("", text).strip()
+    if _PLAIN.fullmatch(bare):
+        return bare
+    if groups := _GROUPED.fullmatch(bare):
+        return bare.replace(groups["between"], "").replace(",", ".")
+    return bare.replace(",", ".") if _ONE_COMMA.fullmatch(bare) else ""
+
+
+def nearest(text: str, precision: int) -> str:
+    """A readable amount close to `text`, with at most `precision` decimals: for examples only."""
+    meant = _meant(text)
+    if not meant or len(meant) > MAX_DIGITS:
+        return EXAMPLE
+    whole, _, decimals = meant.partition(".")
+    kept = Decimal(f"{whole}.{decimals[:precision]}0")
+    return plain(kept) if kept else EXAMPLE
 
 
 def fitting(amount: Decimal, precision: int, symbol: str) -> Decimal:
     """`amount`, unchanged, if the coin can carry it. Raises Unreadable("amount", …) where it has
     more decimals than `precision`: rounding would pay something that nobody approved."""
-    decimals = max(0, -_exponent(amount.normalize()))
+    decimals = len(plain(amount).partition(".")[2])
     if decimals > precision:
         raise Unreadable(
             "amount",
@@ -77,19 +115,13 @@ def grouped(amount: Decimal) -> str:
 def micro_dollars(amount: Decimal, price: Decimal) -> int:
     """The value of `amount` coins at `price` USD each, in whole micro-dollars, rounded up:
     a limit must never be passed by rounding."""
-    exact = amount * price * MICRO
-    whole = int(exact)
-    return whole + (exact != whole)
+    with localcontext(_EXACT):
+        exact = amount * price * MICRO
+        whole = int(exact)
+        return whole + (exact != whole)
 
 
 def dollars(micro: int) -> str:
     """Micro-dollars for reading, to the cent, rounded half up: `1,250.00`."""
     cents = (micro + MICRO // 200) // (MICRO // 100)
     return f"{cents // 100:,}.{cents % 100:02}"
-
-
-def _exponent(amount: Decimal) -> int:
-    exponent = amount.as_tuple().exponent
-    if not isinstance(exponent, int):
-        raise ValueError(f"{amount} is not a finite amount")
-    return exponent
