@@ -55,7 +55,7 @@ class Account:
 
 @dataclass(frozen=True, slots=True)
 class Content:
-    """What an approver approves, all of it. `nonce` (128 bits, hex) keeps two equal wishes apart."""
+    """What an approver approves, all of it. `nonce` (128 bits, hex) keeps equal wishes apart."""
 
     nonce: str
     number: int
@@ -285,6 +285,15 @@ class Payout:
         return self.content.number
 
     @property
+    def intact(self) -> bool:
+        """Whether content, digest and reference still belong together, computed anew."""
+        return (
+            self.content.canonical() == self.canonical
+            and digest_of(self.canonical) == self.digest
+            and reference_of(self.digest) == self.reference
+        )
+
+    @property
     def attempt(self) -> Attempt | None:
         """The latest attempt to send."""
         return self.attempts[-1] if self.attempts else None
@@ -387,7 +396,7 @@ def _answered(payout: Payout, event: Event) -> Changes:
         outcome=event.kind,
         code=_maybe_text(event, "code") or "",
         message=_maybe_text(event, "message") or "",
-        duplicate=event.facts.get("duplicate") or 0,
+        duplicate=_whole(event, "duplicate") if "duplicate" in event.facts else 0,
         answered_at=event.at,
     )
     return {"attempts": (*payout.attempts[:-1], answered)}
@@ -415,7 +424,8 @@ def _learned(payout: Payout, event: Event) -> Changes:
 
 
 def _sent(payout: Payout, event: Event) -> Changes:
-    return {**_learned(payout, event), "sent_at": event.at}
+    answer = _answered(payout, event) if "attempt" in event.facts else {}
+    return {**answer, **_learned(payout, event), "sent_at": event.at, "delay": None}
 
 
 def _ended(payout: Payout, event: Event) -> Changes:

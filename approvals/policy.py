@@ -22,17 +22,23 @@ _WHY_NOT = {
 }
 
 
+QUORUM = 1
+"""How many approvals a payout needs: one other person."""
+
+APPROVAL_HOLDS = timedelta(hours=24)
+"""For so long after the quorum a payout may still be sent."""
+
+
 @dataclass(frozen=True, slots=True)
 class Policy:
-    """`approvers` are user ids; `expiry` is how long a request, and later an approval, holds.
+    """`approvers` are user ids; `expiry` is how long a request waits for them.
     Raises ValueError where nobody could ever approve anything."""
 
     approvers: frozenset[str]
     expiry: timedelta
-    quorum: int = 1
 
     def __post_init__(self) -> None:
-        if len(self.approvers) < self.quorum or self.quorum < 1:
+        if len(self.approvers) < QUORUM:
             raise ValueError("a policy that nobody could satisfy")
 
     def deciders(self, requester: str) -> tuple[str, ...]:
@@ -55,6 +61,14 @@ class Verdict:
         """Whether the quorum is reached."""
         return self.missing == 0
 
+    def words(self) -> str:
+        """The explanation as one sentence; people are written `{id}`."""
+        said = [f"{len(self.counted)} of {len(self.counted) + self.missing} approvals"]
+        said += [f"{{{id}}} does not count: {why}" for id, why in self.not_counted]
+        if self.missing:
+            said.append(f"needs {self.missing} more of {_listed(self.could) or 'nobody'}")
+        return "; ".join(said)
+
 
 def evaluate(policy: Policy, requester: str, approvers: Sequence[Person]) -> Verdict:
     """What the policy says of a payout that `requester` asked for and `approvers` agreed to, each
@@ -64,7 +78,7 @@ def evaluate(policy: Policy, requester: str, approvers: Sequence[Person]) -> Ver
     return Verdict(
         counted=counted,
         not_counted=tuple((id, why) for id, why in objections.items() if why is not None),
-        missing=max(0, policy.quorum - len(counted)),
+        missing=max(0, QUORUM - len(counted)),
         could=tuple(id for id in policy.deciders(requester) if id not in counted),
     )
 
@@ -82,3 +96,7 @@ def objection(policy: Policy, requester: str, person: Person) -> str | None:
 def standing_objection(person: Person) -> str | None:
     """Why `person` may not do anything here, as the end of a sentence; None where they may."""
     return _WHY_NOT.get(person.standing)
+
+
+def _listed(ids: Sequence[str]) -> str:
+    return ", ".join(f"{{{id}}}" for id in ids)

@@ -1,0 +1,58 @@
+"""The ledger: payouts, approvals, attempts, cards and the audit log, in one SQLite file.
+
+Every change is one transaction that holds the new state, who allowed it and the audit line:
+together or not at all. There is no job table: the state is the queue, and `due_at` says when
+somebody must look.
+"""
+
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import datetime
+from pathlib import Path
+
+from approvals.ledger.change import Change, WrongLedger
+from approvals.ledger.door import Door, UnknownLedger
+from approvals.ledger.reading import Reading
+from approvals.ledger.rows import Audience, Card
+from approvals.payout import Account
+
+__all__ = ["Audience", "Card", "Change", "Ledger", "Reading", "UnknownLedger", "WrongLedger"]
+
+
+class Ledger:
+    """The file at `path`. After every commit the bells are rung, so that workers start at once."""
+
+    def __init__(self, path: Path) -> None:
+        self._door = Door(path)
+        self._bells: list[threading.Event] = []
+
+    @contextmanager
+    def change(self) -> Iterator["Change"]:
+        """One transaction. Everything in the block is committed when it ends without an
+        exception; otherwise nothing is."""
+        with self._door.writing() as db:
+            yield Change(db)
+        for bell in self._bells:
+            bell.set()
+
+    @contextmanager
+    def reading(self) -> Iterator["Reading"]:
+        """One moment of the ledger, to read as long as wanted."""
+        with self._door.reading() as db:
+            yield Reading(db)
+
+    def bell(self) -> threading.Event:
+        """An event that is set after every commit."""
+        bell = threading.Event()
+        self._bells.append(bell)
+        return bell
+
+    def bind(self, team: str, account: Account, at: datetime) -> None:
+        """Make this the ledger of one team and account, or raise WrongLedger if it is another's."""
+        with self.change() as change:
+            change.bind(team, account, at)
+
+    def close(self) -> None:
+        """Close the file."""
+        self._door.close()

@@ -1,0 +1,195 @@
+"""What can be done to the ledger, inside one transaction: state, approval, audit line and schedule,
+together or not at all."""
+
+from collections.abc import Mapping
+from dataclasses import replace
+from datetime import datetime
+from types import MappingProxyType
+
+from approvals.audit import GENESIS, Line, Note, Subject, hash_of
+from approvals.errors import LostRace
+from approvals.ledger.reading import Reading
+from approvals.ledger.rows import (
+    Audience,
+    Card,
+    Value,
+    approval_row,
+    attempt_row,
+    card_row,
+    payout_row,
+)
+from approvals.payout import Account, Actor, Event, Fact, Payout, evolve
+from approvals.times import to_text
+
+
+class WrongLedger(Exception):
+    """The ledger belongs to another Slack team or gateway account."""
+
+
+class Change(Reading):
+    """The steps of one transaction."""
+
+    def take_number(self) -> int:
+        """The next payout's number; never given twice."""
+        (row,) = self._rows("SELECT next_number FROM ledger", {})
+        self._run("UPDATE ledger SET next_number = next_number + 1", {})
+        return int(row["next_number"] or 0)
+
+    def record(self, payout: Payout | None, event: Event, via: str, due: datetime | None) -> Payout:
+        """Let `event` happen: the new state, its approvals and attempts, the audit line, and the
+        cards that now show something old. `due` is when the payout's owner must look next.
+
+        Raises IllegalStep where it cannot happen, LostRace where `payout` is not what the ledger
+        holds now.
+        """
+        after = evolve(payout, event)
+        if payout is None:
+            self._insert("payouts", {**payout_row(after), "due_at": _text(due), "tries": 0})
+            for audience in Audience:
+                self._insert("cards", card_row(Card("payout", after.number, audience)))
+        else:
+            self._replace_payout(payout, after, due)
+        self._keep_parts(payout, after)
+        facts, at = event.facts, event.at
+        self._append(at, Subject.PAYOUT, after.number, event.kind.value, event.by, via, facts)
+        self._run(
+            "UPDATE cards SET due_at = :now, tries = 0 WHERE subject = 'payout' AND id = :id",
+            {"now": to_text(at), "id": after.number},
+        )
+        return after
+
+    def note(
+        self,
+        kind: Note,
+        at: datetime,
+        by: Actor | None,
+        via: str,
+        facts: Mapping[str, Fact],
+        number: int = 0,
+    ) -> None:
+        """Put something on record that changes no payout; about payout `number`, or about none."""
+        subject = Subject.PAYOUT if number else Subject.LEDGER
+        self._append(at, subject, number, kind.value, by, via, facts)
+
+    def see(self, team: str, trigger: str, number: int) -> None:
+        """Remember that this signed request was handled."""
+        self._insert("seen", {"team": team, "trigger": trigger, "payout": number})
+
+    def put_off(self, number: int, picked_up: str, due: datetime | None, tries: int) -> None:
+        """Look at this payout again at `due`, unless somebody asked for it meanwhile."""
+        self._run(
+            "UPDATE payouts SET due_at = :due, tries = :tries"
+            " WHERE number = :number AND due_at = :picked_up",
+            {"due": _text(due), "tries": tries, "number": number, "picked_up": picked_up},
+        )
+
+    def keep_card(self, card: Card, picked_up: datetime) -> None:
+        """Remember what is shown now. The card's own `due_at` holds unless somebody asked for a
+        redraw after it was picked up."""
+        current = self.card(card.subject, card.id, card.audience)
+        if current is not None and current.due_at != picked_up:
+            card = replace(card, due_at=current.due_at, tries=0)
+        self._run(
+            "UPDATE cards SET channel = :channel, ts = :ts, version = :version, told = :told,"
+            " due_at = :due_at, tries = :tries"
+            " WHERE subject = :subject AND id = :id AND audience = :audience",
+            card_row(card),
+        )
+
+    def redraw(self, number: int, now: datetime) -> None:
+        """Have the cards of a payout drawn again, though it did not change."""
+        self._run(
+            "UPDATE cards SET due_at = :now, tries = 0 WHERE subject = 'payout' AND id = :id",
+            {"now": to_text(now), "id": number},
+        )
+
+    def freeze(self, why: str, at: datetime, via: str) -> None:
+        """Send nothing from now on. The first reason stays."""
+        if self.frozen() is None:
+            self._run(
+                "UPDATE ledger SET frozen_at = :at, frozen_because = :why",
+                {"at": to_text(at), "why": why},
+            )
+            self.note(Note.FROZEN, at, None, via, {"why": why})
+
+    def bind(self, team: str, account: Account, at: datetime) -> None:
+        """Make this the ledger of one team and account. Raises WrongLedger."""
+        (row,) = self._rows("SELECT team, api, app_id, url FROM ledger", {})
+        ours = {"team": team, "api": account.api, "app_id": account.app_id, "url": account.url}
+        if row["team"] is None:
+            self._run(
+                "UPDATE ledger SET team = :team, api = :api, app_id = :app_id, url = :url", ours
+            )
+            self.note(Note.OPENED, at, None, "serve", ours)
+        elif row != ours:
+            differ = ", ".join(f"{name} {row[name]}" for name in ours if row[name] != ours[name])
+            raise WrongLedger(f"This ledger belongs to {differ}; it does not send for another.")
+
+    def _replace_payout(self, before: Payout, after: Payout, due: datetime | None) -> None:
+        row = payout_row(after)
+        columns = ", ".join(f"{name} = :{name}" for name in row if name != "number")
+        moved = self._db.execute(
+            f"UPDATE payouts SET {columns}, due_at = :due_at, tries = 0"
+            " WHERE number = :number AND version = :before",
+            {**row, "due_at": _text(due), "before": before.version},
+        )
+        if moved.rowcount != 1:
+            raise LostRace(f"payout {before.number} is no longer at version {before.version}")
+
+    def _keep_parts(self, before: Payout | None, after: Payout) -> None:
+        known_approvals = before.approvals if before else ()
+        known_attempts = before.attempts if before else ()
+        for approval in after.approvals[len(known_approvals) :]:
+            self._insert("approvals", approval_row(after.number, approval))
+        for attempt in after.attempts[len(known_attempts) :]:
+            self._insert("attempts", attempt_row(after.number, attempt))
+        for old, new in zip(known_attempts, after.attempts, strict=False):
+            if new != old:
+                self._run(
+                    "UPDATE attempts SET outcome = :outcome, code = :code, message = :message,"
+                    " duplicate = :duplicate, answered_at = :answered_at"
+                    " WHERE payout = :payout AND number = :number",
+                    {
+                        name: value
+                        for name, value in attempt_row(after.number, new).items()
+                        if name not in ("timestamp", "body")
+                    },
+                )
+
+    def _append(
+        self,
+        at: datetime,
+        subject: Subject,
+        id: int,
+        kind: str,
+        by: Actor | None,
+        via: str,
+        facts: Mapping[str, Fact],
+    ) -> None:
+        newest = self._rows("SELECT number, hash FROM audit ORDER BY number DESC LIMIT 1", {})
+        number = int(newest[0]["number"] or 0) + 1 if newest else 1
+        previous = str(newest[0]["hash"]) if newest else GENESIS
+        kept = MappingProxyType(dict(facts))
+        text = Line(number, at, subject, id, kind, by, via, kept, previous).text()
+        self._insert(
+            "audit",
+            {
+                "number": number,
+                "subject": subject.value,
+                "id": id,
+                "line": text,
+                "hash": hash_of(text),
+            },
+        )
+
+    def _insert(self, table: str, row: Mapping[str, Value]) -> None:
+        columns = ", ".join(row)
+        values = ", ".join(f":{name}" for name in row)
+        self._run(f"INSERT INTO {table} ({columns}) VALUES ({values})", row)
+
+    def _run(self, sql: str, values: Mapping[str, Value]) -> None:
+        self._db.execute(sql, dict(values))
+
+
+def _text(time: datetime | None) -> str | None:
+    return None if time is None else to_text(time)

@@ -1,0 +1,123 @@
+"""The door: one writer and one checkpointer at a time, in this process and among processes.
+
+SQLite before 3.51.3 can lose committed pages when two connections race at a checkpoint in WAL mode.
+So a mutex keeps the threads of this process apart and a lock on `<file>.lock` keeps processes
+apart, for every write transaction (a checkpoint runs inside its commit) and for opening or closing
+any connection. Long reads use a connection of their own, which can only read.
+"""
+
+import fcntl
+import os
+import sqlite3
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from importlib.resources import files
+from pathlib import Path
+
+from sqlite_utils import Database
+
+FORMAT = 1
+"""Version of the schema that this program reads and writes."""
+
+BUSY_MS = 10_000
+"""How long SQLite waits for somebody who does not use the door, such as a backup."""
+
+
+class UnknownLedger(Exception):
+    """The file is not a ledger that this program can read."""
+
+
+class Door:
+    """The only way to the file at `path`, which is made if it does not exist.
+
+    Raises UnknownLedger where the file is something else, or of another format.
+    """
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+        self._mutex = threading.Lock()
+        self._lock = os.open(f"{path}.lock", os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+        with self._held():
+            self._writer = _connect(f"{path.absolute().as_uri()}?mode=rwc")
+            _prepare(self._writer)
+
+    @contextmanager
+    def writing(self) -> Iterator[Database]:
+        """One transaction: all of the block is committed, durably, or nothing is."""
+        with self._held():
+            self._writer.execute("BEGIN IMMEDIATE")
+            try:
+                yield self._writer
+            except BaseException:
+                self._writer.execute("ROLLBACK")
+                raise
+            self._writer.execute("COMMIT")
+
+    @contextmanager
+    def reading(self) -> Iterator[Database]:
+        """One moment of the ledger, on a connection that cannot write and stalls nobody."""
+        with self._held():
+            reader = _connect(f"{self._path.absolute().as_uri()}?mode=ro")
+        try:
+            reader.execute("BEGIN")
+            yield reader
+        finally:
+            with self._held():
+                reader.close()
+
+    def close(self) -> None:
+        """Close the file. The door cannot be used afterwards."""
+        with self._held():
+            self._writer.close()
+        os.close(self._lock)
+
+    @contextmanager
+    def _held(self) -> Iterator[None]:
+        with self._mutex:
+            fcntl.flock(self._lock, fcntl.LOCK_EX)
+            try:
+                yield
+            finally:
+                fcntl.flock(self._lock, fcntl.LOCK_UN)
+
+
+def _connect(uri: str) -> Database:
+    connection = sqlite3.connect(uri, uri=True, isolation_level=None, check_same_thread=False)
+    connection.execute(f"PRAGMA busy_timeout = {BUSY_MS}")
+    connection.execute("PRAGMA foreign_keys = ON")
+    connection.execute("PRAGMA synchronous = FULL")
+    return Database(connection, execute_plugins=False)
+
+
+def _prepare(writer: Database) -> None:
+    """Make the tables in an empty file; accept a ledger of our format; refuse all else."""
+    try:
+        tables = writer.table_names()
+        if tables and "ledger" not in tables:
+            raise UnknownLedger("this file is a database, but not a ledger")
+    except sqlite3.DatabaseError as not_sqlite:
+        raise UnknownLedger("this file is not a database") from not_sqlite
+    writer.execute("PRAGMA journal_mode = WAL")
+    if not tables:
+        _make_tables(writer)
+    (found,) = writer.execute("SELECT format FROM ledger").fetchone()
+    if found != FORMAT:
+        raise UnknownLedger(f"this ledger has format {found}; this program knows {FORMAT}")
+
+
+def _make_tables(writer: Database) -> None:
+    writer.execute("BEGIN IMMEDIATE")
+    for statement in _statements(files(__package__).joinpath("schema.sql").read_text("utf-8")):
+        writer.execute(statement)
+    writer.execute("COMMIT")
+
+
+def _statements(script: str) -> Iterator[str]:
+    """The script's statements one by one: executescript() would commit before it starts."""
+    statement = ""
+    for line in script.splitlines(keepends=True):
+        statement += line
+        if sqlite3.complete_statement(statement):
+            yield statement
+            statement = ""

@@ -1,0 +1,143 @@
+"""What can be asked of the ledger: plain questions, answered from one moment of it."""
+
+from collections.abc import Iterable, Iterator, Mapping
+from datetime import datetime
+
+from sqlite_utils import Database
+
+from approvals.audit import Line, read_line
+from approvals.ledger.rows import Audience, Card, Value, read_card, read_payout
+from approvals.payout import Payout, State
+from approvals.times import from_text, to_text
+
+BATCH = 20
+"""How many due rows a worker picks up at once."""
+
+
+class Reading:
+    """What can be asked of the ledger."""
+
+    def __init__(self, db: Database) -> None:
+        self._db = db
+
+    def payout(self, number: int) -> Payout | None:
+        """The payout with this number."""
+        found = self._payouts("number = :number", {"number": number})
+        return found[0] if found else None
+
+    def latest(self, limit: int, requester: str | None = None) -> tuple[Payout, ...]:
+        """The newest payouts first; of one requester, or everybody's."""
+        where = "requester = :requester" if requester else "1 = 1"
+        return self._payouts(
+            f"{where} ORDER BY number DESC LIMIT :limit", {"requester": requester, "limit": limit}
+        )
+
+    def asked(self, requester: str, normal: str) -> tuple[Payout, ...]:
+        """What one person asked to be paid to one destination, the newest first."""
+        return self._payouts(
+            "requester = :requester AND normal = :normal ORDER BY number DESC",
+            {"requester": requester, "normal": normal},
+        )
+
+    def by_invoice(self, payment_hash: str) -> Payout | None:
+        """The payout that holds this Lightning invoice, unless it certainly never left."""
+        found = self._payouts(
+            "payment_hash = :hash AND state NOT IN ('rejected', 'cancelled', 'expired')",
+            {"hash": payment_hash},
+        )
+        return found[0] if found else None
+
+    def between(self, start: datetime, end: datetime) -> tuple[Payout, ...]:
+        """What was asked for from `start` until before `end`, the oldest first."""
+        return self._payouts(
+            "requested_at >= :start AND requested_at < :end ORDER BY number",
+            {"start": to_text(start), "end": to_text(end)},
+        )
+
+    def due(self, states: Iterable[State], now: datetime) -> tuple[tuple[Payout, str, int], ...]:
+        """Payouts in these states that somebody must look at now: each with the `due_at` that was
+        picked up, and how often in a row that failed."""
+        named = {f"state{place}": state.value for place, state in enumerate(states)}
+        listed = ", ".join(f":{name}" for name in named)
+        rows = self._rows(
+            f"SELECT * FROM payouts WHERE due_at <= :now AND state IN ({listed})"
+            " ORDER BY due_at, number LIMIT :limit",
+            {**named, "now": to_text(now), "limit": BATCH},
+        )
+        return tuple((self._read(row), str(row["due_at"]), int(row["tries"] or 0)) for row in rows)
+
+    def next_due(self, number: int) -> datetime | None:
+        """When somebody must look at this payout next."""
+        (row,) = self._rows("SELECT due_at FROM payouts WHERE number = :number", {"number": number})
+        return None if row["due_at"] is None else from_text(str(row["due_at"]))
+
+    def card(self, subject: str, id: int, audience: Audience) -> Card | None:
+        """The card about `subject`, `id` for this audience."""
+        rows = self._rows(
+            "SELECT * FROM cards WHERE subject = :subject AND id = :id AND audience = :audience",
+            {"subject": subject, "id": id, "audience": audience.value},
+        )
+        return read_card(rows[0]) if rows else None
+
+    def due_cards(self, now: datetime) -> tuple[Card, ...]:
+        """The cards that must be redrawn now, the longest waiting first."""
+        rows = self._rows(
+            "SELECT * FROM cards WHERE due_at <= :now ORDER BY due_at, id LIMIT :limit",
+            {"now": to_text(now), "limit": BATCH},
+        )
+        return tuple(map(read_card, rows))
+
+    def lines(self, subject: str, id: int, after: int = 0) -> tuple[Line, ...]:
+        """What is on record about `subject`, `id`, after line number `after`, in order."""
+        rows = self._rows(
+            "SELECT line FROM audit WHERE subject = :subject AND id = :id AND number > :after"
+            " ORDER BY number",
+            {"subject": subject, "id": id, "after": after},
+        )
+        return tuple(read_line(str(row["line"])) for row in rows)
+
+    def log(self) -> Iterator[dict[str, Value]]:
+        """Every row of the audit log, oldest first, a few at a time."""
+        cursor = self._db.execute("SELECT * FROM audit ORDER BY number")
+        names = [column[0] for column in cursor.description]
+        for row in cursor:
+            yield dict(zip(names, row, strict=True))
+
+    def stored_payouts(self) -> tuple[tuple[dict[str, Value], Payout], ...]:
+        """Every row of `payouts` with the payout that it and its approvals and attempts hold."""
+        rows = self._rows("SELECT * FROM payouts ORDER BY number", {})
+        return tuple((row, self._read(row)) for row in rows)
+
+    def seen(self, team: str, trigger: str) -> int | None:
+        """The payout that this signed request was about, if it was handled before (0: none)."""
+        rows = self._rows(
+            "SELECT payout FROM seen WHERE team = :team AND trigger = :trigger",
+            {"team": team, "trigger": trigger},
+        )
+        return int(rows[0]["payout"] or 0) if rows else None
+
+    def frozen(self) -> str | None:
+        """Why nothing is sent, if nothing is."""
+        (row,) = self._rows("SELECT frozen_because FROM ledger", {})
+        return None if row["frozen_because"] is None else str(row["frozen_because"])
+
+    def _payouts(self, where: str, values: Mapping[str, Value]) -> tuple[Payout, ...]:
+        rows = self._rows(f"SELECT * FROM payouts WHERE {where}", values)
+        return tuple(self._read(row) for row in rows)
+
+    def _read(self, row: Mapping[str, Value]) -> Payout:
+        about = {"number": row["number"]}
+        approvals = self._rows(
+            "SELECT * FROM approvals WHERE subject = 'payout' AND id = :number"
+            " ORDER BY at, approver",
+            about,
+        )
+        attempts = self._rows(
+            "SELECT * FROM attempts WHERE payout = :number ORDER BY number", about
+        )
+        return read_payout(row, approvals, attempts)
+
+    def _rows(self, sql: str, values: Mapping[str, Value]) -> list[dict[str, Value]]:
+        cursor = self._db.execute(sql, dict(values))
+        names = [column[0] for column in cursor.description]
+        return [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]

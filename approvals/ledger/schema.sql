@@ -1,0 +1,147 @@
+-- The ledger. Amounts are TEXT decimals, USD values INTEGER micro-dollars, times TEXT of one fixed
+-- width in UTC. STRICT makes SQLite refuse anything else; no column can hold a float.
+
+-- One row: what this file is, and whose.
+CREATE TABLE ledger (
+    id INTEGER PRIMARY KEY CHECK (id = 1),
+    format INTEGER NOT NULL,       -- of this schema
+    next_number INTEGER NOT NULL,  -- the number of the next payout
+    team TEXT,                     -- the Slack team and the gateway account that it belongs to;
+    api TEXT,                      -- unset until the first program serves it
+    app_id TEXT,
+    url TEXT,
+    frozen_at TEXT,                -- set: nothing is sent
+    frozen_because TEXT
+) STRICT;
+
+INSERT INTO ledger (id, format, next_number) VALUES (1, 1, 1);
+
+-- One row a payout: what its events made of it, plus when somebody must look at it next.
+CREATE TABLE payouts (
+    number INTEGER PRIMARY KEY,
+    canonical TEXT NOT NULL,           -- the content, as approved
+    digest TEXT NOT NULL UNIQUE,       -- SHA-256 of it
+    reference TEXT NOT NULL UNIQUE,    -- its name at the gateway
+    requester TEXT NOT NULL,           -- these four repeat the content, to be searched
+    symbol TEXT NOT NULL,
+    amount TEXT NOT NULL,
+    normal TEXT NOT NULL,              -- the destination in the form that is compared
+    requester_name TEXT NOT NULL,      -- as shown then
+    checked INTEGER NOT NULL CHECK (checked IN (0, 1)),
+    payment_hash TEXT,                 -- of a Lightning invoice
+    payable_until TEXT,                -- its end
+    state TEXT NOT NULL CHECK (state IN ('requested', 'approved', 'sending', 'sent', 'settled',
+                                         'failed', 'rejected', 'cancelled', 'expired')),
+    version INTEGER NOT NULL CHECK (version > 0),
+    requested_at TEXT NOT NULL,
+    expires_at TEXT NOT NULL,
+    quorum INTEGER NOT NULL CHECK (quorum > 0),
+    value INTEGER,                     -- micro-dollars at request
+    priced_at TEXT,
+    cwallet_name TEXT,
+    balance TEXT,                      -- as estimated
+    estimated_fee TEXT,
+    estimated_fee_coin TEXT,
+    estimated_at TEXT,
+    approved_at TEXT,
+    delay TEXT,                        -- why it has not been sent yet
+    looks INTEGER NOT NULL CHECK (looks >= 0),
+    looked_at TEXT,
+    look_said TEXT,
+    order_id TEXT,                     -- the gateway's number
+    network_fee TEXT,
+    network_fee_coin TEXT,
+    gateway_status TEXT,
+    txid TEXT,
+    sent_at TEXT,
+    closer TEXT,                       -- who rejected or cancelled it
+    closer_name TEXT,
+    closed_at TEXT,
+    because TEXT,
+    due_at TEXT,                       -- when its owner must look; NULL: nothing to do
+    tries INTEGER NOT NULL DEFAULT 0   -- failed steps in a row, for the back-off
+) STRICT;
+
+CREATE INDEX payouts_due ON payouts (due_at) WHERE due_at IS NOT NULL;
+CREATE INDEX payouts_asked ON payouts (requester, normal);
+
+-- An invoice can be paid once. What certainly never left may be asked for again.
+CREATE UNIQUE INDEX payouts_invoice ON payouts (payment_hash)
+    WHERE payment_hash IS NOT NULL AND state NOT IN ('rejected', 'cancelled', 'expired');
+
+-- One row an approval. Keyed by subject: later, other things than payouts need two people.
+CREATE TABLE approvals (
+    subject TEXT NOT NULL,
+    id INTEGER NOT NULL,
+    approver TEXT NOT NULL,
+    approver_name TEXT NOT NULL,
+    at TEXT NOT NULL,
+    PRIMARY KEY (subject, id, approver)
+) STRICT;
+
+-- One row a claim to send. Timestamp and body are committed before anything leaves.
+CREATE TABLE attempts (
+    payout INTEGER NOT NULL REFERENCES payouts (number),
+    number INTEGER NOT NULL CHECK (number BETWEEN 1 AND 3),
+    timestamp INTEGER NOT NULL,        -- seconds; what is signed
+    body TEXT NOT NULL,                -- the exact bytes of the request
+    outcome TEXT CHECK (outcome IN ('unsent', 'declined', 'doubted', 'sent')),
+    code TEXT NOT NULL,                -- the gateway's own, word for word
+    message TEXT NOT NULL,
+    duplicate INTEGER NOT NULL CHECK (duplicate IN (0, 1)),
+    answered_at TEXT,
+    PRIMARY KEY (payout, number)
+) STRICT;
+
+-- One row a card: a message that must show what the ledger says.
+CREATE TABLE cards (
+    subject TEXT NOT NULL,
+    id INTEGER NOT NULL,
+    audience TEXT NOT NULL CHECK (audience IN ('channel', 'requester')),
+    channel TEXT,                      -- where it was posted
+    ts TEXT,                           -- Slack's name for the message; NULL: not posted yet
+    version INTEGER NOT NULL,          -- of the payout, as shown
+    told INTEGER NOT NULL,             -- the last audit line told in its thread
+    due_at TEXT,
+    tries INTEGER NOT NULL,
+    PRIMARY KEY (subject, id, audience)
+) STRICT;
+
+CREATE INDEX cards_due ON cards (due_at) WHERE due_at IS NOT NULL;
+
+-- What was done for a signed request, so that a replay of it does nothing.
+CREATE TABLE seen (
+    team TEXT NOT NULL,
+    trigger TEXT NOT NULL,             -- Slack's trigger id or view id
+    payout INTEGER NOT NULL,           -- 0 where none came of it
+    PRIMARY KEY (team, trigger)
+) STRICT;
+
+-- The audit log. `line` is the exact text whose SHA-256 is `hash`; subject and id repeat it.
+CREATE TABLE audit (
+    number INTEGER PRIMARY KEY,
+    subject TEXT NOT NULL,
+    id INTEGER NOT NULL,
+    line TEXT NOT NULL,
+    hash TEXT NOT NULL UNIQUE
+) STRICT;
+
+CREATE INDEX audit_about ON audit (subject, id, number);
+
+-- Append-only: a seat-belt against mistakes. The third trigger is needed because INSERT OR REPLACE
+-- deletes without asking the second one.
+CREATE TRIGGER audit_no_update BEFORE UPDATE ON audit
+BEGIN
+    SELECT RAISE(ABORT, 'the audit log is append-only');
+END;
+
+CREATE TRIGGER audit_no_delete BEFORE DELETE ON audit
+BEGIN
+    SELECT RAISE(ABORT, 'the audit log is append-only');
+END;
+
+CREATE TRIGGER audit_no_replace BEFORE INSERT ON audit
+WHEN EXISTS (SELECT 1 FROM audit WHERE number = NEW.number OR hash = NEW.hash)
+BEGIN
+    SELECT RAISE(ABORT, 'the audit log is append-only');
+END;

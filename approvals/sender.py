@@ -1,0 +1,426 @@
+"""The sender: the only component that makes money move, at most once for each payout.
+
+    look → check → claim → send → record        once the quorum is reached
+    look-ups only                               whatever is unclear
+    look-ups until it is final                  once the gateway took it
+
+Look: the gateway is asked for the reference before anything else; what it knows is not sent.
+Check: what may have changed since the approval. Claim: one transaction commits the intent, the
+timestamp and the exact bytes. Send: these bytes, once. Record: against the row as it is now.
+
+A crash between any two of these leaves either a payout of which nothing has left, or one that is
+`sending`: and what is sending, after a restart too, is looked up and not sent again. Only where no
+connection came about, so that no byte left, may another attempt follow; it takes the whole way
+again, with the same reference and the same body.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from approvals.audit import Note
+from approvals.catalogue import Catalogue
+from approvals.errors import LostRace
+from approvals.gateway import (
+    Absent,
+    Accepted,
+    Declined,
+    Finding,
+    Found,
+    Gateway,
+    GatewayTrouble,
+    InDoubt,
+    NoAnswer,
+    NotSent,
+    Outcome,
+    Progress,
+)
+from approvals.ledger import Change, Ledger
+from approvals.money import grouped, plain
+from approvals.payout import MAX_ATTEMPTS, Attempt, Event, Fact, Kind, Payout, State
+from approvals.people import People, Person, Standing
+from approvals.policy import Policy, evaluate
+from approvals.times import Clock, from_seconds, to_seconds
+from approvals.worker import PayoutWorker, back_off
+
+LOOK_HOLDS = timedelta(seconds=10)
+"""A claim needs a look that is at most this old."""
+
+STALE_REQUEST = timedelta(seconds=30)
+"""A request older than this is dropped before it leaves; the gateway takes it for 120 s."""
+
+DECLINE_SETTLES = timedelta(seconds=5)
+"""A refusal ends a payout only if a look-up at least this much later does not find it."""
+
+RETRY_WAIT = timedelta(seconds=15)
+"""The first wait after an attempt that could not connect; it doubles."""
+
+DOUBT_WAIT = timedelta(seconds=5)
+LONGEST_DOUBT_WAIT = timedelta(minutes=10)
+"""Look-ups of a payout in doubt follow each other at growing intervals between these."""
+
+AGAIN_AT_ONCE = timedelta(seconds=1)
+"""When a claim came too late after its look, the whole way is taken again after this."""
+
+PEOPLE_WAIT = timedelta(seconds=5)
+"""How long the sender waits for an answer about an approver."""
+
+
+class _NotYet(Exception):
+    """Something that may pass keeps the payout from being sent; a sentence."""
+
+
+class _Never(Exception):
+    """Something that will not pass keeps the payout from being sent; a sentence."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Due:
+    """A payout as it was picked up."""
+
+    payout: Payout
+    picked_up: str
+    tries: int
+
+
+class Sender(PayoutWorker):
+    """Owns payouts in `approved`, `sending` and `sent`."""
+
+    name = "sender"
+    states = (State.APPROVED, State.SENDING, State.SENT)
+
+    def __init__(
+        self, ledger: Ledger, gateway: Gateway, people: People, policy: Policy, *, clock: Clock
+    ) -> None:
+        super().__init__(ledger, clock=clock)
+        self._gateway = gateway
+        self._people = people
+        self._policy = policy
+
+    def step(self, payout: Payout, picked_up: str, tries: int) -> None:
+        """The next step for a payout; which one, its state and its newest attempt say."""
+        due = _Due(payout, picked_up, tries)
+        if payout.state is State.SENT:
+            self._follow(due)
+        elif payout.left:
+            self._resolve(due)
+        else:
+            self._try_to_send(due)
+
+    # Nothing has left yet.
+
+    def _try_to_send(self, due: _Due) -> None:
+        try:
+            self._send_if_due(due)
+        except (_NotYet, GatewayTrouble) as waits:
+            self._delay(due, _in_words(waits))
+        except _Never as never:
+            facts: dict[str, Fact] = {"because": f"{never} Nothing was sent."}
+            self._record(due.payout, Event(Kind.FAILED, self._clock(), facts=facts), None)
+
+    def _send_if_due(self, due: _Due) -> None:
+        payout, looked_at = due.payout, self._clock()
+        if self._over(payout):
+            return
+        finding = self._gateway.find(payout.reference)
+        if isinstance(finding, Found):
+            self._take_over(payout, finding)
+            return
+        if isinstance(finding, NoAnswer):
+            raise _NotYet(f"CCPayment gave no usable answer to a look-up: {finding.why}.")
+        approvers = self._checked(payout)
+        claimed = self._claim(payout, approvers, looked_at)
+        if claimed is None:
+            self._put_off(due, AGAIN_AT_ONCE)
+            return
+        self._record_answer(claimed, self._send(_newest(claimed)))
+
+    def _over(self, payout: Payout) -> bool:
+        """Whether its time, or its last attempt, has passed; then it is ended."""
+        now = self._clock()
+        if payout.state is State.APPROVED and now >= payout.expires_at:
+            self._record(payout, Event(Kind.EXPIRED, now), None)
+            return True
+        if now >= payout.expires_at or len(payout.attempts) == MAX_ATTEMPTS:
+            raise _Never("CCPayment could not be reached.")
+        return False
+
+    def _checked(self, payout: Payout) -> tuple[Person, ...]:
+        """The approvers, found afresh, once everything that may have changed still holds.
+        Raises _NotYet, _Never or GatewayTrouble."""
+        content = payout.content
+        if content.account != self._gateway.account:
+            raise _NotYet("This ledger belongs to another CCPayment account.")
+        self._same_coin(payout, self._gateway.catalogue())
+        balance = self._gateway.balance(content.symbol)
+        if balance < content.amount:
+            raise _NotYet(
+                f"The CCPayment balance is {grouped(balance)} {content.symbol};"
+                f" this payout needs {grouped(content.amount)}."
+            )
+        return self._approvers(payout)
+
+    def _same_coin(self, payout: Payout, catalogue: Catalogue) -> None:
+        content = payout.content
+        coin, token = catalogue.coin(content.symbol), catalogue.token(content.token_id)
+        now_meant = (token.symbol, token.chain, token.contract) if token else None
+        if coin is None or token is None or now_meant != _approved_coin(payout):
+            raise _Never("CCPayment has changed what it means by this coin since the approval.")
+        if not (coin.status.payable and token.status.payable):
+            raise _NotYet(f"CCPayment does not pay out {token.symbol} on {token.chain} just now.")
+
+    def _approvers(self, payout: Payout) -> tuple[Person, ...]:
+        deadline = self._clock() + PEOPLE_WAIT
+        found = tuple(
+            self._people.find(payout.content.team, approval.by.id, deadline)
+            for approval in payout.approvals
+        )
+        if any(person.standing is Standing.UNKNOWN for person in found):
+            raise _NotYet("Slack does not say whether the approvers may still approve.")
+        verdict = evaluate(self._policy, payout.requester.id, found)
+        if not verdict.satisfied:
+            raise _Never(f"The approvals no longer suffice: {verdict.words()}.")
+        return found
+
+    def _claim(
+        self, payout: Payout, approvers: tuple[Person, ...], looked_at: datetime
+    ) -> Payout | None:
+        """Commit the intent to send. None: the look is too old, or its time has passed.
+        Raises _NotYet while the ledger is frozen, LostRace where somebody moved first."""
+        with self._ledger.change() as change:
+            now, current = self._clock(), _current(change, payout)
+            if current.version != payout.version:
+                raise LostRace(f"payout {payout.number} moved between look and claim")
+            if (why := change.frozen()) is not None:
+                raise _NotYet(f"Sending is frozen: {why}")
+            verdict = evaluate(self._policy, current.requester.id, approvers)
+            if now >= current.expires_at or now - looked_at > LOOK_HOLDS or not verdict.satisfied:
+                return None
+            body = self._gateway.body(current.content, current.reference)
+            if not current.intact or any(past.body != body for past in current.attempts):
+                change.freeze(f"payout {current.number} is not what was approved", now, self.name)
+                return None
+            facts: dict[str, Fact] = {
+                "attempt": len(current.attempts) + 1,
+                "timestamp": to_seconds(now),
+                "body": body,
+                "verdict": verdict.words(),
+            }
+            event = Event(Kind.CLAIMED, now, facts=facts)
+            return change.record(current, event, self.name, due=now + DOUBT_WAIT)
+
+    def _send(self, attempt: Attempt) -> Outcome:
+        """The one place from which money leaves."""
+        if self._clock() - from_seconds(attempt.timestamp) > STALE_REQUEST:
+            return NotSent("the request grew old before it could leave")
+        return self._gateway.withdraw(attempt.body, attempt.timestamp)
+
+    def _record_answer(self, claimed: Payout, outcome: Outcome) -> None:
+        """What the gateway said to the newest attempt of `claimed`. If something else decided
+        meanwhile, the answer is on record all the same and fills what is empty."""
+        attempt = _newest(claimed)
+        kind, facts = _answer(claimed, outcome)
+        facts |= {"attempt": attempt.number}
+        with self._ledger.change() as change:
+            now, current = self._clock(), _current(change, claimed)
+            if current.state is State.SENDING and current.attempt == attempt:
+                wait = _wait_after(kind, attempt.number)
+                event = Event(kind, now, facts=facts)
+                change.record(current, event, self.name, due=now + wait)
+                return
+            change.note(Note.LATE, now, None, self.name, facts | {"answer": kind}, current.number)
+            if isinstance(outcome, Accepted) and current.state in _LEARNING:
+                event = Event(Kind.LEARNED, now, facts=facts)
+                change.record(current, event, self.name, change.next_due(current.number))
+
+    # Something may have left; only the gateway knows.
+
+    def _resolve(self, due: _Due) -> None:
+        payout, now = due.payout, self._clock()
+        attempt = _newest(payout)
+        if attempt.outcome is None:
+            self._doubt_unanswered(payout, attempt)
+            return
+        if attempt.outcome is Kind.DECLINED and now - _answered_at(attempt) < DECLINE_SETTLES:
+            self._put_off(due, DECLINE_SETTLES)
+            return
+        finding = self._gateway.find(payout.reference)
+        if isinstance(finding, Found):
+            self._take_over(payout, finding)
+        elif isinstance(finding, Absent) and attempt.outcome is Kind.DECLINED:
+            said = f'CCPayment declined it: "{attempt.message}" ({attempt.code}). Nothing was sent.'
+            self._record(payout, Event(Kind.FAILED, self._clock(), facts={"because": said}), None)
+        else:
+            wait = back_off(payout.looks, DOUBT_WAIT, LONGEST_DOUBT_WAIT)
+            event = Event(Kind.LOOKED_UP, self._clock(), facts={"said": _said(finding)})
+            self._record(payout, event, wait)
+
+    def _doubt_unanswered(self, payout: Payout, attempt: Attempt) -> None:
+        """The process ended between claim and answer: the request may or may not have left."""
+        facts: dict[str, Fact] = {
+            "attempt": attempt.number,
+            "message": "the program stopped before an answer was recorded",
+        }
+        self._record(payout, Event(Kind.DOUBTED, self._clock(), facts=facts), timedelta(0))
+
+    def _take_over(self, payout: Payout, found: Found) -> None:
+        """The gateway knows our reference: that is a fact, recorded against the row as it is."""
+        with self._ledger.change() as change:
+            now, current = self._clock(), _current(change, payout)
+            facts = _facts_of(found)
+            if current.state is State.APPROVED:
+                current = change.record(current, Event(Kind.ADOPTED, now), self.name, now)
+            if current.state is not State.SENDING:
+                change.note(Note.LATE, now, None, self.name, facts, current.number)
+                return
+            sent = Event(Kind.SENT, now, facts=facts)
+            current = change.record(current, sent, self.name, now + back_off(0))
+            self._finish(change, current, found, now)
+
+    # The gateway took it.
+
+    def _follow(self, due: _Due) -> None:
+        finding = self._gateway.find(due.payout.reference)
+        if not isinstance(finding, Found):
+            self._put_off(due, back_off(due.tries))
+            return
+        with self._ledger.change() as change:
+            now, current = self._clock(), _current(change, due.payout)
+            if current.state is not State.SENT:
+                raise LostRace(f"payout {current.number} moved while it was looked up")
+            if not self._finish(change, current, finding, now):
+                self._learn(change, current, finding, due, now)
+
+    def _finish(self, change: Change, sent: Payout, found: Found, now: datetime) -> bool:
+        """Settle or fail what the gateway calls final; whether it did."""
+        if found.progress not in _FINAL:
+            return False
+        facts = _facts_of(found)
+        if found.progress is Progress.FAILED:
+            facts["because"] = found.reason or f"its status is {found.status}"
+        event = Event(_FINAL[found.progress], now, facts=facts)
+        change.record(sent, event, self.name, due=None)
+        return True
+
+    def _learn(self, change: Change, sent: Payout, found: Found, due: _Due, now: datetime) -> None:
+        """Record what the gateway tells anew; look again later."""
+        wait = back_off(due.tries)
+        news = found.status != sent.gateway_status or any(
+            fact is not None and known is None
+            for fact, known in ((found.network_fee, sent.network_fee), (found.txid, sent.txid))
+        )
+        if news:
+            event = Event(Kind.LEARNED, now, facts=_facts_of(found))
+            change.record(sent, event, self.name, due=now + wait)
+        else:
+            change.put_off(sent.number, due.picked_up, now + wait, due.tries + 1)
+
+    # Writing down.
+
+    def _record(self, payout: Payout, event: Event, wait: timedelta | None) -> None:
+        """Let `event` happen to the payout as it was seen. Raises LostRace."""
+        with self._ledger.change() as change:
+            due = None if wait is None else self._clock() + wait
+            change.record(payout, event, self.name, due)
+
+    def _delay(self, due: _Due, why: str) -> None:
+        """Wait; a reason that is new is on record and on the card."""
+        wait = back_off(due.tries)
+        if due.payout.delay == why:
+            self._put_off(due, wait)
+        else:
+            self._record(due.payout, Event(Kind.DELAYED, self._clock(), facts={"why": why}), wait)
+
+    def _put_off(self, due: _Due, wait: timedelta) -> None:
+        with self._ledger.change() as change:
+            until = self._clock() + wait
+            change.put_off(due.payout.number, due.picked_up, until, due.tries + 1)
+
+
+_FINAL: Mapping[Progress, Kind] = {Progress.SETTLED: Kind.SETTLED, Progress.FAILED: Kind.FAILED}
+_LEARNING = (State.SENT, State.SETTLED, State.FAILED)
+
+
+def _answer(claimed: Payout, outcome: Outcome) -> tuple[Kind, dict[str, Fact]]:
+    """The event that an answer to the create call is. A refusal counts as one only if nothing of
+    this payout ever left before; otherwise it is about an attempt that may have been taken."""
+    if isinstance(outcome, Accepted):
+        fee = None if outcome.network_fee is None else plain(outcome.network_fee)
+        return Kind.SENT, {
+            "order_id": outcome.order_id,
+            "network_fee": fee,
+            "fee_coin": outcome.fee_coin,
+        }
+    if isinstance(outcome, NotSent):
+        return Kind.UNSENT, {"message": outcome.why}
+    if isinstance(outcome, Declined):
+        first = all(past.outcome is Kind.UNSENT for past in claimed.attempts[:-1])
+        kind = Kind.DECLINED if first else Kind.DOUBTED
+        return kind, {"code": outcome.code, "message": outcome.message}
+    return Kind.DOUBTED, _doubt(outcome)
+
+
+def _doubt(outcome: InDoubt) -> dict[str, Fact]:
+    return {
+        "code": outcome.code,
+        "message": outcome.message or outcome.why,
+        "duplicate": int(outcome.duplicate),
+    }
+
+
+def _wait_after(kind: Kind, attempts: int) -> timedelta:
+    waits = {
+        Kind.SENT: back_off(0),
+        Kind.UNSENT: RETRY_WAIT * (1 << (attempts - 1)),
+        Kind.DECLINED: DECLINE_SETTLES,
+        Kind.DOUBTED: DOUBT_WAIT,
+    }
+    return waits[kind]
+
+
+def _facts_of(found: Found) -> dict[str, Fact]:
+    return {
+        "order_id": found.order_id,
+        "status": found.status,
+        "network_fee": None if found.network_fee is None else plain(found.network_fee),
+        "fee_coin": found.fee_coin,
+        "txid": found.txid or None,
+    }
+
+
+def _said(finding: Finding) -> str:
+    if isinstance(finding, Absent):
+        return f"CCPayment knows no such reference ({finding.form})"
+    if isinstance(finding, NoAnswer):
+        return f"no usable answer: {finding.why}"
+    raise TypeError("what was found is not a look-up that came to nothing")
+
+
+def _in_words(waits: Exception) -> str:
+    if isinstance(waits, GatewayTrouble):
+        return f"CCPayment gave no usable answer: {waits.why}."
+    return str(waits)
+
+
+def _approved_coin(payout: Payout) -> tuple[str, str, str]:
+    content = payout.content
+    return content.symbol, content.chain, content.contract
+
+
+def _newest(payout: Payout) -> Attempt:
+    if payout.attempt is None:
+        raise LookupError(f"payout {payout.number} has no attempt")
+    return payout.attempt
+
+
+def _answered_at(attempt: Attempt) -> datetime:
+    if attempt.answered_at is None:
+        raise LookupError(f"attempt {attempt.number} has no answer")
+    return attempt.answered_at
+
+
+def _current(change: Change, payout: Payout) -> Payout:
+    current = change.payout(payout.number)
+    if current is None:
+        raise LookupError(f"payout {payout.number} is not in the ledger")
+    return current
