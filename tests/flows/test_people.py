@@ -1,0 +1,118 @@
+"""Who may act, as Slack says it: asked over HTTP, believed only where it is plain."""
+
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from slack_sdk import WebClient
+
+from approvals.people import Person, Standing
+from bot.people import MAX_NAME, SlackPeople
+from sandbox.slack import TOKEN, Fault, PretendSlack, User
+from sandbox.slack.cast import MAX, PEOPLE, RITA
+from sandbox.slack.workspace import TEAM
+
+NOW = datetime(2026, 11, 22, 10, 3, tzinfo=UTC)
+SOON = NOW + timedelta(seconds=2)
+
+GUEST = User("U0GUEST0001", "guest", "A guest", is_restricted=True)
+SINGLE = User("U0SINGLE001", "single", "A guest of one channel", is_ultra_restricted=True)
+GONE = User("U0GONE00001", "gone", "Gone", deleted=True)
+BUILDER = User("U0BUILDER01", "builder", "Builder", is_bot=True)
+SHADY = User("U0SHADY0001", "\u202eRita\u200b\n(approved)\t", "Shady")
+LONG = User("U0LONG00001", "é" * 500, "Long")
+
+
+@pytest.fixture(scope="module")
+def workspace() -> Iterator[PretendSlack]:
+    """The pretend workspace, with people of every standing."""
+    people = (*PEOPLE, GUEST, SINGLE, GONE, BUILDER, SHADY, LONG)
+    slack = PretendSlack(clock=lambda: NOW, people=people)
+    with slack.serving():
+        yield slack
+
+
+@pytest.fixture
+def slack(workspace: PretendSlack) -> Iterator[PretendSlack]:
+    yield workspace
+    workspace.calm()
+
+
+@pytest.fixture
+def people(slack: PretendSlack) -> SlackPeople:
+    client = WebClient(TOKEN, f"{slack.address}/api/", timeout=5, retry_handlers=[])
+    return SlackPeople(client, TEAM, lambda: NOW)
+
+
+def find(people: SlackPeople, user: User) -> Person:
+    return people.find(user.team_id, user.id, SOON)
+
+
+def test_a_member_is_named_as_slack_shows_them(people: SlackPeople) -> None:
+    """A member of our own team may act, under the name that colleagues see."""
+    assert find(people, RITA) == Person(TEAM, RITA.id, "rita", Standing.MEMBER, NOW)
+
+
+@pytest.mark.parametrize(
+    ("user", "standing"),
+    [
+        (GUEST, Standing.GUEST),
+        (SINGLE, Standing.GUEST),
+        (GONE, Standing.DEACTIVATED),
+        (BUILDER, Standing.BOT),
+        (MAX, Standing.STRANGER),
+    ],
+    ids=lambda value: value.name if isinstance(value, User) else str(value),
+)
+def test_nobody_else_is_a_member(people: SlackPeople, user: User, standing: Standing) -> None:
+    """Guests, bots, deactivated people and other companies' people are each told apart."""
+    assert find(people, user).standing is standing
+
+
+def test_saying_that_one_is_ours_does_not_make_it_so(people: SlackPeople) -> None:
+    """Somebody of another company stays a stranger where the request names our team: Slack's
+    own record of them has a say too."""
+    assert people.find(TEAM, MAX.id, SOON).standing is Standing.STRANGER
+
+
+def test_a_stranger_is_not_asked_about(slack: PretendSlack, people: SlackPeople) -> None:
+    """Who comes from another team by the signed request is refused without a question to Slack."""
+    slack.outage = True
+    assert people.find("T0OUTSIDE01", RITA.id, SOON).standing is Standing.STRANGER
+
+
+@pytest.mark.parametrize(
+    "fault",
+    [Fault(error="internal_error"), Fault(status=500), Fault(retry_after=30)],
+    ids=["an error", "a broken server", "too many questions"],
+)
+def test_no_answer_makes_nobody_a_member(
+    slack: PretendSlack, people: SlackPeople, fault: Fault
+) -> None:
+    """Where Slack gives no answer, nobody knows who this is, and nothing is raised."""
+    slack.fail("users.info", fault)
+    assert find(people, RITA) == Person(TEAM, RITA.id, RITA.id, Standing.UNKNOWN, NOW)
+
+
+def test_somebody_slack_does_not_know(people: SlackPeople) -> None:
+    """An id that Slack does not know is nobody's."""
+    assert people.find(TEAM, "U0NOBODY001", SOON).standing is Standing.UNKNOWN
+
+
+def test_nothing_is_asked_after_the_deadline(slack: PretendSlack, people: SlackPeople) -> None:
+    """When the time is up already, Slack is not asked at all."""
+    slack.fail("users.info", Fault(error="internal_error"))
+    found = [people.find(TEAM, RITA.id, until).standing for until in (NOW, SOON, SOON)]
+    assert found == [
+        Standing.UNKNOWN,
+        Standing.UNKNOWN,
+        Standing.MEMBER,
+    ]  # the second met the fault
+
+
+@pytest.mark.parametrize(
+    ("user", "name"), [(SHADY, "Rita (approved)"), (LONG, "é" * MAX_NAME)], ids=["shady", "long"]
+)
+def test_names_are_one_short_visible_line(people: SlackPeople, user: User, name: str) -> None:
+    """A name holds no line break, no invisible mark, and an end."""
+    assert find(people, user).name == name
