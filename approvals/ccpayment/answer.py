@@ -1,0 +1,72 @@
+"""What CCPayment answered: the envelope `{code, msg, reason?, data}`, and what it is worth.
+
+Successes are signed; errors come unsigned, as HTTP 200 too. A signature that is there and wrong is
+never believed, whatever the answer says.
+
+Source: docs.ccpayment.com, v1.0 API, "API Specification Common Rules".
+"""
+
+import re
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from email.utils import parsedate_to_datetime
+from http import HTTPStatus
+
+from approvals.ccpayment.fields import Odd, name, parse, record, words
+from approvals.ccpayment.signing import Keys, Seal
+from approvals.ccpayment.wire import Reply
+from approvals.gateway import GatewayTrouble
+from approvals.times import from_seconds
+
+SUCCESS = "10000"
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """`message` is the gateway's, word for word; `time` its own clock, where the answer tells."""
+
+    code: str
+    message: str
+    data: object
+    time: datetime | None
+
+
+def read_answer(reply: Reply, keys: Keys, *, verify: bool) -> Answer:
+    """The answer in `reply`, fit to be believed: HTTP 200, JSON, a code, a signature where there
+    must be one. Raises GatewayTrouble for every other, with its code and message if it has any.
+
+    `verify=False` takes signatures for what they are not: never checked.
+    """
+    try:
+        fields = record(parse(reply.body))
+    except Odd:
+        fields = {}
+    code = name(fields.get("code")) or ""
+    seal = keys.seal(reply.headers, reply.body)
+    message = "; ".join(filter(None, (words(fields.get("msg")), words(fields.get("reason")))))
+    if why := _objection(reply.status, code, seal, verify=verify):
+        raise GatewayTrouble(why, code, message)
+    return Answer(code, message, fields.get("data"), _time(reply, seal))
+
+
+def _objection(status: int, code: str, seal: Seal, *, verify: bool) -> str | None:
+    if status != HTTPStatus.OK:
+        return f"HTTP {status}"
+    if not code:
+        return "an answer that is no JSON with a code"
+    if verify and seal is Seal.WRONG:
+        return "an answer whose signature does not verify"
+    if verify and code == SUCCESS and seal is Seal.MISSING:
+        return "a success that is not signed"
+    return None
+
+
+def _time(reply: Reply, seal: Seal) -> datetime | None:
+    timestamp = reply.headers.get("Timestamp", "")
+    if seal is Seal.VERIFIED and re.fullmatch(r"[0-9]{10}", timestamp):
+        return from_seconds(int(timestamp))
+    try:
+        date = parsedate_to_datetime(reply.headers.get("Date", ""))
+        return date.astimezone(UTC) if date.tzinfo else None
+    except (ValueError, OverflowError):
+        return None

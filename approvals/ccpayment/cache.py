@@ -1,0 +1,87 @@
+"""The catalogue, kept for a while: for showing it and for reading what people type.
+
+The sender never uses it: before money leaves, the gateway is asked afresh.
+"""
+
+import logging
+import threading
+from collections.abc import Callable
+from datetime import timedelta
+
+from approvals.catalogue import Catalogue
+from approvals.errors import Unavailable
+from approvals.times import Clock
+
+log = logging.getLogger(__name__)
+
+THREAD = "catalogue"
+
+FRESH = timedelta(minutes=10)
+"""Up to this age the catalogue is simply given."""
+USABLE = timedelta(hours=1)
+"""Up to this age it is given while a new one is fetched; older, its prices mislead."""
+PATIENCE = timedelta(milliseconds=1500)
+"""How long somebody waits for the first one. Slack gives us 3 s for everything."""
+
+
+class CatalogueCache:
+    """One fetch at a time, on a thread of its own, so that nobody waits for a silent gateway who
+    could be served the last catalogue instead. Safe to use from several threads.
+
+    `fetch` may raise anything. Asking now and then keeps the catalogue fresh.
+    """
+
+    def __init__(
+        self,
+        fetch: Callable[[], Catalogue],
+        clock: Clock,
+        *,
+        fresh: timedelta = FRESH,
+        usable: timedelta = USABLE,
+        patience: timedelta = PATIENCE,
+    ) -> None:
+        self._fetch = fetch
+        self._clock = clock
+        self._fresh = fresh
+        self._usable = usable
+        self._patience = patience
+        self._lock = threading.Lock()
+        self._last: Catalogue | None = None
+        self._landing: threading.Event | None = None  # of the fetch under way
+
+    def get(self) -> Catalogue:
+        """The catalogue, at most `usable` old. Raises Unavailable where there is none in time."""
+        with self._lock:
+            if last := self._up_to(self._fresh):
+                return last
+            landing = self._landing or self._take_off()
+            if last := self._up_to(self._usable):
+                return last
+        landing.wait(self._patience.total_seconds())
+        with self._lock:
+            if last := self._up_to(self._usable):
+                return last
+        raise Unavailable(
+            "CCPayment", "CCPayment did not answer in time. No payout was made; try again."
+        )
+
+    def _up_to(self, age: timedelta) -> Catalogue | None:
+        last = self._last
+        return last if last and self._clock() - last.fetched_at <= age else None
+
+    def _take_off(self) -> threading.Event:
+        landing = threading.Event()
+        threading.Thread(target=self._fly, args=(landing,), name=THREAD, daemon=True).start()
+        self._landing = landing
+        return landing
+
+    def _fly(self, landing: threading.Event) -> None:
+        fetched = None
+        try:
+            fetched = self._fetch()
+        except Exception as error:
+            log.warning("the catalogue could not be fetched: %s", error)
+        with self._lock:
+            self._last = fetched or self._last
+            self._landing = None
+        landing.set()

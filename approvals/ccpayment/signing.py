@@ -1,0 +1,62 @@
+"""How CCPayment signs, in both directions.
+
+    API v1   SHA-256 over app id + app secret + timestamp + body (plain, not an HMAC)
+    API v2   HMAC-SHA256 with the app secret as key over app id + timestamp + body
+
+The body is signed as the exact bytes on the wire: spacing and order of keys count, and an answer
+is checked before anything is parsed. The result is lower-case hex. A call without a body signs the
+rest alone.
+
+Sources: docs.ccpayment.com, v1.0 API, "Signature"; ccpayment.com/api/doc (v2). The sample Sign in
+the vendor's pages belongs to no message; tests/pure/test_signing.py has vectors that do.
+"""
+
+import hmac
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from enum import Enum, auto
+from hashlib import sha256
+
+Formula = Callable[[str, str, str, bytes], str]
+"""App id, app secret, timestamp as text, body → signature."""
+
+
+def plain_sha256(app_id: str, secret: str, timestamp: str, body: bytes) -> str:
+    """API v1's formula."""
+    return sha256(f"{app_id}{secret}{timestamp}".encode() + body).hexdigest()
+
+
+def hmac_sha256(app_id: str, secret: str, timestamp: str, body: bytes) -> str:
+    """API v2's formula."""
+    signed = f"{app_id}{timestamp}".encode() + body
+    return hmac.new(secret.encode(), signed, sha256).hexdigest()
+
+
+class Seal(Enum):
+    """What an answer's signature is worth."""
+
+    VERIFIED = auto()
+    MISSING = auto()
+    WRONG = auto()
+
+
+@dataclass(frozen=True, slots=True)
+class Keys:
+    """One account's credentials; the secret never shows itself."""
+
+    app_id: str
+    secret: str = field(repr=False)
+    formula: Formula
+
+    def headers(self, timestamp: int, body: bytes) -> dict[str, str]:
+        """What makes `body` ours at `timestamp` (seconds). Valid for 120 s from then."""
+        sign = self.formula(self.app_id, self.secret, str(timestamp), body)
+        return {"Appid": self.app_id, "Timestamp": str(timestamp), "Sign": sign}
+
+    def seal(self, headers: Mapping[str, str], body: bytes) -> Seal:
+        """Whether the account's own secret signed this answer for this account."""
+        if "Sign" not in headers:
+            return Seal.MISSING
+        expected = self.formula(self.app_id, self.secret, headers.get("Timestamp", ""), body)
+        right = hmac.compare_digest(expected.encode(), headers["Sign"].encode())
+        return Seal.VERIFIED if right and headers.get("Appid") == self.app_id else Seal.WRONG
