@@ -15,7 +15,7 @@ from approvals.ledger import Ledger
 from approvals.payout import Payout, State
 from approvals.times import Clock
 
-POLL_SECONDS = 1.0
+POLL_SECONDS = 1
 """How often a worker looks although nobody woke it."""
 
 FIRST_WAIT = timedelta(seconds=2)

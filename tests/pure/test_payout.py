@@ -1,0 +1,253 @@
+"""The state machine and the content: one table, one canonical text, one name at the gateway."""
+
+import itertools
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from decimal import Decimal
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from approvals.destination import Kind as DestinationKind
+from approvals.errors import IllegalStep
+from approvals.payout import (
+    TRANSITIONS,
+    Account,
+    Actor,
+    Content,
+    Event,
+    Fact,
+    FeePayer,
+    Kind,
+    Payout,
+    State,
+    digest_of,
+    evolve,
+    reference_of,
+)
+from approvals.times import to_text
+
+NOW = datetime(2026, 11, 22, 10, 3, tzinfo=UTC)
+RITA, DANA = Actor("URITA", "Rita"), Actor("UDANA", "Dana")
+CONTENT = Content(
+    nonce="00112233445566778899aabbccddeeff",
+    number=42,
+    team="T1",
+    account=Account("v1", "20230101000000000000000000000001", "https://admin.ccpayment.com"),
+    symbol="USDT",
+    chain="TRX",
+    contract="TR7NHqjeKQxGTCi8q8ZY4pL8otSzgjLj6t",
+    token_id="f137d42c-f3a6-4f23-9402-76f0395d0cfe",
+    kind=DestinationKind.CHAIN,
+    destination="TJRabPrwbZy45sbavfcjinPJC18kjpRTv8",
+    memo="",
+    amount=Decimal("250"),
+    fee_payer=FeePayer.PAYEE,
+    requester="URITA",
+    reason="Invoice 1043",
+)
+FACTS: dict[Kind, dict[str, Fact]] = {
+    Kind.REQUESTED: {
+        "canonical": CONTENT.canonical(),
+        "normal": CONTENT.destination,
+        "checked": 1,
+        "payment_hash": None,
+        "payable_until": None,
+        "expires_at": to_text(NOW + timedelta(hours=24)),
+        "quorum": 1,
+        "value": 250_000_000,
+        "priced_at": to_text(NOW),
+        "cwallet_name": None,
+    },
+    Kind.ESTIMATED: {"balance": "1000", "fee": "1.5", "fee_coin": "USDT"},
+    Kind.APPROVED: {"expires_at": to_text(NOW + timedelta(hours=24))},
+    Kind.REJECTED: {"because": "Already paid"},
+    Kind.DELAYED: {"why": "The balance is too low."},
+    Kind.CLAIMED: {"attempt": 1, "timestamp": 1700000000, "body": "{}"},
+    Kind.UNSENT: {"attempt": 1, "message": "refused"},
+    Kind.DECLINED: {"attempt": 1, "code": "223001", "message": "no"},
+    Kind.DOUBTED: {"attempt": 1, "code": "224066", "message": "service error", "duplicate": 0},
+    Kind.LOOKED_UP: {"said": "no such reference"},
+    Kind.SENT: {"order_id": "2023", "network_fee": "1.5", "fee_coin": "USDT"},
+    Kind.LEARNED: {"txid": "f3a9"},
+    Kind.SETTLED: {"txid": "f3a9", "status": "Successful"},
+    Kind.FAILED: {"because": "declined"},
+}
+PEOPLE = {Kind.REQUESTED: RITA, Kind.APPROVED: DANA, Kind.REJECTED: DANA, Kind.CANCELLED: RITA}
+PATHS: dict[State | None, tuple[Kind, ...]] = {
+    None: (),
+    State.REQUESTED: (Kind.REQUESTED,),
+    State.APPROVED: (Kind.REQUESTED, Kind.APPROVED),
+    State.SENDING: (Kind.REQUESTED, Kind.APPROVED, Kind.CLAIMED),
+    State.SENT: (Kind.REQUESTED, Kind.APPROVED, Kind.CLAIMED, Kind.SENT),
+    State.SETTLED: (Kind.REQUESTED, Kind.APPROVED, Kind.CLAIMED, Kind.SENT, Kind.SETTLED),
+    State.FAILED: (Kind.REQUESTED, Kind.APPROVED, Kind.FAILED),
+    State.REJECTED: (Kind.REQUESTED, Kind.REJECTED),
+    State.CANCELLED: (Kind.REQUESTED, Kind.CANCELLED),
+    State.EXPIRED: (Kind.REQUESTED, Kind.EXPIRED),
+}
+
+
+def event(kind: Kind, **facts: Fact) -> Event:
+    return Event(kind, NOW, PEOPLE.get(kind), {**FACTS.get(kind, {}), **facts})
+
+
+def after(*kinds: Kind) -> Payout:
+    payout: Payout | None = None
+    for kind in kinds:
+        payout = evolve(payout, event(kind))
+    assert payout is not None
+    return payout
+
+
+def at(state: State | None) -> Payout | None:
+    return after(*PATHS[state]) if PATHS[state] else None
+
+
+CELLS = list(itertools.product([None, *State], Kind))
+
+
+@pytest.mark.parametrize(("state", "kind"), CELLS, ids=lambda value: str(value))
+def test_every_cell_of_the_table_is_what_evolve_does(state: State | None, kind: Kind) -> None:
+    """An event that the table allows leads where the table says; any other raises and changes
+    nothing."""
+    payout = at(state)
+    allowed = TRANSITIONS[state].get(kind)
+    # A second claim and a second answer are about attempts; they have tests of their own.
+    facts: dict[str, Fact] = {"attempt": 2} if state and kind is Kind.CLAIMED and payout else {}
+    if state is State.APPROVED:
+        facts = {}
+    if allowed is None:
+        with pytest.raises(IllegalStep):
+            evolve(payout, event(kind, **facts))
+        assert payout == at(state)
+    else:
+        assert evolve(payout, event(kind, **facts)).state is allowed
+
+
+def test_final_states_lead_nowhere() -> None:
+    """There is no way back from settled, failed, rejected, cancelled or expired."""
+    final = {state for state in State if state.final}
+    assert final == {
+        State.SETTLED,
+        State.FAILED,
+        State.REJECTED,
+        State.CANCELLED,
+        State.EXPIRED,
+    }
+
+
+def test_every_event_counts_as_one_version() -> None:
+    """The version of a payout is the number of events that made it."""
+    assert after(Kind.REQUESTED, Kind.ESTIMATED, Kind.APPROVED, Kind.CLAIMED).version == 4
+
+
+def test_canonical_text_is_fixed() -> None:
+    """The canonical text of a content, its digest and its reference never change between versions
+    of this program: an approval given yesterday is for the same text today."""
+    assert CONTENT.canonical() == (
+        '{"amount":"250","api":"v1","app_id":"20230101000000000000000000000001","chain":"TRX",'
+        '"contract":"TR7NHqjeKQxGTCi8q8ZY4pL8otSzgjLj6t",'
+        '"destination":"TJRabPrwbZy45sbavfcjinPJC18kjpRTv8","fee_payer":"payee","format":1,'
+        '"kind":"chain","memo":"","nonce":"00112233445566778899aabbccddeeff","number":42,'
+        '"reason":"Invoice 1043","requester":"URITA","symbol":"USDT","team":"T1",'
+        '"token_id":"f137d42c-f3a6-4f23-9402-76f0395d0cfe","url":"https://admin.ccpayment.com"}'
+    )
+    digest = digest_of(CONTENT.canonical())
+    assert digest == "1347d8debbae4b1a624e97be35c5e8770c8c901bff27611ae827d36f2922da57"
+    assert reference_of(digest) == "p1cnd5rxv3vzfruysos67dlrpio4gi"
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"nonce": "ff112233445566778899aabbccddeeff"},
+        {"number": 43},
+        {"team": "T2"},
+        {"account": Account("v2", "AbCdEfGh12345678", "https://ccpayment.com")},
+        {"symbol": "USDC"},
+        {"chain": "ETH"},
+        {"contract": "0x0"},
+        {"token_id": "another"},
+        {"kind": DestinationKind.CWALLET},
+        {"destination": "TJRabPrwbZy45sbavfcjinPJC18kjpRTv9"},
+        {"memo": "1"},
+        {"amount": Decimal("250.000001")},
+        {"fee_payer": FeePayer.COMPANY},
+        {"requester": "UNOA"},
+        {"reason": "Invoice 1044"},
+    ],
+    ids=lambda change: next(iter(change)),
+)
+def test_every_part_of_the_content_is_part_of_the_digest(change: dict[str, object]) -> None:
+    """Whatever differs in a payout gives it another digest, and so another reference."""
+    changed = replace(CONTENT, **change)  # type: ignore[arg-type]
+    assert digest_of(changed.canonical()) != digest_of(CONTENT.canonical())
+
+
+@given(
+    amount=st.decimals(min_value=0, max_value=10**12, places=8, allow_nan=False),
+    reason=st.text(max_size=50),
+    memo=st.text(max_size=50),
+)
+def test_canonical_text_reads_back(amount: Decimal, reason: str, memo: str) -> None:
+    """A content read back from its canonical text is equal, whatever people wrote in it."""
+    content = replace(CONTENT, amount=amount, reason=reason, memo=memo)
+    assert Content.read(content.canonical()).canonical() == content.canonical()
+    assert Content.read(content.canonical()).reason == reason
+
+
+def test_a_changed_content_is_not_intact() -> None:
+    """A payout whose content no longer fits its digest is recognised."""
+    payout = after(Kind.REQUESTED)
+    assert payout.intact
+    changed = replace(payout.content, amount=Decimal(2500))
+    assert not replace(payout, content=changed).intact
+    assert not replace(payout, content=changed, canonical=changed.canonical()).intact
+    assert not replace(payout, reference="p1" + "a" * 28).intact
+
+
+def test_an_answer_counts_once_and_only_for_the_newest_attempt() -> None:
+    """A second answer to an attempt, or one to another attempt, is no step of the payout."""
+    sending = after(Kind.REQUESTED, Kind.APPROVED, Kind.CLAIMED)
+    with pytest.raises(IllegalStep):
+        evolve(sending, event(Kind.DOUBTED, attempt=2))
+    doubted = evolve(sending, event(Kind.DOUBTED))
+    with pytest.raises(IllegalStep):
+        evolve(doubted, event(Kind.UNSENT))
+
+
+def test_attempts_are_counted_and_limited() -> None:
+    """Attempts are numbered without gaps, and there are never more than three."""
+    payout = after(Kind.REQUESTED, Kind.APPROVED)
+    for number in (1, 2, 3):
+        payout = evolve(payout, event(Kind.CLAIMED, attempt=number))
+        payout = evolve(payout, event(Kind.UNSENT, attempt=number))
+    for number in (3, 4, 5):
+        with pytest.raises(IllegalStep):
+            evolve(payout, event(Kind.CLAIMED, attempt=number))
+
+
+def test_left_says_whether_anything_may_have_left() -> None:
+    """Only a payout whose every attempt certainly did not leave counts as not sent."""
+    assert not after(Kind.REQUESTED, Kind.APPROVED).left
+    assert after(Kind.REQUESTED, Kind.APPROVED, Kind.CLAIMED).left
+    assert not after(Kind.REQUESTED, Kind.APPROVED, Kind.CLAIMED, Kind.UNSENT).left
+    assert after(Kind.REQUESTED, Kind.APPROVED, Kind.CLAIMED, Kind.DOUBTED).left
+    assert after(Kind.REQUESTED, Kind.APPROVED, Kind.CLAIMED, Kind.DECLINED).left
+
+
+def test_late_facts_fill_what_is_empty_and_overwrite_nothing() -> None:
+    """A fact that is on record stays; one that was missing is filled in, in a final state too."""
+    settled = after(*PATHS[State.SETTLED])
+    late = evolve(settled, event(Kind.LEARNED, order_id="other", txid="other", network_fee="9"))
+    assert (late.order_id, late.txid, late.network_fee) == ("2023", "f3a9", Decimal("1.5"))
+
+
+def test_amounts_of_events_are_decimals() -> None:
+    """What an event carries as text becomes a Decimal with the same digits."""
+    payout = after(Kind.REQUESTED, Kind.ESTIMATED)
+    assert str(payout.estimated_fee) == "1.5"
+    with pytest.raises(TypeError):
+        evolve(payout, event(Kind.ESTIMATED, fee=1))
