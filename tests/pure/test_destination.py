@@ -3,6 +3,8 @@
 bip-utils is the oracle. It shares no code with ours, so an address that both agree on is good.
 """
 
+import base64
+import binascii
 import contextlib
 import random
 from collections.abc import Callable, Iterator
@@ -141,6 +143,11 @@ def test_an_address_of_another_chain_is_called_by_its_chain(form: Form) -> None:
     assert f" {home} " in _sentence(elsewhere, text)
 
 
+def _ton(content: bytes) -> str:
+    crc = binascii.crc_hqx(content, 0).to_bytes(2)
+    return base64.urlsafe_b64encode(content + crc).decode()
+
+
 AGAIN = " Copy it again from the payee."
 TYPING_ERROR = "This address has a typing error: its checksum does not fit." + AGAIN
 TEST_NETWORK = "This address belongs to a test network: real money sent there is lost."
@@ -155,6 +162,9 @@ CWALLET = 'This looks like a Cwallet user. Write "to cwallet …" to pay one.'
 CYRILLIC = 'This address contains "а" (CYRILLIC SMALL LETTER A), which no address can hold.'
 ASK_XRP = "Ask the payee for the address that starts with r, and write the tag"
 ASK_XLM = "Ask the payee for the address that starts with G, and write the id"
+
+# A good CRC over a workchain that does not exist.
+ELSEWHERE_IN_TON = _ton(b"\x11\x05" + b"\x83" * 32)
 
 SENTENCES = [
     # It belongs to another chain.
@@ -206,6 +216,7 @@ SENTENCES = [
         "bc1zw508d6qejxtdg4y5r3zarvaryvaxxpcs",
         "A BTC address starts with bc1q or bc1p." + AGAIN,
     ),
+    ("TON", ELSEWHERE_IN_TON, "A TON address starts with UQ or EQ." + AGAIN),
     ("ETH", "0x" + "0" * 40, "Nobody holds the key of this address: money sent there is lost."),
     # Two readings, or a part that nobody sees.
     (
