@@ -1,0 +1,319 @@
+"""What a person wants, held against what the gateway offers: a wish in, a checked request out.
+
+A command and a form say the same eight things as text, so both end here, and a wish passes the
+same checks wherever it was typed. Nothing is guessed that could cost money: what is missing or can
+mean two things is refused, in a sentence that says what to write.
+"""
+
+import difflib
+import unicodedata
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from decimal import Decimal
+
+from approvals.catalogue import LIGHTNING, Catalogue, Coin, Status, Token, spoken_chain
+from approvals.destination import Destination, Invoice, Kind, read_destination, read_memo
+from approvals.errors import Unreadable
+from approvals.money import fitting, nearest, plain, read_amount
+from approvals.payout import Content, FeePayer
+from approvals.words import either, quoted
+
+LEAST_LIFE = timedelta(minutes=10)
+"""An invoice that ends sooner is refused: two people and a gateway need some time."""
+
+SHORTEST_REASON, LONGEST_REASON = 3, 500
+
+SATOSHI = "SATS"
+"""The coin that goes out by Lightning invoice (docs.ccpayment.com, "Create a withdrawal order")."""
+
+MEMO_UNSAID = ""
+"""The word of a refusal that misses a memo."""
+
+_LISTED = 12
+_LONGEST_NAME = 20
+# Joiners belong to scripts and emoji, the two marks to right-to-left text; none changes the order
+# of what stands around it.
+_HARMLESS = "\u200c\u200d\u200e\u200f"
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """What a person typed or chose, field by field; nothing is interpreted yet.
+
+    `memo`: None, not said; "", said that there is none. `fee_payer` None: the setting decides.
+    """
+
+    amount: str
+    coin: str
+    network: str | None
+    kind: Kind
+    destination: str
+    memo: str | None
+    fee_payer: FeePayer | None
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Ask:
+    """What can be recorded: every field checked. `token` is by what it goes out; for a Cwallet
+    user it is any token of the coin. `priced_at` is when the coin's price was fetched."""
+
+    amount: Decimal
+    coin: Coin
+    token: Token
+    destination: Destination
+    memo: str
+    fee_payer: FeePayer
+    reason: str
+    priced_at: datetime
+
+
+class Unfit(Unreadable):
+    """`better` is what was wanted, changed so that an example can be made of it."""
+
+    def __init__(self, field: str, word: str, sentence: str, better: Wanted) -> None:
+        super().__init__(field, word, sentence)
+        self.better = better
+
+
+def same_again(content: Content) -> Wanted:
+    """The wish that leads to a payout like this one."""
+    return Wanted(
+        amount=plain(content.amount),
+        coin=content.symbol,
+        network=content.chain if content.kind is Kind.CHAIN else None,
+        kind=content.kind,
+        destination=content.destination,
+        memo=content.memo,
+        fee_payer=content.fee_payer,
+        reason=content.reason,
+    )
+
+
+def ways(coin: Coin, kind: Kind) -> tuple[Token, ...]:
+    """The tokens by which `coin` can be paid now to destinations of this kind."""
+    if not coin.status.payable:
+        return ()
+    payable = tuple(token for token in coin.tokens if token.status.payable)
+    if kind is Kind.CWALLET:
+        return payable
+    if kind is Kind.LIGHTNING and coin.symbol.upper() != SATOSHI:
+        return ()
+    return tuple(t for t in payable if _by_invoice(t) is (kind is Kind.LIGHTNING))
+
+
+def read_ask(wanted: Wanted, catalogue: Catalogue, now: datetime, fee_payer: FeePayer) -> Ask:
+    """What `wanted` means, with `fee_payer` where it does not say. Raises Unreadable with one of
+    the fields of Wanted; Unfit where an example can be made of what was wanted."""
+    coin = _coin(wanted, catalogue)
+    amount = _amount(wanted, coin)
+    token = _token(wanted, coin)
+    _not_below(coin.minimum, amount, wanted, coin)
+    destination = _destination(wanted, coin, token)
+    if destination.invoice:
+        _payable(destination.invoice, wanted, amount, now)
+    return Ask(
+        amount=amount,
+        coin=coin,
+        token=token,
+        destination=destination,
+        memo=_memo(wanted, token),
+        fee_payer=wanted.fee_payer or fee_payer,
+        reason=read_reason(wanted.reason),
+        priced_at=catalogue.fetched_at,
+    )
+
+
+def read_reason(text: str) -> str:
+    """`text` on one line, in Unicode's composed form (NFC). Raises Unreadable("reason", …)."""
+    reason = unicodedata.normalize("NFC", " ".join(text.split()))
+    for char in reason:
+        if unicodedata.category(char) in ("Cc", "Cf", "Co", "Cs") and char not in _HARMLESS:
+            name = unicodedata.name(char, f"U+{ord(char):04X}")
+            sentence = f"The reason contains an invisible {name}. Type it again by hand."
+            raise Unreadable("reason", text, sentence)
+    if not reason:
+        sentence = 'Say what it is for: end with "for Invoice 1043".'
+        raise Unreadable("reason", text, sentence)
+    if not SHORTEST_REASON <= len(reason) <= LONGEST_REASON:
+        rule = f"A reason has {SHORTEST_REASON} to {LONGEST_REASON} characters"
+        raise Unreadable("reason", text, f"{rule}; this one has {len(reason)}.")
+    return reason
+
+
+def _by_invoice(token: Token) -> bool:
+    return spoken_chain(token.chain) == LIGHTNING
+
+
+def _coin(wanted: Wanted, catalogue: Catalogue) -> Coin:
+    symbol = wanted.coin.upper()
+    found = [coin for coin in catalogue.coins if coin.symbol.upper() == symbol]
+    if not found:
+        raise _unknown_coin(wanted, catalogue)
+    if len(found) > 1:
+        sentence = f"CCPayment lists {len(found)} coins called {symbol}. Pay in another coin."
+        raise Unreadable("coin", wanted.coin, sentence)
+    if not found[0].status.payable:
+        raise Unreadable("coin", wanted.coin, _closed(found[0].symbol, found[0].status))
+    return found[0]
+
+
+def _unknown_coin(wanted: Wanted, catalogue: Catalogue) -> Unreadable:
+    word = wanted.coin
+    if not word:
+        return Unreadable("coin", word, "Say in which coin, such as 250 USDT.")
+    sentence = f"CCPayment pays out no coin called {quoted(word)}."
+    names = {
+        name.upper(): coin.symbol
+        for coin in catalogue.coins
+        if coin.status.payable
+        for name in (coin.name, coin.symbol)
+    }
+    near = difflib.get_close_matches(word[:_LONGEST_NAME].upper(), names, 1)
+    if not near:
+        return Unreadable("coin", word, f"{sentence} The form lists all coins.")
+    better = replace(wanted, coin=names[near[0]])
+    return Unfit("coin", word, f"{sentence} Did you mean {better.coin}?", better)
+
+
+def _closed(what: str, status: Status, instead: str = "") -> str:
+    if status is Status.MAINTENANCE:
+        return f"{what} is under maintenance at CCPayment. {instead or 'Try again later.'}"
+    return f"CCPayment does not say that {what} works now. {instead or 'Try again later.'}"
+
+
+def _amount(wanted: Wanted, coin: Coin) -> Decimal:
+    try:
+        return fitting(read_amount(wanted.amount, coin.symbol), coin.precision, coin.symbol)
+    except Unreadable as no:
+        better = replace(wanted, amount=nearest(wanted.amount, coin.precision))
+        raise Unfit(no.field, no.word, no.sentence, better) from None
+
+
+def _not_below(minimum: Decimal | None, amount: Decimal, wanted: Wanted, coin: Coin) -> None:
+    """The catalogue's minimum is for networks; what moves inside CCPayment may be less."""
+    if minimum is None or amount >= minimum or wanted.kind is Kind.CWALLET:
+        return
+    least = plain(minimum)
+    sentence = f"CCPayment pays out at least {least} {coin.symbol}; {plain(amount)} is less."
+    raise Unfit("amount", wanted.amount, sentence, replace(wanted, amount=least))
+
+
+def _token(wanted: Wanted, coin: Coin) -> Token:
+    open_ways = ways(coin, wanted.kind)
+    if wanted.kind is Kind.CHAIN:
+        return _on_network(wanted, coin, open_ways)
+    if wanted.network and not _needless(wanted):
+        whom = "A Cwallet user" if wanted.kind is Kind.CWALLET else "A Lightning invoice"
+        sentence = f'{whom} is paid without a network. Leave out "on {wanted.network}".'
+        raise Unfit("network", wanted.network, sentence, replace(wanted, network=None))
+    if not open_ways:
+        raise _no_way(wanted, coin)
+    return open_ways[0]
+
+
+def _needless(wanted: Wanted) -> bool:
+    """Whether the network that was named is the one that the destination implies anyway."""
+    return wanted.kind is Kind.LIGHTNING and spoken_chain(wanted.network or "") == LIGHTNING
+
+
+def _on_network(wanted: Wanted, coin: Coin, open_ways: Sequence[Token]) -> Token:
+    if not open_ways:
+        raise _no_way(wanted, coin)
+    instead = replace(wanted, network=open_ways[0].chain)
+    if wanted.network is None:
+        if len(open_ways) == 1:
+            return open_ways[0]
+        sentence = f"{coin.symbol} goes out on several networks. Add one: {_listed(open_ways)}."
+        raise Unfit("network", "", sentence, instead)
+    token = coin.on(wanted.network)
+    if token and token in open_ways:
+        return token
+    if token is None or _by_invoice(token):
+        sentence = f"{coin.symbol} does not go out on {quoted(wanted.network)}."
+        sentence = f"{sentence} Write {_listed(open_ways)}."
+    else:
+        either_other = f"Write {_listed(open_ways)}, or try again later."
+        sentence = _closed(f"{coin.symbol} on {token.chain}", token.status, either_other)
+    raise Unfit("network", wanted.network, sentence, instead)
+
+
+def _listed(tokens: Sequence[Token]) -> str:
+    """As in `on TRX, on ETH or on BSC`; of more than a dozen, the first ones."""
+    names = [f"on {token.chain}" for token in tokens]
+    more = [f"another of {len(names)} networks"] if len(names) > _LISTED else []
+    return either([*names[:_LISTED], *more])
+
+
+def _no_way(wanted: Wanted, coin: Coin) -> Unreadable:
+    """`coin` can't be paid to this kind of destination now, on any network."""
+    symbol = coin.symbol
+    if wanted.kind is Kind.LIGHTNING and symbol.upper() != SATOSHI:
+        sentence = f"A Lightning invoice is paid in {SATOSHI}, not in {symbol}."
+        return Unfit("coin", wanted.coin, sentence, replace(wanted, coin=SATOSHI))
+    if wanted.kind is Kind.CHAIN and ways(coin, Kind.LIGHTNING):
+        sentence = f'{symbol} goes out by Lightning invoice: write "to invoice …".'
+        better = replace(wanted, kind=Kind.LIGHTNING, destination="", network=None)
+        return Unfit("destination", wanted.destination, sentence, better)
+    sentence = _closed(f"Every network of {symbol}", Status.MAINTENANCE)
+    return Unreadable("coin", wanted.coin, sentence)
+
+
+def _destination(wanted: Wanted, coin: Coin, token: Token) -> Destination:
+    try:
+        return read_destination(wanted.kind, token.chain, wanted.destination)
+    except Unreadable as no:
+        homes = [way for way in ways(coin, wanted.kind) if _fits(wanted, way)]
+        if wanted.kind is not Kind.CHAIN or len(homes) != 1:
+            raise
+        better = replace(wanted, network=homes[0].chain)
+        raise Unfit(no.field, no.word, no.sentence, better) from None
+
+
+def _fits(wanted: Wanted, way: Token) -> bool:
+    """Whether the address is a good one there, by more than its length."""
+    try:
+        return read_destination(wanted.kind, way.chain, wanted.destination).checked is not None
+    except Unreadable:
+        return False
+
+
+def _payable(invoice: Invoice, wanted: Wanted, amount: Decimal, now: datetime) -> None:
+    if amount != invoice.amount:
+        over = plain(invoice.amount)
+        sentence = f"This invoice is over {over} {SATOSHI}, but you wrote {plain(amount)}."
+        raise Unfit("amount", wanted.amount, sentence, replace(wanted, amount=over))
+    left = invoice.expires - now
+    if left >= LEAST_LIFE:
+        return
+    ends = "has expired" if left <= timedelta(0) else "ends in under 10 minutes"
+    sentence = f"This invoice {ends}. Ask the payee for a new one."
+    raise Unreadable("destination", wanted.destination, sentence)
+
+
+def _memo(wanted: Wanted, token: Token) -> str:
+    if wanted.kind is Kind.CHAIN and token.memo:
+        return _carried(wanted, token)
+    if not wanted.memo:
+        return ""
+    carriers = {
+        Kind.CHAIN: f"Payments on {token.chain} carry",
+        Kind.CWALLET: "Payments to a Cwallet user carry",
+        Kind.LIGHTNING: "Payments of an invoice carry",
+    }
+    sentence = (
+        f"{carriers[wanted.kind]} no memo. Ask the payee whether it is needed, or leave it out."
+    )
+    raise Unfit("memo", wanted.memo, sentence, replace(wanted, memo=None))
+
+
+def _carried(wanted: Wanted, token: Token) -> str:
+    """The memo that goes along; on a network that has memos, silence is not an answer."""
+    if wanted.memo is None:
+        sentence = (
+            f'{token.chain} payments can carry a memo. Write "memo …", '
+            'or "no memo" if the payee gave none.'
+        )
+        raise Unreadable("memo", MEMO_UNSAID, sentence)
+    return read_memo(token.chain, wanted.memo) if wanted.memo else ""
