@@ -3,12 +3,14 @@
 import hashlib
 import json
 import re
+import sys
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from random import Random
-from threading import Thread
+from threading import Barrier, Thread
 from typing import Any
 
 import httpx
@@ -360,6 +362,7 @@ def test_memo(merchant: Merchant, memo: str) -> None:
         ({"address": EVM}, Reason.ADDRESS),
         ({"address": TRON[:-1]}, Reason.ADDRESS),
         ({"address": f"{TRON} "}, Reason.ADDRESS),
+        ({"address": "٩٥٥٨٨٦١"}, Reason.ADDRESS),
         ({"token_id": None}, Reason.FORM),
         ({"token_id": "f137d42c-f3a6-4f23-9402-76f0395d0cfe"}, Reason.TOKEN),
         ({"token_id": CATALOGUE.coin("USDT").coin_id}, Reason.TOKEN),
@@ -914,20 +917,35 @@ def test_version_tells_of_changes(fake: PretendCCPayment, clock: Clock) -> None:
     assert seen()
 
 
+@pytest.fixture
+def hasty_threads() -> Iterator[None]:
+    """Threads take turns as often as they can, so that a missing lock shows."""
+    before = sys.getswitchinterval()
+    sys.setswitchinterval(1e-6)
+    yield
+    sys.setswitchinterval(before)
+
+
+@pytest.mark.usefixtures("hasty_threads")
 def test_same_reference_from_eight_threads(fake: PretendCCPayment) -> None:
-    """Eight requests at once with one reference are one order."""
-    body = json.dumps(usdt()).encode()
+    """Eight requests at once with one reference are one order, every time."""
+    bodies = [json.dumps(usdt(f"p1race{number}")).encode() for number in range(20)]
     answers: list[Reply | HungUp] = []
-    threads = [
-        Thread(target=lambda: answers.append(direct(fake, "withdraw", body))) for _ in range(8)
-    ]
+    together = Barrier(8)
+
+    def ask_all() -> None:
+        for body in bodies:
+            together.wait(timeout=10)
+            answers.append(direct(fake, "withdraw", body))
+
+    threads = [Thread(target=ask_all) for _ in range(8)]
     for thread in threads:
         thread.start()
     for thread in threads:
         thread.join()
-    codes = sorted(json.loads(a.body)["code"] for a in answers if isinstance(a, Reply))
-    assert codes == [10000] + [code(Reason.DUPLICATE)] * 7
-    assert len(fake.book.orders) == 1
+    codes = Counter(json.loads(a.body)["code"] for a in answers if isinstance(a, Reply))
+    assert codes == {10000: 20, code(Reason.DUPLICATE): 140}
+    assert len(fake.book.orders) == 20
 
 
 def test_every_call_is_driven_here() -> None:
