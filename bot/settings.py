@@ -147,10 +147,33 @@ class SandboxSettings(_Environment):
     port: Port = 3000
 
 
-class Settings(_Environment):
-    """Everything `countersign serve` needs to know, in the order in which it is set up."""
+class LedgerSettings(_Environment):
+    """All that the commands need that read a ledger and serve nobody."""
 
     model_config = SettingsConfigDict(env_file=".env", env_file_encoding="utf-8")
+
+    database_url: str = Field(
+        "sqlite:///payouts.db",
+        description="The ledger's file: sqlite:/// and its path, on a disk that lasts.",
+    )
+
+    @field_validator("database_url")
+    @classmethod
+    def _sqlite(cls, value: str) -> str:
+        if value.startswith("postgres"):
+            raise ValueError("names a Postgres database, which is not available yet")
+        if not re.fullmatch(r"sqlite:///[^?#:]+", value) or value.endswith("/"):
+            raise ValueError("must be sqlite:/// and the path of a file")
+        return value
+
+    @property
+    def ledger_file(self) -> Path:
+        """The ledger's path: `sqlite:///a.db` is relative, `sqlite:////var/a.db` is not."""
+        return Path(self.database_url.removeprefix("sqlite:///"))
+
+
+class Settings(LedgerSettings):
+    """Everything `countersign serve` needs to know, in the order in which it is set up."""
 
     slack_bot_token: Secret = Field(
         description="The Bot User OAuth Token, which begins with xoxb-. "
@@ -204,10 +227,6 @@ class Settings(_Environment):
         "/payout",
         description="The slash command, as in the app's manifest: a slash, then lower-case "
         "letters, digits, - or _.",
-    )
-    database_url: str = Field(
-        "sqlite:///payouts.db",
-        description="The ledger's file: sqlite:/// and its path, on a disk that lasts.",
     )
     port: Port = 3000
     log_level: Level = Field("INFO", description="DEBUG, INFO, WARNING or ERROR.")
@@ -314,20 +333,6 @@ class Settings(_Environment):
         if not re.fullmatch(r"/[a-z0-9_-]{1,31}", value):
             raise ValueError("is no slash command")
         return value
-
-    @field_validator("database_url")
-    @classmethod
-    def _sqlite(cls, value: str) -> str:
-        if value.startswith("postgres"):
-            raise ValueError("names a Postgres database, which is not available yet")
-        if not re.fullmatch(r"sqlite:///[^?#:]+", value) or value.endswith("/"):
-            raise ValueError("must be sqlite:/// and the path of a file")
-        return value
-
-    @property
-    def ledger_file(self) -> Path:
-        """The ledger's path: `sqlite:///a.db` is relative, `sqlite:////var/a.db` is not."""
-        return Path(self.database_url.removeprefix("sqlite:///"))
 
     def warnings(self) -> tuple[str, ...]:
         """Sentences to say loudly at start: allowed, but somebody should know."""

@@ -18,7 +18,8 @@ def serving(app: ASGIApp, port: int = 0) -> Iterator[str]:
     Port 0 takes any free one. The socket is bound before the thread starts, so the address is
     reachable as soon as it is known. Raises OSError where the port is taken.
     """
-    with socket.socket(socket.AF_INET, socket.SOCK_STREAM) as listener:
+    # IPPROTO_TCP is named because asyncio sets TCP_NODELAY only on sockets that say so.
+    with socket.socket(socket.AF_INET, socket.SOCK_STREAM, socket.IPPROTO_TCP) as listener:
         listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         listener.bind((LOOPBACK, port))
         config = uvicorn.Config(app, log_level="warning", access_log=False, lifespan="on")

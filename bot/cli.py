@@ -1,0 +1,243 @@
+"""The command line: serve, try, set up, and read the ledger.
+
+Exit status: 0 done, 1 something is wrong with what was looked at, 2 the question or the settings
+cannot be used; the sentences say what to do.
+"""
+
+import json
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime, time, timedelta, tzinfo
+from pathlib import Path
+from typing import NoReturn, TypeVar
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+import click
+from tabulate import tabulate
+
+from approvals.audit import Broken, Line
+from approvals.ledger import Ledger, Reading, UnknownLedger, WrongLedger
+from approvals.ledger.reports import record, table, verify
+from approvals.times import to_text
+from bot.log import configure
+from bot.manifest import EXAMPLE, creation_link, manifest
+from bot.settings import LedgerSettings, SandboxSettings, Settings, WrongSettings
+
+S = TypeVar("S", Settings, SandboxSettings, LedgerSettings)
+
+WRONG, UNUSABLE = 1, 2
+FIRST_DAY = datetime(2009, 1, 3, tzinfo=UTC)  # no coin is older
+
+
+@click.group()
+@click.version_option(package_name="countersign")
+def main() -> None:
+    """Crypto payouts that need two people."""
+
+
+@main.command()
+def serve() -> None:
+    """Answer Slack, send what is approved. Settings: docs/settings.md."""
+    from bot.wiring import NotWired, run
+
+    settings = _settings(Settings)
+    configure(settings.log_level)
+    for sentence in settings.warnings():
+        click.echo(sentence, err=True)
+    try:
+        run(settings)
+    except (NotWired, UnknownLedger, WrongLedger) as unusable:
+        _unusable(str(unusable))
+
+
+@main.command()
+@click.option("--once", is_flag=True, help="Only play one payout through; exit 0 or 1.")
+def sandbox(once: bool) -> None:
+    """Try it without Slack or CCPayment: everything on this machine, nothing real."""
+    from sandbox.run import play
+
+    configure("WARNING")
+    sys.exit(play(_settings(SandboxSettings), once=once))
+
+
+@main.command(name="manifest")
+@click.option("--url", required=True, help=f"The public address, such as {EXAMPLE}.")
+@click.option("--command", default="/payout", show_default=True, help="The slash command.")
+def manifest_(url: str, command: str) -> None:
+    """Print the Slack app's manifest for an address, and the link that creates the app."""
+    try:
+        text = manifest(url, command)
+    except ValueError as unusable:
+        _unusable(str(unusable))
+    click.echo(text)
+    click.echo(f"Create the app: {creation_link(text)}", err=True)
+
+
+@main.group()
+def audit() -> None:
+    """Check the audit log."""
+
+
+@main.group()
+def payouts() -> None:
+    """Read what happened."""
+
+
+ledger_option = click.option(
+    "--ledger", type=click.Path(path_type=Path), help="The ledger's file. [default: DATABASE_URL]"
+)
+json_option = click.option("--json", "as_json", is_flag=True, help="For programs.")
+
+
+@audit.command(name="verify")
+@ledger_option
+@json_option
+def audit_verify(ledger: Path | None, as_json: bool) -> None:
+    """Check every line's hash, play every payout again, and compare."""
+    with _reading(ledger) as reading:
+        try:
+            found = verify(reading)
+        except Broken as broken:
+            wrong = {"ok": False, "line": broken.number, "why": broken.why}
+            click.echo(json.dumps(wrong) if as_json else f"The audit log is broken: {broken}.")
+            sys.exit(WRONG)
+    if as_json:
+        sound = {"ok": True, "lines": found.lines, "payouts": found.payouts, "head": found.head}
+        click.echo(json.dumps(sound))
+    else:
+        click.echo(
+            f"{found.lines} lines and {found.payouts} payouts checked; all of them fit.\n"
+            f"The newest line has the hash {found.head}.\n"
+            "Keep that hash elsewhere: only with it can a log whose end was cut off be recognised."
+        )
+
+
+@payouts.command(name="list")
+@ledger_option
+@json_option
+@click.option("--csv", "as_csv", is_flag=True, help="For spreadsheets.")
+@click.option("--from", "first", type=click.DateTime(["%Y-%m-%d"]), help="First day.")
+@click.option("--to", "last", type=click.DateTime(["%Y-%m-%d"]), help="Last day, included.")
+@click.option("--zone", default="UTC", show_default=True, help="Time zone of days and times.")
+def payouts_list(
+    ledger: Path | None,
+    as_json: bool,
+    as_csv: bool,
+    first: datetime | None,
+    last: datetime | None,
+    zone: str,
+) -> None:
+    """List payouts, the oldest first."""
+    here = _zone(zone)
+    start = _midnight(first, here) if first else FIRST_DAY
+    end = _midnight(last + timedelta(days=1), here) if last else datetime.max.replace(tzinfo=UTC)
+    with _reading(ledger) as reading:
+        found = reading.between(start, end)
+    records = [record(payout, here) for payout in found]
+    if as_csv:
+        click.echo(table(found, here), nl=False)
+    elif as_json:
+        click.echo(json.dumps(records, indent=2, ensure_ascii=False))
+    elif not records:
+        click.echo("No payouts.")
+    else:
+        columns = ("payout", "state", "asked", "requester", "amount", "coin", "network", "order_id")
+        rows = [[each[column] for column in columns] for each in records]
+        click.echo(tabulate(rows, headers=columns, disable_numparse=True))
+
+
+@payouts.command(name="show")
+@click.argument("number", type=int)
+@ledger_option
+@json_option
+@click.option("--zone", default="UTC", show_default=True, help="Time zone of the times.")
+def payouts_show(number: int, ledger: Path | None, as_json: bool, zone: str) -> None:
+    """Print a payout and everything that is on record about it."""
+    here = _zone(zone)
+    with _reading(ledger) as reading:
+        payout = reading.payout(number)
+        lines = reading.lines("payout", number)
+    if payout is None:
+        _unusable(f"There is no payout {number}; `countersign payouts list` shows those there are.")
+    facts = record(payout, here)
+    if as_json:
+        click.echo(
+            json.dumps(
+                {
+                    **facts,
+                    "canonical": payout.canonical,
+                    "lines": [_spelled(each) for each in lines],
+                },
+                indent=2,
+                ensure_ascii=False,
+            )
+        )
+        return
+    click.echo(tabulate(list(facts.items()), tablefmt="plain", disable_numparse=True))
+    click.echo()
+    for line in lines:
+        click.echo(_told(line, here))
+
+
+def _spelled(line: Line) -> dict[str, object]:
+    who = {"id": line.by.id, "name": line.by.name} if line.by else None
+    return {
+        "line": line.number,
+        "at": to_text(line.at),
+        "what": line.kind,
+        "by": who,
+        "via": line.via,
+        "facts": dict(line.facts),
+    }
+
+
+def _told(line: Line, zone: tzinfo) -> str:
+    """One line of the record, for people: who did what when, and the facts that came with it."""
+    when = line.at.astimezone(zone).isoformat(sep=" ", timespec="seconds")
+    who = f"{line.by.name} ({line.by.id})" if line.by else line.via
+    told = [f"{line.number:>6}  {when}  {line.kind:<10} by {who}"]
+    told += [f"{'':8}{name}: {fact}" for name, fact in line.facts.items() if fact not in (None, "")]
+    return "\n".join(told)
+
+
+@contextmanager
+def _reading(file: Path | None) -> Iterator[Reading]:
+    """The ledger, to read; a file that is not there is not made."""
+    path = file or _settings(LedgerSettings).ledger_file
+    if not path.exists():
+        _unusable(f"There is no ledger at {path}. Name it with --ledger or DATABASE_URL.")
+    try:
+        ledger = Ledger(path)
+    except UnknownLedger as unknown:
+        _unusable(f"{path} cannot be read: {unknown}.")
+    try:
+        with ledger.reading() as reading:
+            yield reading
+    finally:
+        ledger.close()
+
+
+def _settings(kind: type[S]) -> S:
+    """Settings of this kind from the environment, or a list of sentences and exit status 2."""
+    try:
+        return kind.load()
+    except WrongSettings as wrong:
+        _unusable(*wrong.sentences)
+
+
+def _midnight(day: datetime, zone: tzinfo) -> datetime:
+    return datetime.combine(day.date(), time(), zone)
+
+
+def _zone(name: str) -> tzinfo:
+    try:
+        return ZoneInfo(name)
+    except (ZoneInfoNotFoundError, ValueError):
+        _unusable(f"{name} is no time zone; write UTC or a name such as Europe/Berlin.")
+
+
+def _unusable(*sentences: str) -> NoReturn:
+    for sentence in sentences:
+        click.echo(sentence, err=True)
+    sys.exit(UNUSABLE)
