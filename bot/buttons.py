@@ -1,0 +1,47 @@
+"""Acts on messages, and what a button carries: made here, and read back here.
+
+A button names a payout and the digest that was on the screen, and nothing else: who pressed it
+comes from the signed request, all the rest from the ledger.
+"""
+
+import json
+from dataclasses import dataclass
+from enum import StrEnum
+
+
+class Act(StrEnum):
+    """What a press asks for: the `action_id`. `MORE` is a menu; its options carry their own act."""
+
+    APPROVE = "approve"
+    REJECT = "reject"
+    CANCEL = "cancel"
+    RECORD = "record"
+    ASK_AGAIN = "ask_again"
+    ASK_AGAIN_ANYWAY = "ask_again_anyway"
+    OPEN_FORM = "open_form"
+    MORE = "more"
+
+
+@dataclass(frozen=True, slots=True)
+class ButtonValue:
+    """Which payout a button is about, as it was shown. `act` only in a menu's option."""
+
+    payout: int
+    digest: str
+    act: Act | None = None
+
+    def text(self) -> str:
+        """The button's value: under 150 characters, all that a menu's option may have."""
+        flat: dict[str, str | int] = {"payout": self.payout, "digest": self.digest}
+        if self.act:
+            flat["act"] = self.act.value
+        return json.dumps(flat, separators=(",", ":"))
+
+    @classmethod
+    def read(cls, text: str) -> "ButtonValue":
+        """What `text` wrote. Raises ValueError for anything else."""
+        flat = json.loads(text)
+        match flat:
+            case {"payout": int(number), "digest": str(digest)}:
+                return cls(number, digest, Act(flat["act"]) if "act" in flat else None)
+        raise ValueError("not the value of a button about a payout")

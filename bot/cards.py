@@ -1,0 +1,232 @@
+"""The card: one message that shows a payout. Values in, Block Kit out; never read back.
+
+The channel's card carries the decision, the requester's copy what the requester may do. Both show
+the same facts in the same order: what and how it stands, what could go wrong, where the money goes,
+the figures, the small print.
+"""
+
+from approvals.destination import Kind, grouped, shortened
+from approvals.payout import Payout, State
+from bot.blocks import (
+    Message,
+    actions,
+    button,
+    confirm,
+    context,
+    fields,
+    header,
+    menu,
+    numbered,
+    paragraphs,
+    preformatted,
+    rich_text,
+    section,
+)
+from bot.buttons import Act, ButtonValue
+from bot.telling import (
+    OPEN,
+    Scene,
+    fee,
+    known,
+    payee_gets,
+    state_line,
+    target,
+    title,
+    value,
+    warnings,
+)
+from bot.texts import (
+    Channel,
+    Code,
+    Json,
+    Piece,
+    Said,
+    Sentence,
+    User,
+    When,
+    bold,
+    coins,
+    counted,
+    people,
+    sentences,
+)
+
+__all__ = ["Message", "Scene", "cancel_button", "channel_card", "details", "requester_copy"]
+
+DIALOG = 100
+"""Characters of a destination in the confirm dialog, which holds 300 in all."""
+
+
+def channel_card(payout: Payout, scene: Scene) -> Message:
+    """The card in the channel, with the decision while there is one."""
+    return _card(payout, scene, _decision(payout, scene), [])
+
+
+def requester_copy(payout: Payout, scene: Scene) -> Message:
+    """The copy in the requester's direct messages: no decision, but a way back or another try."""
+    return _card(payout, scene, _own_acts(payout), [" · decided in ", Channel(scene.channel)])
+
+
+def _card(payout: Payout, scene: Scene, acts: list[Json], where: Sentence) -> Message:
+    row = [actions(*acts)] if acts else []
+    small = [context(known(payout))] if known(payout) else []
+    blocks = [*details(payout, scene), *small, *row, context([*_small_print(payout), *where])]
+    return Message(aloud(payout, scene), numbered(blocks, f"{payout.number}.{payout.version}"))
+
+
+def details(payout: Payout, scene: Scene) -> list[Json]:
+    """What it is and how it stands, without anything to press."""
+    return [
+        header(f"Payout {payout.number}: {title(payout, scene)}"),
+        paragraphs([state_line(payout, scene)]),
+        *_warned(payout),
+        _destination(payout),
+        fields(figures(payout)),
+    ]
+
+
+def _warned(payout: Payout) -> list[Json]:
+    """The worst is the loudest; the others have a line each."""
+    found = warnings(payout)
+    if not found:
+        return []
+    (headline, advice), *others = found
+    loudest: Sentence = ["⚠️ ", bold(headline), f" {advice}"]
+    return [paragraphs([loudest, *([" ".join(other)] for other in others)])]
+
+
+def _destination(payout: Payout) -> Json:
+    """Where the money goes, complete, and for what; all of it literal."""
+    content = payout.content
+    whose: Sentence = []
+    if payout.cwallet_name:
+        whose = [', whom CCPayment names "', Said(payout.cwallet_name), '"']
+    address = content.kind is Kind.CHAIN
+    parts = [
+        section([bold(f"To {target(payout)}"), *whose]),
+        preformatted(grouped(content.destination) if address else content.destination),
+    ]
+    if content.memo or address:
+        parts.append(section([bold("Memo"), " ", _memo(payout)]))
+    return rich_text(*parts, section([bold("For"), " ", Said(content.reason)]))
+
+
+def _memo(payout: Payout) -> Piece:
+    return Code(payout.content.memo) if payout.content.memo else "none"
+
+
+def figures(payout: Payout) -> list[tuple[str, Sentence]]:
+    """Named facts, as far as they are known."""
+    sent = payout.network_fee is not None
+    found: list[tuple[str, Sentence | None]] = [
+        ("Asked by", [User(payout.requester.id)]),
+        ("Value", _value(payout)),
+        ("CCPayment balance", _balance(payout)),
+        ("network_fee" if sent else "Network fee", _line(fee(payout))),
+        ("Payee gets", _line(payee_gets(payout))),
+        ("Approved by", _approvals(payout)),
+        ("order_id", [Code(payout.order_id)] if payout.order_id else None),
+        ("Transaction", [Code(payout.txid)] if payout.txid else None),
+    ]
+    return [(label, fact) for label, fact in found if fact]
+
+
+def _line(words: str | None) -> Sentence | None:
+    return [words] if words else None
+
+
+def _value(payout: Payout) -> Sentence | None:
+    worth = value(payout)
+    if worth is None or payout.priced_at is None:
+        return _line(worth)
+    return [worth, "\nprice of ", When(payout.priced_at)]
+
+
+def _balance(payout: Payout) -> Sentence | None:
+    if payout.balance is None or payout.estimated_at is None or payout.state not in OPEN:
+        return None
+    return [coins(payout.balance, payout.content.symbol), "\n", When(payout.estimated_at)]
+
+
+def _approvals(payout: Payout) -> Sentence:
+    return people([approval.by.id for approval in payout.approvals], "and")
+
+
+def _small_print(payout: Payout) -> Sentence:
+    rule = f" · needs {counted(payout.quorum, 'approval')} · reference "
+    return ["Asked ", When(payout.requested_at), rule, Code(payout.reference)]
+
+
+def _decision(payout: Payout, scene: Scene) -> list[Json]:
+    if payout.state not in OPEN:
+        return []
+    carried, number = _carried(payout), payout.number
+    what = f"payout {number}: {title(payout, scene)}"
+    approve = button(Act.APPROVE, "Approve payout", carried.text(), f"Approve {what}")
+    approve |= {"style": "primary", "confirm": _really(payout, scene)}
+    reject = button(Act.REJECT, "Reject payout…", carried.text(), f"Reject {what}")
+    rare = menu(
+        [
+            (f"Cancel payout {number}", _carried(payout, Act.CANCEL)),
+            ("Show the record", _carried(payout, Act.RECORD)),
+        ]
+    )
+    return [approve, reject, rare] if payout.state is State.REQUESTED else [reject, rare]
+
+
+def _really(payout: Payout, scene: Scene) -> Json:
+    worth = f", {value(payout)}" if value(payout) else ""
+    what = f"{title(payout, scene)}{worth}, to {_in_dialog(payout)}."
+    return confirm(
+        f"Approve payout {payout.number}?",
+        f"{what} CCPayment is told at once; it cannot be called back.",
+        f"Approve payout {payout.number}",
+        "Back",
+    )
+
+
+def _in_dialog(payout: Payout) -> str:
+    """The destination, shortened only where the dialog has no room for it."""
+    destination = payout.content.destination
+    shown = grouped(destination) if payout.content.kind is Kind.CHAIN else destination
+    return shown if len(shown) <= DIALOG else shortened(destination)
+
+
+def _own_acts(payout: Payout) -> list[Json]:
+    if payout.state in OPEN:
+        return [cancel_button(payout)]
+    if payout.state in (State.FAILED, State.EXPIRED):
+        return [button(Act.ASK_AGAIN, "Ask again…", _carried(payout).text())]
+    return []
+
+
+def cancel_button(payout: Payout) -> Json:
+    """Take a payout back; the dialog's other button is not "Cancel", which is a state here."""
+    words = f"Cancel payout {payout.number}"
+    dialog = confirm(f"{words}?", "Nothing is sent then. It cannot be revived.", words, "Keep it")
+    return button(Act.CANCEL, words, _carried(payout).text()) | {"confirm": dialog}
+
+
+def _carried(payout: Payout, act: Act | None = None) -> ButtonValue:
+    return ButtonValue(payout.number, payout.digest, act)
+
+
+def aloud(payout: Payout, scene: Scene) -> str:
+    """The card as a paragraph: who, how much, what for; how it stands; where to; the risks."""
+    content = payout.content
+    verb = "asks" if payout.state is State.REQUESTED else "asked"
+    worth = f", {value(payout)}," if value(payout) else ""
+    costs = f", network fee {fee(payout)}" if fee(payout) else ""
+    asked = f" {verb} for {title(payout, scene)}{worth} for "
+    return sentences(
+        [Said(payout.requester.name), asked, '"', Said(content.reason), '".'],
+        [f"Payout {payout.number}: ", *state_line(payout, scene)],
+        ["To ", Code(content.destination), *_memo_aloud(payout), f"{costs}."],
+        *([" ".join(warning)] for warning in warnings(payout)),
+    )
+
+
+def _memo_aloud(payout: Payout) -> Sentence:
+    if payout.content.memo:
+        return [", memo ", Code(payout.content.memo)]
+    return [", no memo"] if payout.content.kind is Kind.CHAIN else []

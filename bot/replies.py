@@ -1,0 +1,198 @@
+"""Private answers: to commands, and to presses that were refused. One person alone reads them, and
+Slack does not promise to show them, so they are never the only record."""
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime, timedelta
+
+from approvals.audit import Line
+from approvals.payout import Fact, Payout, State
+from bot.blocks import (
+    VALUE,
+    Message,
+    actions,
+    bullets,
+    button,
+    message,
+    preformatted,
+    rich_text,
+    section,
+)
+from bot.buttons import Act
+from bot.cards import cancel_button, details
+from bot.telling import Scene, brief, by_deciders, state_line
+from bot.texts import Channel, Code, Said, Sentence, User, When, bold, clipped, counted, lines, told
+
+TYPED = 1000
+"""Characters of a command that are repeated."""
+
+RECORD = 20
+"""Lines of a payout's record that are shown; the command line shows all."""
+
+FACTS = 200
+"""Characters of one line's facts."""
+
+_SHOWN_FACTS = (
+    "because",
+    "why",
+    "said",
+    "sentence",
+    "verdict",
+    "balance",
+    "fee",
+    "attempt",
+    "code",
+    "message",
+    "order_id",
+    "network_fee",
+    "fee_coin",
+    "status",
+    "txid",
+)
+_STANDS: Mapping[State, str] = {State.REQUESTED: "waiting", State.SENDING: "being sent"}
+
+EXAMPLES = (
+    "250 USDT on TRX to TJRabPrwbZy45sbavfcjinPJC18kjpRTv8 for Invoice 1043",
+    "25 XRP on XRP to rN7n7otQDd6FczFgLdSqtcsAUxDkw6fzRH memo 0012345 for Exchange top-up",
+    "10 USDT to cwallet ana@example.com for Bonus",
+    "2500 SATS to invoice lnbc25u1… for Workshop lunch",
+)
+
+
+def recorded(payout: Payout, scene: Scene) -> Message:
+    """A payout was made."""
+    return message(
+        [
+            [f"Payout {payout.number} is recorded: ", *brief(payout, scene), "."],
+            [
+                *("Its card comes in ", Channel(scene.channel), ". It can be approved "),
+                *(*by_deciders(scene), ", until ", When(payout.expires_at), "."),
+            ],
+        ],
+        actions(cancel_button(payout)),
+    )
+
+
+def earlier(first: Payout, scene: Scene, now: datetime, value: str) -> Message:
+    """The same was asked for already, and nothing was made. `value` (at most 2,000 characters) is
+    what the listener needs to ask again anyway."""
+    asked = f"You asked for the same {ago(now - first.requested_at)}"
+    return message(
+        [
+            [f"{asked} (payout {first.number}, {stands(first)}): ", *brief(first, scene), "."],
+            ["No payout was made."],
+        ],
+        actions(button(Act.ASK_AGAIN_ANYWAY, "Ask again anyway", value)),
+    )
+
+
+def unreadable(sentence: str, typed: str, command: str, example: str) -> Message:
+    """What is wrong, what was typed (a phone loses it), how it would be right, and the form.
+    `command` is our slash command, `typed` and `example` are what follows it."""
+    shown, right = clipped(f"{command} {typed}", TYPED), f"{command} {example}"
+    body = rich_text(
+        section(told(sentence)),
+        *(section(["You typed:"]), preformatted(shown)),
+        *(section(["For example:"]), preformatted(right)),
+    )
+    text = lines([told(sentence), ["You typed: ", Said(shown)], ["For example: ", Code(right)]])
+    form = button(Act.OPEN_FORM, "Open the form", clipped(typed, VALUE, ""))
+    return Message(text, [body, actions(form)])
+
+
+def help_(command: str) -> Message:
+    """The grammar, by example."""
+    ways = [Code(f"{command} {rest}") for rest in EXAMPLES]
+    more = {
+        "": "opens a form",
+        " list": "shows your payouts",
+        " show 42": "shows one, with its record",
+        " cancel 42": "takes one back that has not been sent",
+        " help": "shows this",
+    }
+    asks: Sentence = [bold("Ask for a payout"), "; a second person approves it:"]
+    also: list[Sentence] = [[Code(command + word), f" {what}"] for word, what in more.items()]
+    fees = 'Before "for", say "fee from amount" or "we pay the fee" if it matters.'
+    memo = 'Where the network has memos, write "memo …" or "no memo".'
+    body = rich_text(
+        section(asks),
+        bullets([[way] for way in ways]),
+        section([f"{memo} {fees}"]),
+        bullets(also),
+    )
+    return Message(lines([asks, *([way] for way in ways), [f"{memo} {fees}"], *also]), [body])
+
+
+def listed(payouts: Sequence[Payout], scene: Scene, command: str) -> Message:
+    """A list of payouts, as they come."""
+    if not payouts:
+        return message([["No payouts yet. Ask for one: ", Code(f"{command} {EXAMPLES[0]}")]])
+    entries = [_entry(payout, scene) for payout in payouts]
+    return Message(lines(entries), [rich_text(bullets(entries))])
+
+
+def _entry(payout: Payout, scene: Scene) -> Sentence:
+    return [
+        *(bold(f"{payout.number}"), " · ", *brief(payout, scene), f" · {stands(payout)} · "),
+        *(User(payout.requester.id), " ", When(payout.requested_at), " · "),
+        Said(clipped(payout.content.reason, 60)),
+    ]
+
+
+def shown(payout: Payout, record: Sequence[Line], scene: Scene) -> Message:
+    """A payout and what is on record about it, the newest line last."""
+    told_lines = [_recorded(line) for line in record[-RECORD:]]
+    more = len(record) - len(told_lines)
+    note = f" (the last {RECORD} of {len(record)})" if more > 0 else ""
+    headline: Sentence = [bold("On record"), note, ":"]
+    body = rich_text(section(headline), bullets(told_lines))
+    start: Sentence = [f"Payout {payout.number}: ", *brief(payout, scene), ". "]
+    text = lines([[*start, *state_line(payout, scene)], headline, *told_lines])
+    return Message(text, [*details(payout, scene), body])
+
+
+def _recorded(line: Line) -> Sentence:
+    by: Sentence = [" by ", User(line.by.id)] if line.by else []
+    facts = _facts(line.facts)
+    said: Sentence = [": ", *told(clipped(facts, FACTS))] if facts else []
+    return [When(line.at), " ", bold(line.kind), *by, *said]
+
+
+def _facts(facts: Mapping[str, Fact]) -> str:
+    present = (name for name in _SHOWN_FACTS if facts.get(name) not in (None, ""))
+    return ", ".join(f"{name} {facts[name]}" for name in present)
+
+
+def cancelled(payout: Payout) -> Message:
+    """A payout was taken back."""
+    return message([[f"Payout {payout.number} is cancelled. Nothing was sent."]])
+
+
+def refused(sentence: str) -> Message:
+    """A "no", in the words of `approvals`."""
+    return message([told(sentence)])
+
+
+def trouble(reference: str, command: str) -> Message:
+    """Something of ours broke; `reference` is in the log too."""
+    return message(
+        [
+            [
+                *("Something went wrong; reference ", Code(reference), ". Look with "),
+                *(Code(f"{command} list"), " what is recorded before you try again, and"),
+                " give the reference to whoever runs Countersign.",
+            ]
+        ]
+    )
+
+
+def stands(payout: Payout) -> str:
+    """How it stands, in a word or two."""
+    return _STANDS.get(payout.state, payout.state.value)
+
+
+def ago(time: timedelta) -> str:
+    """`just now`, `2 minutes ago`, `3 hours ago`."""
+    hours, minutes = divmod(int(time.total_seconds()) // 60, 60)
+    if not hours and not minutes:
+        return "just now"
+    return f"{counted(hours, 'hour') if hours else counted(minutes, 'minute')} ago"

@@ -1,0 +1,379 @@
+"""What a payout is and how it stands, in sentences: the same ones on the card, in the thread and
+in private answers. Facts come from the payout alone, but for the few that a `Scene` adds.
+
+What is not known is not said. Above all: "Nothing was sent" stands only where nothing left, the
+payee's share is computed only where the fee is in the same coin, and in doubt never reads as
+failed.
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from decimal import Decimal
+
+from approvals.destination import EVM_CHAINS, Kind, shortened
+from approvals.money import dollars, grouped
+from approvals.payout import Attempt, FeePayer, Payout, State
+from approvals.payout import Kind as Event
+from approvals.times import from_seconds
+from bot.texts import (
+    Bold,
+    Code,
+    Piece,
+    Said,
+    Sentence,
+    User,
+    When,
+    bold,
+    coins,
+    counted,
+    name,
+    people,
+    told,
+)
+
+NAMED = 5
+"""Over so many deciders, nobody is mentioned: it would be noise to most of them."""
+
+OPEN = (State.REQUESTED, State.APPROVED)
+"""Nothing has left yet, and people can still stop it."""
+
+NOTHING = " Nothing was sent."
+LOOK_FIRST = " Look for the amount in the CCPayment balance before asking again."
+
+
+@dataclass(frozen=True, slots=True)
+class Scene:
+    """What the payout itself does not know: who may decide it (Slack ids), the channel of its
+    card, the name that people have for its chain (TRC20), when CCPayment is asked next."""
+
+    deciders: tuple[str, ...]
+    channel: str
+    network: str | None = None
+    next_look: datetime | None = None
+
+
+def title(payout: Payout, scene: Scene) -> str:
+    """`250 USDT on TRX (TRC20)`."""
+    return f"{amount(payout)} {_way(payout, scene)}"
+
+
+def amount(payout: Payout) -> str:
+    """`250 USDT`."""
+    return coins(payout.content.amount, payout.content.symbol)
+
+
+def _way(payout: Payout, scene: Scene) -> str:
+    content = payout.content
+    if content.kind is Kind.CWALLET:
+        return "to a Cwallet user"
+    if content.kind is Kind.LIGHTNING:
+        return "by Lightning invoice"
+    chain, network = name(content.chain), name(scene.network or content.chain)
+    return f"on {chain}" if network.upper() == chain.upper() else f"on {chain} ({network})"
+
+
+def brief(payout: Payout, scene: Scene) -> Sentence:
+    """`250 USDT on TRX (TRC20) to TJRa … pRTv8`: a reminder, never a thing to check by."""
+    content = payout.content
+    if content.kind is Kind.CWALLET:
+        return [f"{amount(payout)} to Cwallet user ", Code(content.destination)]
+    to = " " if content.kind is Kind.LIGHTNING else " to "
+    return [title(payout, scene), to, Code(shortened(content.destination))]
+
+
+def value(payout: Payout) -> str | None:
+    """`about 250.00 USD`, as of the request."""
+    return None if payout.value is None else f"about {dollars(payout.value)} USD"
+
+
+def target(payout: Payout) -> str:
+    """What kind of thing the destination is: `this TRX address`."""
+    content = payout.content
+    if content.kind is Kind.CWALLET:
+        return "this Cwallet user"
+    if content.kind is Kind.LIGHTNING:
+        return "this Lightning invoice"
+    return f"this {name(content.chain)} address"
+
+
+def fee(payout: Payout) -> str | None:
+    """The network fee with its coin, and who bears it: as CCPayment took it, else as estimated
+    while it may still be taken."""
+    taken = charged(payout)
+    if taken is None and payout.state.final:
+        return None
+    return f"{taken or _expected(payout)}, {fee_bearer(payout)}"
+
+
+def _expected(payout: Payout) -> str:
+    if payout.estimated_fee is None:
+        return "not known yet"
+    return f"about {_in(payout.estimated_fee, payout.estimated_fee_coin)}"
+
+
+def charged(payout: Payout) -> str | None:
+    """The network fee that CCPayment took, with its coin; None where it did not say."""
+    if payout.network_fee is None:
+        return None
+    return _in(payout.network_fee, payout.network_fee_coin)
+
+
+def _in(number: Decimal, coin: str | None) -> str:
+    return coins(number, coin) if coin else f"{grouped(number)} (coin not named)"
+
+
+def fee_bearer(payout: Payout) -> str:
+    """Who bears the network fee."""
+    payee = payout.content.fee_payer is FeePayer.PAYEE
+    return "taken from the amount" if payee else "paid by us on top"
+
+
+def payee_gets(payout: Payout) -> str | None:
+    """What is left for the payee; None unless they bear a fee that is in the payout's own coin."""
+    left = _left_for_payee(payout)
+    if left is None or fee(payout) is None:
+        return None
+    about = "" if payout.network_fee is not None else "about "
+    return f"{about}{coins(max(left, Decimal(0)), payout.content.symbol)}"
+
+
+def _left_for_payee(payout: Payout) -> Decimal | None:
+    taken = _fee_in_own_coin(payout)
+    if taken is None or payout.content.fee_payer is FeePayer.COMPANY:
+        return None
+    return payout.content.amount - taken
+
+
+def _fee_in_own_coin(payout: Payout) -> Decimal | None:
+    number, coin = payout.network_fee, payout.network_fee_coin
+    if number is None:
+        number, coin = payout.estimated_fee, payout.estimated_fee_coin
+    return number if coin and coin.upper() == payout.content.symbol.upper() else None
+
+
+def warnings(payout: Payout) -> list[tuple[str, str]]:
+    """What could cost money, the worst first: a headline and what to do."""
+    if payout.state not in OPEN:
+        return []
+    content = payout.content
+    left, needed = _left_for_payee(payout), _needed(payout)
+    found = []
+    if left is not None and left <= 0:
+        found.append(("The network fee takes all of it.", "The payee would get nothing."))
+    if content.kind is Kind.CHAIN and not payout.checked:
+        headline = "A typing error in this address would go unseen."
+        found.append((headline, "Compare every character with what the payee gave."))
+    if content.kind is Kind.CWALLET and "@" in content.destination:
+        headline = "A Cwallet e-mail cannot be checked."
+        found.append((headline, "A typing error pays somebody else. An ID shows a name."))
+    if payout.balance is not None and payout.balance < needed:
+        holds, needs = coins(payout.balance, content.symbol), coins(needed, content.symbol)
+        headline = "The CCPayment balance is too low."
+        found.append((headline, f"It holds {holds}; this takes {needs}. Top it up first."))
+    return found
+
+
+def _needed(payout: Payout) -> Decimal:
+    """What leaves the balance of the payout's coin, as far as it is known."""
+    on_top = payout.content.fee_payer is FeePayer.COMPANY
+    return payout.content.amount + ((_fee_in_own_coin(payout) or 0) if on_top else 0)
+
+
+def known(payout: Payout) -> Sentence:
+    """What is known of the destination, in small print, while that can still stop anybody."""
+    content = payout.content
+    if payout.state not in OPEN:
+        return []
+    if content.kind is Kind.LIGHTNING and payout.payable_until:
+        fits = "Checksum and signature of the invoice fit. It is paid by "
+        return [fits, When(payout.payable_until), " or not at all."]
+    if content.kind is Kind.CHAIN and payout.checked:
+        return ["Its checksum fits. Whose it is, only the payee can say." + _every_evm(payout)]
+    return []
+
+
+def _every_evm(payout: Payout) -> str:
+    chain = payout.content.chain.upper()
+    same = f" The same address exists on other networks; this pays on {name(chain)}."
+    return same if chain in EVM_CHAINS else ""
+
+
+def nothing_left(payout: Payout) -> bool:
+    """Whether certainly nothing was sent: every attempt stayed here, but perhaps a last one that
+    CCPayment declined. Only for what is final: until then a declined attempt proves nothing."""
+    if payout.sent_at or payout.order_id:
+        return False
+    *earlier, last = payout.attempts or [None]
+    stayed = all(attempt.outcome is Event.UNSENT for attempt in earlier if attempt)
+    return stayed and (last is None or last.outcome in (Event.UNSENT, Event.DECLINED))
+
+
+def approved_by(payout: Payout) -> Bold:
+    """**Approved by @Dana**."""
+    return bold("Approved by ", *people([one.by.id for one in payout.approvals], "and"))
+
+
+def by_deciders(scene: Scene) -> Sentence:
+    """`by @Dana or @Eli`."""
+    if not 0 < len(scene.deciders) <= NAMED:
+        return [f"by any of {len(scene.deciders)} approvers"]
+    return ["by ", *people(scene.deciders, "or")]
+
+
+def answer(code: str, message: str) -> Sentence:
+    """What CCPayment said, word for word; or why it said nothing."""
+    if code and message:
+        return ['"', Said(message), '" (', Said(code), ")"]
+    return [Said(message or code)] if message or code else ["no answer"]
+
+
+def told_of(because: str | None) -> Sentence:
+    """A reason in the words of `approvals`, as a sentence that ends. Whether anything was sent is
+    told apart from it, from all that is known now."""
+    words = (because or "").removesuffix(NOTHING).rstrip()
+    return [" ", *told(words), full_stop(words)] if words else []
+
+
+def full_stop(words: str) -> str:
+    """What other people's words lack to be a sentence."""
+    return "" if words.endswith((".", "!", "?")) else "."
+
+
+def lasting(time: timedelta) -> str:
+    """`24 h`, `90 min`."""
+    minutes = round(time.total_seconds() / 60)
+    return f"{minutes // 60} h" if minutes % 60 == 0 else f"{minutes} min"
+
+
+def state_line(payout: Payout, scene: Scene) -> Sentence:
+    """How it stands, what follows, and whether anything was sent."""
+    return _STATE_LINES[payout.state](payout, scene)
+
+
+def _requested(payout: Payout, scene: Scene) -> Sentence:
+    missing = payout.quorum - len(payout.approvals)
+    waits = bold(f"Waits for {counted(missing, 'approval')}")
+    return [waits, " ", *by_deciders(scene), ", until ", When(payout.expires_at), "."]
+
+
+def _approved(payout: Payout, _: Scene) -> Sentence:
+    if payout.delay is None:
+        return [approved_by(payout), ". It goes to CCPayment next."]
+    waits: list[Piece] = [" ", bold("Not sent yet."), *told_of(payout.delay)]
+    until = When(payout.expires_at)
+    return [approved_by(payout), ".", *waits, " It is tried again until ", until, "."]
+
+
+def _sending(payout: Payout, scene: Scene) -> Sentence:
+    newest = payout.attempt
+    if newest is None or newest.outcome is None:
+        return [approved_by(payout), ". ", bold("It is going out now.")]
+    draw = _ATTEMPTS.get(newest.outcome, _doubted)
+    return [*draw(payout, newest), *_next_look(scene)]
+
+
+def _unsent(payout: Payout, newest: Attempt) -> Sentence:
+    said = answer(newest.code, newest.message)
+    why: Sentence = [" No connection to CCPayment came about (", *said, "), so nothing has left."]
+    return [bold("Not sent yet."), *why, *told_of(payout.delay), " It is tried again."]
+
+
+def _declined(_: Payout, newest: Attempt) -> Sentence:
+    said = answer(newest.code, newest.message)
+    return [
+        *(bold("CCPayment declined it"), ": ", *said, "."),
+        " It is asked once more whether it knows the payout; then this is final.",
+    ]
+
+
+def _doubted(payout: Payout, newest: Attempt) -> Sentence:
+    since = newest.answered_at or from_seconds(newest.timestamp)
+    times = sum(attempt.outcome is not Event.UNSENT for attempt in payout.attempts)
+    went = "once" if times == 1 else f"{times} times"
+    return [
+        *(bold("Checking with CCPayment since ", When(since)), "."),
+        f" The request went out {went}; no clear answer came: ",
+        *answer(newest.code, newest.message),
+        ". It is not sent again meanwhile.",
+    ]
+
+
+def _next_look(scene: Scene) -> Sentence:
+    return [" Next look-up ", When(scene.next_look), "."] if scene.next_look else []
+
+
+def _sent(payout: Payout, _: Scene) -> Sentence:
+    waits = "the chain" if payout.content.kind is Kind.CHAIN else "CCPayment to settle it"
+    sent = bold("Sent to CCPayment ", When(payout.sent_at or payout.requested_at), ".")
+    return [approved_by(payout), ". ", sent, f" Waiting for {waits}."]
+
+
+def _settled(payout: Payout, _: Scene) -> Sentence:
+    return [_ended("Settled", payout), " CCPayment reports success. ", approved_by(payout), "."]
+
+
+def _failed(payout: Payout, _: Scene) -> Sentence:
+    newest = payout.attempt
+    if payout.sent_at:
+        took: Sentence = [" CCPayment took it ", When(payout.sent_at), " and reports failure: "]
+        said = answer("", payout.because or "")
+        return [_ended("Failed", payout), *took, *said, ".", LOOK_FIRST]
+    if not nothing_left(payout):
+        return [
+            _ended("Failed", payout),
+            *told_of(payout.because),
+            " It may have left.",
+            LOOK_FIRST,
+        ]
+    if newest and newest.outcome is Event.DECLINED:
+        said = answer(newest.code, newest.message)
+        return [_ended("Failed", payout), " CCPayment declined it: ", *said, ".", NOTHING]
+    return [_ended("Failed", payout), *told_of(payout.because), NOTHING]
+
+
+def _rejected(payout: Payout, _: Scene) -> Sentence:
+    reason = payout.because or ""
+    quoted: Sentence = [' "', Said(reason), f'"{full_stop(reason.rstrip())}']
+    return [_ended("Rejected", payout), *quoted, NOTHING]
+
+
+def _cancelled(payout: Payout, _: Scene) -> Sentence:
+    return [_ended("Cancelled", payout), NOTHING]
+
+
+def _expired(payout: Payout, _: Scene) -> Sentence:
+    return [_ended("Expired", payout), f" {why_expired(payout)}", NOTHING]
+
+
+def why_expired(payout: Payout) -> str:
+    """Why its time ran out."""
+    if payout.approved_at:
+        within = lasting(payout.expires_at - payout.approved_at)
+        return f"It could not be sent within {within} of its approval."
+    return f"Nobody decided within {lasting(payout.expires_at - payout.requested_at)}."
+
+
+def _ended(word: str, payout: Payout) -> Bold:
+    by: Sentence = [" by ", User(payout.closer.id)] if payout.closer else []
+    at: Sentence = [" ", When(payout.closed_at)] if payout.closed_at else []
+    return bold(word, *by, *at, ".")
+
+
+_ATTEMPTS: Mapping[Event, Callable[[Payout, Attempt], Sentence]] = {
+    Event.UNSENT: _unsent,
+    Event.DECLINED: _declined,
+    Event.DOUBTED: _doubted,
+}
+
+_STATE_LINES: Mapping[State, Callable[[Payout, Scene], Sentence]] = {
+    State.REQUESTED: _requested,
+    State.APPROVED: _approved,
+    State.SENDING: _sending,
+    State.SENT: _sent,
+    State.SETTLED: _settled,
+    State.FAILED: _failed,
+    State.REJECTED: _rejected,
+    State.CANCELLED: _cancelled,
+    State.EXPIRED: _expired,
+}

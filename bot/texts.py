@@ -1,0 +1,271 @@
+"""Sentences for Slack: made of pieces, drawn three ways.
+
+A reason, a name or a gateway's message can hold mark-up, links, mentions, line breaks that fake a
+field and marks that turn the reading direction. So a sentence is not a string with escapes here
+and there, but a sequence of pieces that know what they are:
+
+    rich(…)     elements of a rich_text section; Slack takes every word literally there
+    mrkdwn(…)   for section fields and context, which know no rich text
+    plain(…)    the top-level `text`, all that phones and screen readers get: names, times in UTC
+
+A plain `str` piece is ours. Everything that others wrote is `Said` (or `Code`, where every
+character counts), or went through `name`.
+"""
+
+import re
+import unicodedata
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from decimal import Decimal
+from typing import Any
+
+from approvals.money import grouped
+from approvals.times import to_seconds
+
+Json = dict[str, Any]
+
+SPAN = 3000
+"""Characters in one element of rich text; longer text goes into several."""
+
+TEXT = 4000
+"""Characters of a message's top-level text that `chat.update` takes."""
+
+SAID = 500
+"""Characters of other people's words that are shown: a reason has no more (approvals.asking)."""
+
+SAID_PLAINLY = 300
+"""The same in `text`, where one character may be spelled by five and several share the room."""
+
+DATE = "{date_short_pretty} at {time}"
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """Other people's words, on one line and at most `SAID` characters."""
+
+    words: str
+
+
+@dataclass(frozen=True, slots=True)
+class Code:
+    """To be copied or compared, so complete: an address, a reference, an order id."""
+
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class User:
+    """A person, by Slack id: a mention."""
+
+    id: str
+
+
+@dataclass(frozen=True, slots=True)
+class Channel:
+    """A conversation, by Slack id."""
+
+    id: str
+
+
+@dataclass(frozen=True, slots=True)
+class When:
+    """A moment, shown to each reader in their own time zone."""
+
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Bold:
+    """What is read first."""
+
+    pieces: tuple["Piece", ...]
+
+
+Piece = str | Said | Code | User | Channel | When | Bold
+Sentence = Sequence[Piece]
+
+
+def bold(*pieces: Piece) -> Bold:
+    """The pieces, to be read first."""
+    return Bold(pieces)
+
+
+def rich(sentence: Sentence) -> list[Json]:
+    """The elements of a rich_text section."""
+    return [element for piece in sentence for element in _elements(piece, {})]
+
+
+def _elements(piece: Piece, style: Json) -> Iterator[Json]:
+    match piece:
+        case str():
+            yield from spans(piece, style)
+        case Said(words):
+            yield from spans(clipped(one_line(words), SAID) or "–", style)
+        case Code(text):
+            yield from spans(text, {**style, "code": True})
+        case User(id) | Channel(id) if not _ID.fullmatch(id):
+            yield from _elements(Said(id), style)
+        case User(id):
+            yield {"type": "user", "user_id": id} | _styled(style)
+        case Channel(id):
+            yield {"type": "channel", "channel_id": id} | _styled(style)
+        case When(at):
+            date = {"type": "date", "timestamp": to_seconds(at), "format": DATE}
+            yield date | {"fallback": utc(at)} | _styled(style)
+        case Bold(pieces):
+            for inner in pieces:
+                yield from _elements(inner, {**style, "bold": True})
+
+
+def spans(text: str, style: Json | None = None) -> Iterator[Json]:
+    """Text elements that hold all of `text`, none longer than Slack allows."""
+    while text:
+        span = clipped(text, SPAN, "")
+        yield {"type": "text", "text": span} | _styled(style)
+        text = text[len(span) :]
+
+
+def _styled(style: Json | None) -> Json:
+    return {"style": style} if style else {}
+
+
+def mrkdwn(sentence: Sentence) -> str:
+    """The sentence in Slack's mark-up."""
+    return "".join(map(_marked, sentence))
+
+
+def _marked(piece: Piece) -> str:
+    match piece:
+        case When(at):
+            return f"<!date^{to_seconds(at)}^{DATE}|{utc(at)}>"
+        case Bold(pieces):
+            return f"*{mrkdwn(pieces)}*"
+        case _:
+            return _spelled(piece)
+
+
+def plain(sentence: Sentence) -> str:
+    """The sentence for a message's `text`: without mark-up of ours or anybody's, but mentions."""
+    return "".join(map(_spelled, sentence))
+
+
+def _spelled(piece: Piece) -> str:
+    match piece:
+        case str():
+            return escaped(piece)
+        case Said(words):
+            return harmless(clipped(one_line(words), SAID_PLAINLY) or "–")
+        case Code(text):
+            return f"`{escaped(text).replace('`', _LOOKALIKES['`'])}`"
+        case User(id) | Channel(id) if not _ID.fullmatch(id):
+            return _spelled(Said(id))
+        case User(id):
+            return f"<@{id}>"
+        case Channel(id):
+            return f"<#{id}>"
+        case When(at):
+            return utc(at)
+        case Bold(pieces):
+            return plain(pieces)
+
+
+def sentences(*parts: Sentence) -> str:
+    """The top-level text of a message: the parts as one paragraph, cut where Slack's limit is."""
+    whole = clipped(" ".join(plain(part) for part in parts if part), TEXT)
+    return re.sub(r"(&\w*|<[^>]*)…$", "…", whole)
+
+
+_ID = re.compile(r"[A-Z][A-Z0-9]{2,40}", re.ASCII)
+_PERSON = re.compile(r"\{([UW][A-Z0-9]{2,40})\}", re.ASCII)
+
+
+def told(sentence: str) -> Sentence:
+    """A sentence of `approvals`, which has never heard of Slack and writes people as `{U123}`.
+    It may repeat what somebody typed, so all but the people is taken literally."""
+    pieces: list[Piece] = []
+    for index, part in enumerate(_PERSON.split(sentence)):
+        before, after = " " * part[:1].isspace(), " " * part[-1:].isspace()
+        said: Sentence = [before, Said(part), after] if part.strip() else [before]
+        pieces += [User(part)] if index % 2 else said
+    return pieces
+
+
+def mentions(sentence: str) -> str:
+    """What `told` understands, as text."""
+    return plain(told(sentence))
+
+
+def people(ids: Sequence[str], joined: str) -> Sentence:
+    """`@Dana, @Eli or @Noa`."""
+    pieces: list[Piece] = []
+    for index, id in enumerate(ids):
+        last = index == len(ids) - 1
+        pieces += ([f" {joined} "] if last else [", "]) if index else []
+        pieces.append(User(id))
+    return pieces
+
+
+def coins(amount: Decimal, symbol: str) -> str:
+    """`1,250.5 USDT`: every digit, thousands separated."""
+    return f"{grouped(amount)} {name(symbol)}"
+
+
+def utc(time: datetime) -> str:
+    """`2026-11-23 10:03 UTC`."""
+    return time.astimezone(UTC).strftime("%Y-%m-%d %H:%M UTC")
+
+
+def counted(number: int, thing: str) -> str:
+    """`1 approval`, `2 approvals`."""
+    return f"{number} {thing}{'' if number == 1 else 's'}"
+
+
+_JOINERS = "\u200c\u200d"  # scripts and emoji need them; all other invisible characters go
+_LOOKALIKES = {"*": "∗", "_": "ˍ", "~": "∼", "`": "ˋ"}
+_LINKING = re.compile(r"[.@#](?=[^\W\d_])|:(?=[^\s\d]|\d+:)")
+_APART = "\u2060"  # WORD JOINER: invisible, and no link or emoji name survives it
+
+
+def one_line(words: str) -> str:
+    """Every character that can be seen, on one line: no control characters, no line breaks, no
+    marks that turn the reading direction."""
+    return " ".join("".join(map(_visible, words)).split())
+
+
+def _visible(char: str) -> str:
+    category = unicodedata.category(char)
+    if category in ("Cc", "Cs", "Zl", "Zp"):
+        return " "
+    return "" if category == "Cf" and char not in _JOINERS else char
+
+
+def name(words: str) -> str:
+    """A coin's or a network's name, as one short word without mark-up."""
+    return clipped(re.sub(r"[\s*~`<>&|]", "", one_line(words)).strip("_"), 24) or "?"
+
+
+def escaped(text: str) -> str:
+    """`text` with the three characters spelled out that Slack gives a meaning."""
+    return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
+
+
+def harmless(text: str) -> str:
+    """`text` for a place where Slack reads mark-up, so that it finds none: no mention, no bold, no
+    link, no emoji. Look-alikes and an invisible character do it, so it is for reading only."""
+    for mark, lookalike in _LOOKALIKES.items():
+        text = text.replace(mark, lookalike)
+    return _LINKING.sub(rf"\g<0>{_APART}", escaped(text))
+
+
+def clipped(text: str, most: int, ending: str = "…") -> str:
+    """`text`, cut to `most` characters as Slack counts them (UTF-16 units: an emoji is two)."""
+    units = text.encode("utf-16-le", "replace")
+    if len(units) <= 2 * most:
+        return text
+    return units[: 2 * (most - len(ending))].decode("utf-16-le", "ignore") + ending
+
+
+def lines(paragraphs: Iterable[Sentence]) -> str:
+    """Paragraphs as the top-level text of a message, each on its own line."""
+    return clipped("\n".join(map(plain, paragraphs)), TEXT)
