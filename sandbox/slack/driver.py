@@ -7,14 +7,15 @@ refused, and written to `complaints`.
 """
 
 import json
+import socket
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 from datetime import datetime
+from http.client import HTTPConnection, HTTPException
 from typing import Any
-
-import httpx
+from urllib.parse import urlsplit
 
 from sandbox.serving import serving
 from sandbox.slack import events, forms
@@ -85,17 +86,15 @@ class PretendSlack:
         self._faults = Faults()
         pace = Pace(clock) if rate_limits else None
         self.app = Server(self._workspace, self._faults, pace, token=token, scopes=scopes).app
-        self._client = httpx.Client(timeout=patience, trust_env=False)
 
     @contextmanager
     def serving(self, port: int = 0) -> Iterator[str]:
         """Serve on loopback; yields the base address. The Web API is at `<address>/api/`."""
         with serving(self.app, port) as self.address:
             try:
-                yield self.address
+                yield reached(self.address)
             finally:
                 self.calm()
-                self._client.close()
 
     @property
     def complaints(self) -> list[str]:
@@ -454,19 +453,22 @@ class PretendSlack:
         return answer
 
     def _post(self, sent: Sent) -> Reply:
-        """One request, no redirects. Time-outs of httpx count each wait on its own, so the whole
-        is measured too."""
-        start = time.monotonic()
-        address = self.bot_url + "/slack/events"
+        """One request on a connection of its own, no redirects. A time-out counts each wait by
+        itself, so the whole is measured too."""
+        start, url = time.monotonic(), urlsplit(self.bot_url)
+        connection = HTTPConnection(url.hostname or "", url.port, timeout=self._patience)
         try:
-            got = self._client.post(address, content=sent.body, headers=dict(sent.headers))
-        except httpx.ConnectError:
+            connection.request("POST", f"{url.path}/slack/events", sent.body, dict(sent.headers))
+            got = connection.getresponse()
+            reply = Reply(got.status, got.getheader("content-type", ""), got.read())
+        except TimeoutError:
+            return Reply(why="operation_timeout")
+        except (OSError, HTTPException):
             return Reply(why="dispatch_failed")
-        except httpx.HTTPError:
-            return Reply(why="operation_timeout")
-        if time.monotonic() - start > self._patience:
-            return Reply(why="operation_timeout")
-        return Reply(got.status_code, got.headers.get("content-type", ""), got.content)
+        finally:
+            connection.close()
+        slow = time.monotonic() - start > self._patience
+        return Reply(why="operation_timeout") if slow else reply
 
     # Finding.
 
@@ -497,6 +499,20 @@ class PretendSlack:
         if not stack or stack[-1].id != view_id:
             raise LookupError(f"{view_id} is not on top of {user_id}'s screen")
         return stack[-1]
+
+
+def reached(address: str, timeout: float = 5.0) -> str:
+    """Wait until somebody listens at an address, and return it; a server's socket is bound before
+    it listens. Raises ConnectionRefusedError after `timeout` real seconds."""
+    url, deadline = urlsplit(address), time.monotonic() + timeout
+    while True:
+        try:
+            socket.create_connection((url.hostname, url.port), timeout).close()
+            return address
+        except ConnectionRefusedError:
+            if time.monotonic() > deadline:
+                raise
+            time.sleep(0.005)
 
 
 def _person(user: User) -> Json:

@@ -132,7 +132,7 @@ def _arguments(method: Method, request: Request, body: bytes) -> Json:
     args = read_form(request.url.query)
     kind = request.headers.get("content-type", "").partition(";")[0].strip()
     if kind == "application/json":
-        return args | (_json(body) if method.takes_json else {})
+        return args | (_json(body) if method.takes_json and body else {})
     if kind == "application/x-www-form-urlencoded" or not body:
         return args | read_form(body.decode())
     raise Refused("invalid_post_type")
