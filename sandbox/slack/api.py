@@ -50,6 +50,8 @@ class Method:
 # Arguments: what each has to be, and how it is read from a form.
 
 ANY = string(200_000, 0)
+# Bolt's client adds it to every call; it means something to tokens of whole organizations only.
+ALWAYS = frozenset({"team_id"})
 ARGUMENTS: Mapping[str, Check] = {
     "unfurl_links": flag,
     "unfurl_media": flag,
@@ -88,7 +90,7 @@ def check_arguments(method: Method, args: Json) -> None:
         if args.get(name) in (None, "")
     ]
     for name, value in args.items():
-        if name not in method.need | method.may:
+        if name not in method.need | method.may | ALWAYS:
             found.append(f"[ERROR] unknown argument: {name}")
         else:
             found += ARGUMENTS.get(name, ANY)(value, f"/{name}")

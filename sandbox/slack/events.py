@@ -59,7 +59,7 @@ TYPED = re.compile(
       | (?P<url>https?://[^\s<>|]+)
       | (?P<mail>[\w.+-]+@[\w-]+(?:\.[\w-]+)+)
       | (?P<site>\b[\w-]+(?:\.[\w-]+)*\.(?:com|org|net|io)\b)
-      | (?P<person>@[\w.-]+)
+      | (?P<person>@[\w-]+(?:\.[\w-]+)*)
       | (?P<place>\#[\w-]+)
       | (?P<special>[&<>])""",
     re.VERBOSE,

@@ -89,8 +89,9 @@ def shape(need: Mapping[str, Check], may: Mapping[str, Check] | None = None) -> 
         if not isinstance(value, dict):
             yield problem("must be an object", where)
             return
-        for key in need.keys() - value.keys():
-            yield problem(f"missing required field: {key}", where)
+        for key in need:
+            if key not in value:
+                yield problem(f"missing required field: {key}", where)
         for key, one in value.items():
             if key in known:
                 yield from known[key](one, f"{where}/{key}")

@@ -60,7 +60,10 @@ class ResponseUrl:
 
 
 class Workspace:
-    """People, conversations, messages and views. `groups` None is a plan without user groups."""
+    """People, conversations, messages and views. `groups` None is a plan without user groups.
+
+    `tick` is a real stop-watch in seconds, beside a `clock` that a test may hold still.
+    """
 
     def __init__(
         self,
@@ -68,9 +71,11 @@ class Workspace:
         people: Sequence[User],
         channels: Sequence[Channel],
         groups: Mapping[str, Sequence[str]] | None,
+        tick: Callable[[], float] = time.monotonic,
     ) -> None:
         bot = User(BOT_USER, "countersign", "Countersign", is_bot=True)
         self.clock = clock
+        self._tick = tick
         self.users = {user.id: user for user in (*people, bot)}
         self.channels = {channel.id: channel for channel in channels}
         self.groups = groups
@@ -299,11 +304,11 @@ class Workspace:
         with self.lock:
             number = self.number()
             trigger_id = f"{number}.{TEAM[1:]}.{number * 7919:032x}"
-            self._triggers[trigger_id] = Trigger(user_id, self.clock(), time.monotonic())
+            self._triggers[trigger_id] = Trigger(user_id, self.clock(), self._tick())
             return trigger_id
 
     def exchange(self, trigger_id: str) -> Trigger:
-        """Use a trigger up. Three seconds count by the clock given and by a real one, whichever is
+        """Use a trigger up. Three seconds count by the clock and by the stop-watch, whichever are
         over first: a clock that stands still must not make a slow bot look fast."""
         with self.lock:
             if trigger_id not in self._triggers:
@@ -312,7 +317,7 @@ class Workspace:
             if trigger is None:
                 raise Refused("exchanged_trigger_id")
             self._triggers[trigger_id] = None
-        real_age = timedelta(seconds=time.monotonic() - trigger.tick)
+        real_age = timedelta(seconds=self._tick() - trigger.tick)
         if max(self.clock() - trigger.at, real_age) > TRIGGER_LIFE:
             raise Refused("expired_trigger_id")
         return trigger

@@ -11,7 +11,19 @@ from slack_sdk.errors import SlackApiError
 
 from sandbox.slack import Channel, Fault, User
 from sandbox.slack.cast import CHANNELS, DANA, ELI, GENERAL, MAX, PAYOUTS, PEOPLE, RITA
-from tests.flows.slack_bench import Bench, Stage, actions, bench, button, entry, modal, plain, stage
+from sandbox.slack.state import Refused, Workspace
+from tests.flows.slack_bench import (
+    Bench,
+    Clock,
+    Stage,
+    actions,
+    bench,
+    button,
+    entry,
+    modal,
+    plain,
+    stage,
+)
 
 GONE = User("U0GONE00001", "gone", "Gone", deleted=True)
 SECRET_PLACE = Channel("C0BOARD0001", "board", is_member=False, is_private=True)
@@ -177,6 +189,11 @@ def test_form_bodies_are_read_too(desk: Bench) -> None:
     assert good["ok"] is True
     bad = httpx.post(address, data={**form, "blocks": "[{"}).json()
     assert bad["error"] == "invalid_blocks_format"
+
+
+def test_team_may_be_named(desk: Bench) -> None:
+    """Bolt's client names the team in every call; Slack takes no notice."""
+    assert post(desk, team_id=desk.slack.team_id)
 
 
 def test_json_is_not_read_where_slack_does_not(desk: Bench) -> None:
@@ -363,6 +380,17 @@ def test_trigger_opens_one_modal_in_three_seconds(desk: Bench) -> None:
     assert refusal(desk.client.views_open, trigger_id=late, view=modal()) == "expired_trigger_id"
     made_up = refusal(desk.client.views_open, trigger_id="1.2.3", view=modal())
     assert made_up == "invalid_trigger_id"
+
+
+def test_trigger_also_ages_in_real_time() -> None:
+    """A slow bot loses its trigger also where the test's clock stands still."""
+    passed = [0.0]
+    place = Workspace(Clock(), PEOPLE, CHANNELS, None, tick=lambda: passed[0])
+    quick, slow = place.trigger(RITA.id), place.trigger(RITA.id)
+    assert place.exchange(quick).user == RITA.id
+    passed[0] = 3.1
+    with pytest.raises(Refused, match="expired_trigger_id"):
+        place.exchange(slow)
 
 
 @pytest.mark.parametrize(
