@@ -1,0 +1,183 @@
+"""The courier: makes Slack show what the ledger says.
+
+It is level-triggered. A card remembers which version of its payout it shows and the last audit line
+that its thread has told; where they lag, the card is drawn again and what is missing is told, in
+order. So a crash or an outage of Slack heals by itself, and a card that somebody deleted is posted
+again. What Slack took is written down at once: a crash in between can repeat a message, which costs
+nobody money.
+"""
+
+import logging
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+
+from slack_sdk import WebClient
+from slack_sdk.errors import SlackApiError
+from slack_sdk.web import SlackResponse
+
+from approvals.audit import Line
+from approvals.ledger import Audience, Card, Ledger
+from approvals.payout import Content, Payout
+from approvals.policy import Policy
+from approvals.times import Clock
+from approvals.worker import back_off
+from bot import thread
+from bot.blocks import Message
+from bot.cards import Scene, channel_card, requester_copy
+
+GIVE_UP = 40
+"""Tries in a row, some three hours; after them a card waits until its payout changes again."""
+
+_GONE = frozenset({"message_not_found", "thread_not_found"})
+
+Network = Callable[[Content], str | None]
+"""The name that people have for the network of a payout (TRC20), where it is known."""
+
+log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class _News:
+    """A card that lags, and what it must show: all from one moment of the ledger."""
+
+    payout: Payout
+    lines: tuple[Line, ...]
+    next_look: datetime | None
+
+
+class Courier:
+    """A worker. `client` has a time-out and retries nothing."""
+
+    name = "courier"
+
+    def __init__(
+        self,
+        ledger: Ledger,
+        client: WebClient,
+        policy: Policy,
+        *,
+        channel: str,
+        network: Network,
+        clock: Clock,
+    ) -> None:
+        self._ledger = ledger
+        self._client = client
+        self._policy = policy
+        self._channel = channel
+        self._network = network
+        self._clock = clock
+
+    def once(self) -> int:
+        """Bring every card that is due up to date; how many those were."""
+        with self._ledger.reading() as reading:
+            due = reading.due_cards(self._clock())
+        for card in due:
+            try:
+                self._bring_up_to_date(card)
+            except SlackApiError as refused:
+                self._put_off(card, refused)
+            except Exception:
+                log.exception("courier: card of payout %d", card.id)
+                self._put_off(card, None)
+        return len(due)
+
+    def _bring_up_to_date(self, card: Card) -> None:
+        news = self._news(card)
+        scene = self._scene(news)
+        draw = channel_card if card.audience is Audience.CHANNEL else requester_copy
+        home = self._channel if card.audience is Audience.CHANNEL else news.payout.requester.id
+        shown = self._show(card, draw(news.payout, scene), home)
+        if shown.audience is Audience.CHANNEL:
+            if shown.ts != card.ts:  # a new card has an empty thread
+                news = self._news(shown)
+            shown = self._tell(shown, news, scene)
+        up_to_date = replace(shown, version=news.payout.version, due_at=None, tries=0)
+        self._keep(up_to_date, card)
+
+    def _news(self, card: Card) -> _News:
+        with self._ledger.reading() as reading:
+            payout = reading.payout(card.id)
+            if payout is None:
+                raise LookupError(f"a card about payout {card.id}, which is not in the ledger")
+            lines = reading.lines("payout", card.id, after=card.told)
+            return _News(payout, lines, reading.next_due(card.id))
+
+    def _scene(self, news: _News) -> Scene:
+        payout = news.payout
+        return Scene(
+            deciders=self._policy.deciders(payout.requester.id),
+            channel=self._channel,
+            network=self._network(payout.content),
+            next_look=news.next_look,
+        )
+
+    def _show(self, card: Card, drawn: Message, home: str) -> Card:
+        """Draw the card where it is; where it is not (any more), post it at `home`."""
+        if card.ts is not None and card.channel is not None:
+            try:
+                self._client.chat_update(
+                    channel=card.channel, ts=card.ts, text=drawn.text, blocks=drawn.blocks
+                )
+                return card
+            except SlackApiError as refused:
+                if refused.response.get("error") not in _GONE:
+                    raise
+        posted = self._say(home, drawn)
+        shown = replace(card, channel=posted["channel"], ts=posted["ts"], told=0)
+        self._keep(shown, card)
+        return shown
+
+    def _tell(self, card: Card, news: _News, scene: Scene) -> Card:
+        """Say in the thread what it has not told yet: the first reply, then the rest as one."""
+        lines = news.lines
+        if card.told == 0 and lines:
+            self._say(card.channel, thread.first_reply(news.payout, scene), card.ts)
+            told = replace(card, told=lines[0].number)
+            self._keep(told, card)
+            card, lines = told, lines[1:]
+        if lines:
+            reply = thread.reply(news.payout, lines, scene)
+            if reply is not None:
+                self._say(card.channel, reply, card.ts)
+            card = replace(card, told=lines[-1].number)
+        return card
+
+    def _say(
+        self, channel: str | None, said: Message, thread_ts: str | None = None
+    ) -> SlackResponse:
+        return self._client.chat_postMessage(
+            channel=channel or "",
+            thread_ts=thread_ts,
+            text=said.text,
+            blocks=said.blocks,
+            unfurl_links=False,
+            unfurl_media=False,
+        )
+
+    def _keep(self, card: Card, picked_up: Card) -> None:
+        if picked_up.due_at is None:
+            raise ValueError("a card that was not due")
+        with self._ledger.change() as change:
+            change.keep_card(card, picked_up.due_at)
+
+    def _put_off(self, card: Card, refused: SlackApiError | None) -> None:
+        """Try again later: when Slack says, or later each time; at last only at the next change."""
+        wait = max(back_off(card.tries), _retry_after(refused))
+        if refused is not None:
+            log.warning("courier: card of payout %d: %s", card.id, refused.response.get("error"))
+        given_up = card.tries >= GIVE_UP
+        if given_up:
+            log.error("courier: gave up on a card of payout %d", card.id)
+        due = None if given_up else self._clock() + wait
+        with self._ledger.change() as change:
+            current = change.card(card.subject, card.id, card.audience) or card
+            if card.due_at is not None:
+                put_off = replace(current, due_at=due, tries=card.tries + 1)
+                change.keep_card(put_off, card.due_at)
+
+
+def _retry_after(refused: SlackApiError | None) -> timedelta:
+    """What Slack asks for with a 429."""
+    asked = refused.response.headers.get("Retry-After", "0") if refused else "0"
+    return timedelta(seconds=int(asked)) if str(asked).isdecimal() else timedelta()
