@@ -8,7 +8,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from bot.buttons import Act, ButtonValue
-from bot.texts import Json, Sentence, bold, clipped, lines, mrkdwn, rich, spans
+from bot.texts import Json, Sentence, bold, clipped, lines, mrkdwn, rich, spans, visible
 
 HEADER = 150
 BUTTON = 75
@@ -45,7 +45,7 @@ def section(sentence: Sentence) -> Json:
 
 def preformatted(text: str) -> Json:
     """Text in a box, complete and literal."""
-    return {"type": "rich_text_preformatted", "elements": list(spans(text))}
+    return {"type": "rich_text_preformatted", "elements": list(spans(visible(text)))}
 
 
 def bullets(sentences: Iterable[Sentence]) -> Json:

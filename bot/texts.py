@@ -103,7 +103,7 @@ def _elements(piece: Piece, style: Json) -> Iterator[Json]:
         case Said(words):
             yield from spans(clipped(one_line(words), SAID) or "–", style)
         case Code(text):
-            yield from spans(text, {**style, "code": True})
+            yield from spans(visible(text), {**style, "code": True})
         case User(id) | Channel(id) if not _ID.fullmatch(id):
             yield from _elements(Said(id), style)
         case User(id):
@@ -157,7 +157,7 @@ def _spelled(piece: Piece) -> str:
         case Said(words):
             return harmless(clipped(one_line(words), SAID_PLAINLY) or "–")
         case Code(text):
-            return f"`{escaped(text).replace('`', _LOOKALIKES['`'])}`"
+            return f"`{escaped(visible(text)).replace('`', _LOOKALIKES['`'])}`"
         case User(id) | Channel(id) if not _ID.fullmatch(id):
             return _spelled(Said(id))
         case User(id):
@@ -228,9 +228,14 @@ _APART = "\u2060"  # WORD JOINER: invisible, and no link or emoji name survives 
 
 
 def one_line(words: str) -> str:
-    """Every character that can be seen, on one line: no control characters, no line breaks, no
-    marks that turn the reading direction."""
-    return " ".join("".join(map(_visible, words)).split())
+    """`words` without what cannot be seen, and with single spaces."""
+    return " ".join(visible(words).split())
+
+
+def visible(text: str) -> str:
+    """`text` without control characters, line breaks, and marks that turn the reading direction.
+    What the gateway takes as an address or a memo has none of them and stays as it is."""
+    return "".join(map(_visible, text))
 
 
 def _visible(char: str) -> str:

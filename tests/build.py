@@ -14,6 +14,7 @@ from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
+from approvals.audit import GENESIS, Line, Subject
 from approvals.destination import Kind as DestinationKind
 from approvals.payout import (
     Account,
@@ -67,14 +68,14 @@ CONTENT: Mapping[str, Any] = {
     "requester": RITA.id,
     "reason": "Invoice 1043",
 }
-CWALLET: Mapping[str, Any] = {
+CWALLET: dict[str, Any] = {
     "kind": DestinationKind.CWALLET,
     "destination": "9558861",
     "cwallet_name": "Ana B.",
     "checked": 0,
 }
 """Changes that make it a payout to a Cwallet user."""
-LIGHTNING: Mapping[str, Any] = {
+LIGHTNING: dict[str, Any] = {
     "kind": DestinationKind.LIGHTNING,
     "symbol": "SATS",
     "chain": "LIGHTNING",
@@ -147,8 +148,32 @@ def happening(before: Payout, kind: Kind, **facts: Fact) -> Event:
     return Event(kind, at, _DONE_BY.get(kind), {**usual, **facts})
 
 
+def on_record(*events: Event, number: int = 42) -> tuple[Line, ...]:
+    """The audit lines that these events of one payout are (in no chain)."""
+    return tuple(
+        Line(
+            *(place, event.at, Subject.PAYOUT, number, event.kind.value, event.by),
+            via="test",
+            facts=event.facts,
+            previous=GENESIS,
+        )
+        for place, event in enumerate(events, start=1)
+    )
+
+
+def story(*kinds: Kind, **changes: Any) -> tuple[Payout, tuple[Line, ...]]:
+    """A payout to which all this happened after it was asked for, and what is on record."""
+    events = [request(**changes)]
+    played = evolve(None, events[0])
+    for kind in kinds:
+        events.append(happening(played, kind))
+        played = evolve(played, events[-1])
+    return played, on_record(*events, number=played.number)
+
+
 def _usual_facts(before: Payout, at: datetime) -> dict[Kind, dict[str, Fact]]:
     tried = len(before.attempts)
+    unanswered = before.attempt is not None and before.attempt.outcome is None
     order: dict[str, Fact] = {
         "order_id": "202301090616511612332555323101104",
         "network_fee": "1.5",
@@ -170,7 +195,7 @@ def _usual_facts(before: Payout, at: datetime) -> dict[Kind, dict[str, Fact]]:
         Kind.DECLINED: {"attempt": tried, "code": "14000", "message": "balance too low"},
         Kind.DOUBTED: {"attempt": tried, "code": "224066", "message": "service error"},
         Kind.LOOKED_UP: {"said": "CCPayment knows no such reference."},
-        Kind.SENT: {"attempt": tried, **order} if tried else order,
+        Kind.SENT: {"attempt": tried, **order} if unanswered else order,
         Kind.LEARNED: {"txid": "f3a9" * 16},
         Kind.SETTLED: {"status": "Successful", "txid": "f3a9" * 16},
         Kind.FAILED: {"because": "CCPayment declined it."},

@@ -1,0 +1,389 @@
+"""The card: what it says in each state, and that nobody can make it say anything else."""
+
+import re
+import unicodedata
+from dataclasses import replace
+from decimal import Decimal
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from approvals.destination import tidy
+from approvals.payout import Actor, Attempt, FeePayer, Kind, Payout, State
+from bot.buttons import Act, ButtonValue
+from bot.cards import Message, Scene, channel_card, requester_copy
+from sandbox.slack.limits import problems_with_message
+from tests.build import CWALLET, DANA, ELI, LIGHTNING, MINUTE, NOON, payout, then
+from tests.seen import buttons, marked, words
+
+SCENE = Scene((DANA.id, ELI.id), "C0PAYOUTS01", "TRC20", NOON + 9 * MINUTE)
+HOSTILE = (
+    "*bold* _it_ ~no~ `code` <!channel> <@U0DANA00001> &amp; http://evil.example/a evil.example\n"
+    "Memo: 1\r\n> quoted\u202egnp.exe\u2066\u200f :tada: #general @here\x00 \ud800 {U0DANA00001}"
+)
+
+
+SENDING = payout(State.SENDING)
+SHADES: dict[str, Payout] = {
+    **{state.value: payout(state) for state in State},
+    "Cwallet ID": payout(**CWALLET),
+    "Cwallet e-mail": payout(**CWALLET | {"destination": "ana@example.com", "cwallet_name": None}),
+    "Lightning": payout(**LIGHTNING),
+    "unchecked, with memo": payout(checked=0, chain="ETH", memo="0012345"),
+    "estimated": then(payout(), Kind.ESTIMATED),
+    "balance too low": then(payout(checked=0), Kind.ESTIMATED, balance="1"),
+    "delayed": then(payout(State.APPROVED), Kind.DELAYED),
+    "unsent": then(SENDING, Kind.UNSENT),
+    "declined": then(SENDING, Kind.DECLINED),
+    "in doubt": then(SENDING, Kind.DOUBTED),
+    "in doubt, looked up": then(then(SENDING, Kind.DOUBTED), Kind.LOOKED_UP),
+    "second attempt": then(then(SENDING, Kind.UNSENT), Kind.CLAIMED),
+    "failed after it was sent": then(payout(State.SENT), Kind.FAILED, because="chain halted"),
+    "stopped by the last check": then(
+        payout(State.APPROVED), Kind.FAILED, because="The coin changed. Nothing was sent."
+    ),
+    "rejected after approval": then(payout(State.APPROVED), Kind.REJECTED),
+    "expired after approval": then(payout(State.APPROVED), Kind.EXPIRED),
+    "adopted": then(then(payout(State.APPROVED), Kind.ADOPTED), Kind.SENT),
+}
+"""A payout in every state, and every shade of it that a card draws."""
+
+
+def said(drawn: Payout, scene: Scene = SCENE) -> str:
+    return words(channel_card(drawn, scene).blocks)
+
+
+def state_line(drawn: Payout) -> str:
+    return said(drawn).splitlines()[1]
+
+
+def complaints(message: Message) -> list[str]:
+    return problems_with_message({"text": message.text, "blocks": message.blocks})
+
+
+@pytest.mark.parametrize("shade", SHADES)
+def test_slack_takes_every_card(shade: str) -> None:
+    """Slack accepts both cards of a payout in every state."""
+    assert complaints(channel_card(SHADES[shade], SCENE)) == []
+    assert complaints(requester_copy(SHADES[shade], SCENE)) == []
+
+
+NEXT = "Next look-up 2026-11-22 10:12 UTC."
+STATE_LINES = f"""
+requested | Waits for 1 approval by @{DANA.id} or @{ELI.id}, until 2026-11-23 10:03 UTC.
+approved | Approved by @{DANA.id}. It goes to CCPayment next.
+delayed | Approved by @{DANA.id}. Not sent yet. CCPayment does not answer. \
+It is tried again until 2026-11-23 10:04 UTC.
+sending | Approved by @{DANA.id}. It is going out now.
+unsent | Not sent yet. No connection to CCPayment came about (connection refused), \
+so nothing has left. It is tried again. {NEXT}
+declined | CCPayment declined it: "balance too low" (14000). \
+It is asked once more whether it knows the payout; then this is final. {NEXT}
+in doubt | Checking with CCPayment since 2026-11-22 10:06 UTC. The request went out once; \
+no clear answer came: "service error" (224066). It is not sent again meanwhile. {NEXT}
+sent | Approved by @{DANA.id}. Sent to CCPayment 2026-11-22 10:06 UTC. Waiting for the chain.
+settled | Settled 2026-11-22 10:07 UTC. CCPayment reports success. Approved by @{DANA.id}.
+failed | Failed 2026-11-22 10:07 UTC. CCPayment declined it: "balance too low" (14000). \
+Nothing was sent.
+stopped by the last check | Failed 2026-11-22 10:05 UTC. The coin changed. Nothing was sent.
+failed after it was sent | Failed 2026-11-22 10:07 UTC. CCPayment took it 2026-11-22 10:06 UTC \
+and reports failure: chain halted. Look for the amount in the CCPayment balance before asking again.
+rejected | Rejected by @{DANA.id} 2026-11-22 10:04 UTC. "Already paid in October." \
+Nothing was sent.
+cancelled | Cancelled by @U0RITA00001 2026-11-22 10:04 UTC. Nothing was sent.
+expired | Expired 2026-11-22 10:04 UTC. Nobody decided within 24 h. Nothing was sent.
+expired after approval | Expired 2026-11-22 10:05 UTC. \
+It could not be sent within 24 h of its approval. Nothing was sent.
+"""
+
+
+@pytest.mark.parametrize("told", STATE_LINES.strip().splitlines())
+def test_the_state_line_says_what_is_so(told: str) -> None:
+    """The state line says how it stands, what follows, and whether anything was sent; the
+    top-level text says the same."""
+    shade, sentence = told.split(" | ")
+    assert state_line(SHADES[shade]) == sentence
+    spoken = re.sub(r"@(U\w+)", r"<@\1>", sentence)
+    assert f"Payout 42: {spoken}" in channel_card(SHADES[shade], SCENE).text
+
+
+def test_the_text_stands_alone() -> None:
+    """Who hears only the top-level text hears who, how much, what for, until when, where to, the
+    fee, and every warning."""
+    drawn = then(payout(checked=0), Kind.ESTIMATED, balance="100")
+    assert channel_card(drawn, SCENE).text == (
+        'Rita asks for 250 USDT on TRX (TRC20), about 250.00 USD, for "Invoice 1043". Payout 42: '
+        "Waits for 1 approval by <@U0DANA00001> or <@U0ELI000001>, until 2026-11-23 10:03 UTC. "
+        "To `TJRabPrwbZy45sbavfcjinPJC18kjpRTv8`, no memo, network fee about 1.5 USDT, taken from "
+        "the amount. A typing error in this address would go unseen. Compare every character with "
+        "what the payee gave. The CCPayment balance is too low. It holds 100 USDT; this takes "
+        "250 USDT. Top it up first."
+    )
+
+
+def test_a_card_has_its_order() -> None:
+    """What and how it stands come first, then the warning, the destination, the figures, the
+    buttons, the small print."""
+    drawn = then(payout(), Kind.ESTIMATED, balance="1")
+    order = [block["type"] for block in channel_card(drawn, SCENE).blocks]
+    texts = ["header", "rich_text", "rich_text", "rich_text"]
+    assert order == [*texts, "section", "context", "actions", "context"]
+
+
+@pytest.mark.parametrize("variant", [{}, CWALLET, LIGHTNING, {"memo": "0012345"}])
+def test_destination_and_memo_are_complete(variant: dict[str, Any]) -> None:
+    """Card and text show destination and memo whole, as they are sent."""
+    content, message = payout(**variant).content, channel_card(payout(**variant), SCENE)
+    lines = words(message.blocks).splitlines()
+    below = next(index for index, line in enumerate(lines) if line.startswith("To this")) + 1
+    assert tidy(lines[below]) == content.destination
+    assert f"`{content.destination}`" in message.text
+    assert f"`{content.memo}`" in message.text or not content.memo
+    assert [line for line in lines if line.startswith("Memo")] == (
+        [f"Memo {content.memo or 'none'}"] if "kind" not in variant else []
+    )
+
+
+def test_an_address_is_in_groups_of_four() -> None:
+    """An address is printed for comparing, four characters at a time."""
+    assert "\nTJRa bPrw bZy4 5sba vfcj inPJ C18k jpRT v8\n" in said(payout())
+
+
+def test_a_cwallet_user_is_named() -> None:
+    """A Cwallet ID stands next to the name that CCPayment has for it."""
+    assert 'To this Cwallet user, whom CCPayment names "Ana B."\n9558861\n' in said(
+        payout(**CWALLET)
+    )
+
+
+UNSEEN = "A typing error in this address would go unseen."
+EMAIL = "A Cwallet e-mail cannot be checked."
+LOW = "The CCPayment balance is too low."
+ALL_OF_IT = "The network fee takes all of it."
+
+
+@pytest.mark.parametrize(
+    ("drawn", "expected"),
+    [
+        (payout(), []),
+        (payout(checked=0), [UNSEEN]),
+        (payout(**CWALLET), []),
+        (payout(**CWALLET | {"destination": "ana@example.com"}), [EMAIL]),
+        (payout(**LIGHTNING), []),
+        (then(payout(), Kind.ESTIMATED, balance="250"), []),
+        (then(payout(), Kind.ESTIMATED, balance="249.999999"), [LOW]),
+        (then(payout(fee_payer=FeePayer.COMPANY), Kind.ESTIMATED, balance="251.4"), [LOW]),
+        (then(payout(fee_payer=FeePayer.COMPANY), Kind.ESTIMATED, balance="251.5"), []),
+        (then(payout(checked=0), Kind.ESTIMATED, balance="1", fee="250"), [ALL_OF_IT, UNSEEN, LOW]),
+        (then(payout(), Kind.ESTIMATED, fee="300", fee_coin="TRX"), []),
+        (then(payout(State.SENDING, checked=0), Kind.DOUBTED), []),
+    ],
+)
+def test_warnings_say_what_could_cost_money(drawn: Payout, expected: list[str]) -> None:
+    """Each risk has its warning, the worst first and loudest, while people can still stop it."""
+    known = (ALL_OF_IT, UNSEEN, EMAIL, LOW)
+    lines = [line for line in said(drawn).splitlines() if any(one in line for one in known)]
+    assert [next(one for one in known if one in line) for line in lines] == expected
+    assert [line.startswith("⚠️ ") for line in lines] == [True, *[False] * 3][: len(lines)]
+
+
+@pytest.mark.parametrize(
+    ("facts", "fee", "gets"),
+    [
+        ({}, "about 1.5 USDT, taken from the amount", "about 248.5 USDT"),
+        ({"fee_coin": "TRX"}, "about 1.5 TRX, taken from the amount", None),
+        ({"fee_coin": None}, "about 1.5 (coin not named), taken from the amount", None),
+        ({"fee": "300"}, "about 300 USDT, taken from the amount", "about 0 USDT"),
+    ],
+)
+def test_the_payees_share_is_never_guessed(
+    facts: dict[str, str | None], fee: str, gets: str | None
+) -> None:
+    """What the payee gets is shown only where they bear a fee that is in the payout's own coin."""
+    shown = said(then(payout(), Kind.ESTIMATED, **facts))
+    assert f"*Network fee*\n{fee}\n" in shown
+    assert re.findall(r"\*Payee gets\*\n(.*)\n", shown) == [gets] * (gets is not None)
+
+
+def test_a_fee_that_we_pay_takes_nothing_from_the_payee() -> None:
+    """Where the company pays the fee, the card says so and computes nothing."""
+    shown = said(then(payout(fee_payer=FeePayer.COMPANY), Kind.ESTIMATED))
+    assert "*Network fee*\nabout 1.5 USDT, paid by us on top\n" in shown
+    assert "Payee gets" not in shown
+
+
+def test_a_sent_payout_shows_what_ccpayment_said() -> None:
+    """Once CCPayment took it, order_id and network_fee stand among the figures, and the
+    transaction as soon as it is known."""
+    assert "*order_id*\n`202301090616511612332555323101104`" in said(payout(State.SENT))
+    assert "*network_fee*\n1.5 USDT, taken from the amount" in said(payout(State.SENT))
+    assert f"*Transaction*\n`{'f3a9' * 16}`" in said(payout(State.SETTLED))
+
+
+@pytest.mark.parametrize("state", list(State))
+def test_the_channel_decides_only_while_there_is_a_decision(state: State) -> None:
+    """Deciding is offered while a payout waits, stopping until it leaves, and nothing after."""
+    offered = list(buttons(channel_card(payout(state), SCENE).blocks))
+    stop = ["Reject payout…", "Cancel payout 42", "Show the record"]
+    expected = {State.REQUESTED: ["Approve payout", *stop], State.APPROVED: stop}
+    assert offered == expected.get(state, [])
+
+
+@pytest.mark.parametrize("state", list(State))
+def test_the_copy_never_decides(state: State) -> None:
+    """The requester's copy offers to take it back while it waits, to ask again where it came to
+    nothing, and never to decide."""
+    expected = {
+        State.REQUESTED: ["Cancel payout 42"],
+        State.APPROVED: ["Cancel payout 42"],
+        State.FAILED: ["Ask again…"],
+        State.EXPIRED: ["Ask again…"],
+    }
+    copy = requester_copy(payout(state), SCENE)
+    assert list(buttons(copy.blocks)) == expected.get(state, [])
+    assert " · decided in <#C0PAYOUTS01>" in words(copy.blocks)
+
+
+def test_a_press_says_which_card_it_saw() -> None:
+    """Every button carries the payout's number and digest, and a menu's option its act."""
+    drawn = payout()
+    both = channel_card(drawn, SCENE).blocks + requester_copy(drawn, SCENE).blocks
+    acts = {"Show the record": Act.RECORD}
+    for label, element in buttons(both).items():
+        read = ButtonValue.read(element["value"])
+        assert (read.payout, read.digest) == (42, drawn.digest)
+        assert read.act == acts.get(label)
+    menu = buttons(channel_card(drawn, SCENE).blocks)["Cancel payout 42"]
+    assert ButtonValue.read(menu["value"]).act is Act.CANCEL
+
+
+@pytest.mark.parametrize("value", ["", "[]", "{}", '{"payout":"42","digest":"a"}', "null"])
+def test_a_value_that_we_did_not_make_is_refused(value: str) -> None:
+    """A button's value is read strictly."""
+    with pytest.raises(ValueError):
+        ButtonValue.read(value)
+
+
+def test_approving_is_confirmed() -> None:
+    """The dialog repeats amount, network and destination, and no button of it is called Cancel."""
+    approve = buttons(channel_card(payout(), SCENE).blocks)["Approve payout"]
+    dialog = {part: text["text"] for part, text in approve["confirm"].items()}
+    assert dialog == {
+        "title": "Approve payout 42?",
+        "text": "250 USDT on TRX (TRC20), about 250.00 USD, to TJRa bPrw bZy4 5sba vfcj inPJ C18k "
+        "jpRT v8. CCPayment is told at once; it cannot be called back.",
+        "confirm": "Approve payout 42",
+        "deny": "Back",
+    }
+    assert approve["accessibility_label"] == "Approve payout 42: 250 USDT on TRX (TRC20)"
+
+
+def test_ids_are_new_when_the_card_changes() -> None:
+    """No block of a changed card keeps its id, so that no client shows an old one."""
+    before = then(payout(), Kind.ESTIMATED)
+    after = then(before, Kind.APPROVED)
+    ids = [
+        {block["block_id"] for block in channel_card(one, SCENE).blocks} for one in (before, after)
+    ]
+    assert not ids[0] & ids[1]
+
+
+def test_many_deciders_are_counted_not_named() -> None:
+    """Over five people, nobody is mentioned."""
+    scene = replace(SCENE, deciders=tuple(f"U0NOBODY{n:03}" for n in range(6)))
+    assert "Waits for 1 approval by any of 6 approvers, until" in said(payout(), scene)
+
+
+def test_nothing_was_sent_is_never_said_in_vain() -> None:
+    """The card says that nothing was sent only where nothing can have left, whatever ended it."""
+    doubted = then(payout(State.SENDING), Kind.DOUBTED)
+    closed = then(doubted, Kind.FAILED, because="Closed. Nothing was sent.")
+    found_later = then(payout(State.FAILED), Kind.LEARNED, order_id="2023")
+    for drawn in (closed, found_later):
+        assert "Nothing was sent" not in said(drawn)
+        assert "It may have left. Look for the amount in the CCPayment balance" in said(drawn)
+    for drawn in SHADES.values():
+        if "Nothing was sent" in said(drawn):
+            assert drawn.order_id is None
+            assert drawn.state.final
+
+
+def hostile(text: str, drawn: Payout) -> Payout:
+    """The payout with `text` wherever somebody else than us can write."""
+    attempts = tuple(replace(one, code=text, message=text) for one in drawn.attempts)
+    content = replace(drawn.content, reason=text)
+    return replace(
+        drawn,
+        content=content,
+        requester=Actor(drawn.requester.id, text),
+        cwallet_name=text,
+        because=drawn.because and text,
+        delay=drawn.delay and text,
+        attempts=attempts,
+    )
+
+
+@pytest.mark.parametrize("shade", SHADES)
+@pytest.mark.parametrize("length", [500, 4000])
+def test_hostile_words_stay_words(shade: str, length: int) -> None:
+    """Whatever people or CCPayment write, Slack takes the card, finds no mark-up in it, and no
+    line of it is theirs alone."""
+    attacked = hostile((HOSTILE * 40)[:length], SHADES[shade])
+    for message in (channel_card(attacked, SCENE), requester_copy(attacked, SCENE)):
+        assert complaints(message) == []
+        assert not any("bold" in text for text in marked(message.blocks))
+        assert "<!channel>" not in message.text
+        assert "http://" not in message.text
+        assert "\n" not in message.text
+        assert not re.search(r"[*~]|\w\.example", message.text)
+        assert set(re.findall(r"<@(\w+)>", message.text)) <= mentioned(SHADES[shade])
+        shown = words(message.blocks) + message.text
+        assert not any(unicodedata.category(c) in ("Cc", "Cs") for c in shown.replace("\n", ""))
+        assert not set("\u202e\u2066\u200f") & set(shown)
+        assert "Memo: 1" not in words(message.blocks).splitlines()
+
+
+def mentioned(drawn: Payout) -> set[str]:
+    """Who is mentioned on the card anyway. A reason of our own may name people: `{U…}`."""
+    return set(re.findall(r"<@(\w+)>", channel_card(drawn, SCENE).text)) | {DANA.id}
+
+
+ANY_TEXT = st.text(st.characters(), max_size=600)
+
+
+@given(
+    text=ANY_TEXT,
+    memo=st.text(st.characters(min_codepoint=32, max_codepoint=126), max_size=120),
+    name=ANY_TEXT,
+    shade=st.sampled_from(sorted(SHADES)),
+)
+def test_any_text_makes_a_card(text: str, memo: str, name: str, shade: str) -> None:
+    """No text in any field makes a card that Slack refuses."""
+    drawn = hostile(text, SHADES[shade])
+    content = replace(drawn.content, memo=memo, symbol=name[:30], chain=name[-30:])
+    drawn = replace(drawn, content=content, order_id=drawn.order_id and name, txid=name or None)
+    assert complaints(channel_card(drawn, SCENE)) == []
+    assert complaints(requester_copy(drawn, SCENE)) == []
+
+
+def test_the_longest_of_everything_fits() -> None:
+    """The largest amount, the longest invoice and reason make a card that Slack takes, with
+    nothing of the money cut off."""
+    amount = Decimal("9" * 20 + "." + "9" * 20)
+    drawn = payout(**LIGHTNING | {"destination": "l" * 2000, "amount": amount, "value": 10**30})
+    drawn = hostile("&" * 500, then(drawn, Kind.ESTIMATED, balance=str(amount), fee=str(amount)))
+    message = channel_card(drawn, SCENE)
+    assert complaints(message) == []
+    assert "l" * 2000 in words(message.blocks)
+    assert "99,999,999,999,999,999,999." + "9" * 20 in words(message.blocks)
+
+
+def test_an_unanswered_attempt_is_not_a_failure() -> None:
+    """A payout whose answer nobody knows never reads as failed or unsent."""
+    for outcome in (None, Kind.DOUBTED):
+        sending = payout(State.SENDING)
+        attempts = (Attempt(1, 1, "{}", outcome, "", "time-out after 8 s"),)
+        line = state_line(replace(sending, attempts=attempts))
+        assert not re.search(r"fail|Nothing was sent|nothing has left", line, re.IGNORECASE)

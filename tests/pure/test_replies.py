@@ -1,0 +1,210 @@
+"""Private answers: what one person is told, and what they can press."""
+
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from approvals.payout import Actor, Kind, State
+from bot import replies
+from bot.blocks import Message
+from bot.cards import Scene
+from bot.texts import mentions
+from sandbox.slack.limits import problems_with_message
+from tests.build import CWALLET, DANA, ELI, LIGHTNING, NOON, RITA, payout, story
+from tests.seen import buttons, marked, words
+
+SCENE = Scene((DANA.id, ELI.id), "C0PAYOUTS01", "TRC20")
+WHOLE_STORY = (
+    *(Kind.ESTIMATED, Kind.APPROVED, Kind.CLAIMED, Kind.DOUBTED, Kind.LOOKED_UP),
+    *(Kind.SENT, Kind.SETTLED),
+)
+
+
+def fits(message: Message) -> Message:
+    """The message, once Slack would take it."""
+    assert problems_with_message({"text": message.text, "blocks": message.blocks}) == []
+    return message
+
+
+def shown(message: Message) -> str:
+    return words(fits(message).blocks)
+
+
+def test_a_recorded_payout_says_what_comes_next() -> None:
+    """The answer to a request repeats it, says where its card is and who decides until when, and
+    offers to take it back."""
+    message = replies.recorded(payout(), SCENE)
+    assert shown(message) == (
+        "Payout 42 is recorded: 250 USDT on TRX (TRC20) to TJRa … pRTv8.\n"
+        f"Its card comes in #C0PAYOUTS01. It can be approved by @{DANA.id} or @{ELI.id}, "
+        "until 2026-11-23 10:03 UTC."
+    )
+    cancel = buttons(message.blocks)["Cancel payout 42"]
+    assert cancel["action_id"] == "cancel"
+    assert cancel["confirm"]["deny"]["text"] == "Keep it"
+
+
+@pytest.mark.parametrize(
+    ("variant", "brief"),
+    [
+        (CWALLET, "250 USDT to Cwallet user 9558861."),
+        (LIGHTNING, "250,000 SATS by Lightning invoice lnbc … na3rh."),
+    ],
+)
+def test_each_kind_is_told_in_its_words(variant: dict[str, Any], brief: str) -> None:
+    """Cwallet users and invoices are named as what they are."""
+    assert brief in shown(replies.recorded(payout(**variant), SCENE))
+
+
+@pytest.mark.parametrize(
+    ("passed", "words_for_it"),
+    [
+        (timedelta(seconds=59), "just now"),
+        (timedelta(minutes=1), "1 minute ago"),
+        (timedelta(minutes=2), "2 minutes ago"),
+        (timedelta(hours=1), "1 hour ago"),
+        (timedelta(hours=25), "25 hours ago"),
+    ],
+)
+def test_the_same_again_makes_nothing_by_itself(passed: timedelta, words_for_it: str) -> None:
+    """Asking for the same names the first payout and how it stands, and offers to ask anyway with
+    what the listener handed over."""
+    message = replies.earlier(payout(), SCENE, NOON + passed, '{"amount":"250"}')
+    assert shown(message).startswith(f"You asked for the same {words_for_it} (payout 42, waiting)")
+    assert "No payout was made." in shown(message)
+    pressed = buttons(message.blocks)["Ask again anyway"]
+    assert (pressed["action_id"], pressed["value"]) == ("ask_again_anyway", '{"amount":"250"}')
+
+
+def test_what_cannot_be_read_is_said_repeated_and_corrected() -> None:
+    """What is wrong, what was typed, how it would be right, and the form with what was typed."""
+    sentence = '"1,250" can mean two amounts. Write 1250 or 1.25.'
+    typed, better = "1,250 USDT on TRX to T…", "1250 USDT on TRX to T…"
+    message = replies.unreadable(sentence, typed, "/payout", better)
+    assert shown(message).splitlines() == [
+        sentence,
+        "You typed:",
+        f"/payout {typed}",
+        "For example:",
+        f"/payout {better}",
+    ]
+    assert message.text.splitlines()[0] == sentence
+    assert buttons(message.blocks)["Open the form"]["value"] == typed
+
+
+def test_help_shows_every_way_to_ask() -> None:
+    """Help names each command under the name that it has here."""
+    text = shown(replies.help_("/pay"))
+    for part in ("on TRX to", "memo 0012345", "to cwallet", "to invoice", "no memo"):
+        assert part in text
+    for word in ("", " list", " show 42", " cancel 42", " help"):
+        assert f"/pay{word}" in text
+    assert "/payout" not in text
+
+
+def test_a_list_is_one_line_a_payout() -> None:
+    """A list says number, what, how it stands, who, when and what for."""
+    listed = [payout(number=2, reason="Refund 88 " * 20), payout(State.SETTLED, number=1)]
+    first, second = shown(replies.listed(listed, SCENE, "/payout")).splitlines()
+    assert second == (
+        "1 · 250 USDT on TRX (TRC20) to TJRa … pRTv8 · settled · "
+        f"@{RITA.id} 2026-11-22 10:03 UTC · Invoice 1043"
+    )
+    assert first.startswith("2 · 250 USDT on TRX (TRC20) to TJRa … pRTv8 · waiting · ")
+    assert len(first) < 200
+
+
+def test_an_empty_list_says_how_to_begin() -> None:
+    """Nothing to show is an invitation."""
+    assert "No payouts yet. Ask for one: /payout 250 USDT" in shown(
+        replies.listed([], SCENE, "/payout")
+    )
+
+
+def test_the_record_is_shown_line_by_line() -> None:
+    """Show repeats the card's facts and then what happened, when, by whom, word for word; nothing
+    there can be pressed."""
+    played, on_record = story(*WHOLE_STORY)
+    message = replies.shown(played, on_record, SCENE)
+    lines = shown(message).splitlines()
+    assert lines[0] == "Payout 42: 250 USDT on TRX (TRC20)"
+    order = f"order_id {played.order_id}, network_fee 1.5, fee_coin USDT, status Processing"
+    record = lines[lines.index("On record:") + 1 :]
+    assert record == [
+        f"2026-11-22 10:03 UTC requested by @{RITA.id}",
+        "2026-11-22 10:04 UTC estimated: balance 1000, fee 1.5, fee_coin USDT",
+        f"2026-11-22 10:05 UTC approved by @{DANA.id}",
+        "2026-11-22 10:06 UTC claimed: attempt 1",
+        "2026-11-22 10:07 UTC doubted: attempt 1, code 224066, message service error",
+        "2026-11-22 10:08 UTC looked up: said CCPayment knows no such reference.",
+        f"2026-11-22 10:09 UTC sent: {order}",
+        f"2026-11-22 10:10 UTC settled: status Successful, txid {'f3a9' * 16}",
+    ]
+    assert not buttons(message.blocks)
+
+
+def test_a_long_record_shows_its_end() -> None:
+    """Of a long record the newest lines are shown, and how many there are."""
+    played, lines = story()
+    refused = replace(lines[0], kind="refused", by=Actor("U0MAX000001", "Max"))
+    message = replies.shown(played, [*lines, *[refused] * 40], SCENE)
+    assert "On record (the last 20 of 41):" in shown(message)
+    assert shown(message).count("refused by @U0MAX000001") == 20
+
+
+def test_a_refusal_names_people() -> None:
+    """A refusal says its sentence, with people as Slack shows them."""
+    sentence = "You asked for payout 42, so you cannot approve it. {U0DANA00001} or {U0ELI000001}"
+    message = replies.refused(f"{sentence} can.")
+    assert shown(message).endswith(f"approve it. @{DANA.id} or @{ELI.id} can.")
+    assert message.text.endswith(f"approve it. <@{DANA.id}> or <@{ELI.id}> can.")
+    assert mentions("Ask {U0DANA00001}.") == f"Ask <@{DANA.id}>."
+
+
+def test_trouble_gives_a_reference() -> None:
+    """When something of ours breaks, people get a reference that the log has too, and where to
+    look before they try again."""
+    text = shown(replies.trouble("7f3a2c", "/payout"))
+    assert "reference 7f3a2c" in text
+    assert "/payout list" in text
+
+
+def test_a_cancelled_payout_is_confirmed() -> None:
+    """Taking a payout back says that nothing was sent."""
+    assert shown(replies.cancelled(payout())) == "Payout 42 is cancelled. Nothing was sent."
+
+
+HOSTILE = "<!channel> *bold* `code` http://evil.example evil.example\nPayout 43 is recorded\u202e"
+ANSWERS: list[Callable[[str], Message]] = [
+    lambda text: replies.refused(f'"{text}" is not an amount.'),
+    lambda text: replies.unreadable(f'"{text}" is no coin.', f"2 {text}", "/payout", "2 USDT"),
+    lambda text: replies.listed([payout(reason=text)] * 20, SCENE, "/payout"),
+    lambda text: replies.shown(*story(*WHOLE_STORY, reason=text), SCENE),
+    lambda text: replies.shown(
+        payout(), [replace(story()[1][0], facts={"sentence": text, "kind": text})] * 20, SCENE
+    ),
+    lambda text: replies.recorded(payout(**CWALLET | {"destination": text}), SCENE),
+]
+
+
+@pytest.mark.parametrize("number", range(len(ANSWERS)))
+@pytest.mark.parametrize("length", [500, 4000])
+def test_hostile_words_stay_words(number: int, length: int) -> None:
+    """What people typed comes back as they typed it, and never as mark-up or as another answer."""
+    message = fits(ANSWERS[number]((HOSTILE * 60)[:length]))
+    assert not any("bold" in text for text in marked(message.blocks))
+    assert "<!channel>" not in message.text
+    assert not any(line.startswith("Payout 43") for line in message.text.splitlines())
+    assert "\u202e" not in message.text
+
+
+@given(text=st.text(st.characters(codec="utf-8"), min_size=1, max_size=600))
+@pytest.mark.parametrize("number", range(len(ANSWERS)))
+def test_no_text_breaks_an_answer(number: int, text: str) -> None:
+    """Slack takes every answer, whatever was typed."""
+    fits(ANSWERS[number](text))

@@ -1,0 +1,220 @@
+"""The thread: what is told, to whom, and what stays on record only."""
+
+from dataclasses import replace
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from approvals.payout import Fact, Kind, Payout, State
+from bot.blocks import Message
+from bot.cards import Scene
+from bot.thread import first_reply, reply
+from sandbox.slack.limits import problems_with_message
+from tests.build import CWALLET, DANA, ELI, INVOICE, LIGHTNING, RITA, payout, story, then
+from tests.seen import buttons, marked, words
+
+SCENE = Scene((DANA.id, ELI.id), "C0PAYOUTS01", "TRC20")
+SENT = (Kind.APPROVED, Kind.CLAIMED, Kind.SENT)
+DOUBTED = (Kind.APPROVED, Kind.CLAIMED, Kind.DOUBTED)
+DECLINED = (Kind.APPROVED, Kind.CLAIMED, Kind.DECLINED, Kind.FAILED)
+
+
+def fits(message: Message | None) -> Message:
+    """The message, once Slack would take it."""
+    assert message is not None
+    assert problems_with_message({"text": message.text, "blocks": message.blocks}) == []
+    return message
+
+
+def told(*kinds: Kind, since: int = 0, **changes: Any) -> str:
+    """What the thread says when all this happened and the first `since` lines were told before."""
+    played, lines = story(*kinds, **changes)
+    return words(fits(reply(played, lines[since:], SCENE)).blocks)
+
+
+def test_the_first_reply_calls_requester_and_deciders() -> None:
+    """Who asked and who may decide are mentioned, and the address can be copied as it is."""
+    message = fits(first_reply(payout(), SCENE))
+    assert words(message.blocks).splitlines() == [
+        f"@{RITA.id} asked for this. @{DANA.id} @{ELI.id}: one approval is needed.",
+        "TJRabPrwbZy45sbavfcjinPJC18kjpRTv8",
+    ]
+    assert message.text.splitlines() == [
+        f"<@{RITA.id}> asked for this. <@{DANA.id}> <@{ELI.id}>: one approval is needed.",
+        "`TJRabPrwbZy45sbavfcjinPJC18kjpRTv8`",
+    ]
+
+
+def test_a_crowd_of_deciders_is_not_mentioned() -> None:
+    """Over five deciders, nobody is called by name."""
+    scene = replace(SCENE, deciders=tuple(f"U0NOBODY{n:03}" for n in range(6)))
+    shown = words(fits(first_reply(payout(), scene)).blocks)
+    assert "asked for this. One approval is needed; 6 people can give it." in shown
+    assert "U0NOBODY" not in shown
+
+
+@pytest.mark.parametrize("variant", [CWALLET, LIGHTNING])
+def test_every_destination_can_be_copied(variant: dict[str, Any]) -> None:
+    """The first reply holds a Cwallet user or an invoice whole, too."""
+    shown = words(fits(first_reply(payout(**variant), SCENE)).blocks)
+    assert shown.splitlines()[1] == variant["destination"]
+    assert INVOICE.startswith("lnbc2500u1")
+
+
+@pytest.mark.parametrize("state", [state for state in State if state is not State.REQUESTED])
+def test_a_late_first_reply_calls_nobody(state: State) -> None:
+    """Posted after an outage, it asks nobody for what is decided already."""
+    shown = words(fits(first_reply(payout(state), SCENE)).blocks)
+    assert shown.splitlines()[0] == f"@{RITA.id} asked for this."
+
+
+def test_a_sent_payout_names_order_and_fee() -> None:
+    """The reply to a sent payout names order_id and network_fee with its coin, who approved, and
+    the reference; what became due together is one reply."""
+    reference = payout().reference
+    assert (
+        told(*SENT)
+        == told(*SENT, since=3)
+        == (
+            f"@{RITA.id} Approved by @{DANA.id} and sent. "
+            "order_id 202301090616511612332555323101104 · network_fee 1.5 USDT "
+            f"(taken from the amount) · reference {reference}. CCPayment is processing it."
+        )
+    )
+
+
+def test_order_and_fee_are_in_the_text_too() -> None:
+    """Phones and screen readers hear order_id and network_fee as well."""
+    played, lines = story(*SENT)
+    text = fits(reply(played, lines, SCENE)).text
+    assert "order_id `202301090616511612332555323101104` · network_fee 1.5 USDT" in text
+
+
+def test_a_fee_that_is_not_named_is_not_made_up() -> None:
+    """Where CCPayment names no fee, or no coin, the reply says that."""
+    sending, (_, lines) = payout(State.SENDING), story(*SENT)
+    nameless: dict[str, Fact] = {"fee_coin": None}
+    for facts, fee in (
+        (nameless | {"network_fee": None}, "network_fee not named yet"),
+        (nameless, "network_fee 1.5 (coin not named) (taken from the amount)"),
+    ):
+        sent = then(sending, Kind.SENT, **facts)
+        assert fee in words(fits(reply(sent, lines, SCENE)).blocks)
+
+
+def test_what_was_found_at_the_gateway_was_not_sent_now() -> None:
+    """A payout that CCPayment knew already is not told as sent by us."""
+    assert f"Approved by @{DANA.id}. CCPayment has it already. order_id 2023" in told(
+        Kind.APPROVED, Kind.ADOPTED, Kind.SENT
+    )
+
+
+def test_a_settled_payout_names_its_transaction() -> None:
+    """Settled is told with the transaction, and without calling anybody."""
+    assert told(*SENT, Kind.SETTLED, since=4) == (
+        f"Settled: CCPayment reports success. Transaction {'f3a9' * 16}."
+    )
+
+
+def test_what_became_due_together_is_one_reply() -> None:
+    """After an outage the whole story is one reply, in order, with one mention."""
+    lines = told(*SENT, Kind.SETTLED).splitlines()
+    assert [line.split()[0] for line in lines] == [f"@{RITA.id}", "Settled:"]
+    assert "processing" not in lines[0]
+
+
+def test_doubt_is_told_as_doubt() -> None:
+    """An unclear answer is told word for word, never as a failure, and promises not to send."""
+    assert told(*DOUBTED, since=2) == (
+        f'@{RITA.id} CCPayment gave no clear answer: "service error" (224066). '
+        "It may have taken the payout. I look it up and do not send it again."
+    )
+
+
+ENDS = {
+    Kind.REJECTED: (Kind.REJECTED,),
+    Kind.CANCELLED: (Kind.CANCELLED,),
+    Kind.EXPIRED: (Kind.EXPIRED,),
+    Kind.FAILED: DECLINED,
+}
+TOLD = f"""
+rejected | @{RITA.id} Rejected by @{DANA.id} 2026-11-22 10:04 UTC. "Already paid in October." \
+Nothing was sent.
+cancelled | Cancelled by @{RITA.id} 2026-11-22 10:04 UTC. Nothing was sent.
+expired | @{RITA.id} Expired 2026-11-22 10:04 UTC. Nobody decided within 24 h. \
+Nothing was sent. Ask again from your direct message.
+failed | @{RITA.id} Failed 2026-11-22 10:07 UTC. CCPayment declined it: "balance too low" (14000). \
+Nothing was sent. Ask again from your direct message.
+"""
+
+
+@pytest.mark.parametrize("line", TOLD.strip().splitlines())
+def test_every_end_is_told(line: str) -> None:
+    """How it ended, by whom, whether anything was sent, and what to do next."""
+    end, sentence = line.split(" | ")
+    kinds = ENDS[Kind(end)]
+    assert told(*kinds, since=len(kinds)) == sentence
+
+
+def test_a_failure_after_sending_asks_to_look_first() -> None:
+    """Where money may be on its way, nobody is told to ask again."""
+    shown = told(*SENT, Kind.FAILED, since=4)
+    assert "Look for the amount in the CCPayment balance before asking again." in shown
+    assert "Ask again from" not in shown
+    assert "Nothing was sent" not in shown
+
+
+@pytest.mark.parametrize(
+    "kinds",
+    [
+        (Kind.ESTIMATED,),
+        (Kind.APPROVED, Kind.DELAYED),
+        (Kind.APPROVED, Kind.CLAIMED),
+        (Kind.APPROVED, Kind.CLAIMED, Kind.UNSENT),
+        (Kind.APPROVED, Kind.CLAIMED, Kind.DECLINED),
+        (*DOUBTED, Kind.LOOKED_UP),
+        (*SENT, Kind.LEARNED),
+    ],
+    ids=lambda kinds: kinds[-1].value,
+)
+def test_the_rest_is_on_record_only(kinds: tuple[Kind, ...]) -> None:
+    """Estimates, waiting and look-ups make no reply."""
+    played, lines = story(*kinds)
+    assert reply(played, lines[-1:], SCENE) is None
+
+
+def test_refusals_are_on_record_only() -> None:
+    """A refusal makes no reply, and neither does a request."""
+    played, lines = story()
+    refused = replace(lines[0], kind="refused")
+    assert reply(played, (lines[0], refused), SCENE) is None
+    assert reply(played, (), SCENE) is None
+
+
+def hostile(text: str, drawn: Payout) -> Payout:
+    attempts = tuple(replace(one, code=text, message=text) for one in drawn.attempts)
+    return replace(drawn, attempts=attempts, because=drawn.because and text)
+
+
+@given(text=st.text(st.characters(), max_size=600))
+@pytest.mark.parametrize("kinds", [*ENDS.values(), (*SENT, Kind.FAILED), DOUBTED])
+def test_no_text_breaks_a_reply(kinds: tuple[Kind, ...], text: str) -> None:
+    """Whatever a reason or CCPayment's message holds, Slack takes the reply."""
+    played, lines = story(*kinds)
+    fits(reply(hostile(text, played), lines, SCENE))
+
+
+def test_a_reply_cannot_be_forged() -> None:
+    """A reason with mark-up, mentions and line breaks stays one literal line."""
+    played, lines = story(Kind.REJECTED)
+    text = "<!channel> *Approved*\nSettled: CCPayment reports success. http://evil.example"
+    message = fits(reply(hostile(text, played), lines, SCENE))
+    assert len(words(message.blocks).splitlines()) == len(message.text.splitlines()) == 1
+    assert f'"{text.replace(chr(10), " ")}".' in words(message.blocks)
+    assert not list(marked(message.blocks))
+    assert not buttons(message.blocks)
+    assert "<!channel>" not in message.text
+    assert "*" not in message.text
+    assert "http://" not in message.text
