@@ -11,6 +11,7 @@ import logging
 from collections.abc import AsyncIterator, Callable, Iterable
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack, asynccontextmanager
+from datetime import datetime
 from typing import Any, Protocol
 from urllib.parse import parse_qsl
 
@@ -60,16 +61,18 @@ def bolt(client: WebClient, identity: AuthorizeResult) -> App:
         request_verification_enabled=False,
         raise_error_for_unhandled_request=True,
     )
-    app.error(_unhandled)
+    app.error(_last_resort)
     return app
 
 
-def _unhandled(error: Exception, body: dict[str, Any]) -> BoltResponse:
-    """An event or a view that nobody listens to is taken quietly, or Slack would send it again."""
-    if not isinstance(error, BoltUnhandledRequestError):
-        raise error
-    _log.info("nobody listens to a %s", body.get("type", "command"))
-    return BoltResponse(status=200)
+def _last_resort(error: Exception, body: dict[str, Any]) -> BoltResponse:
+    """What nobody listens to is taken quietly, or Slack would send it again. Listeners let nothing
+    out; if one does, the person sees that it failed."""
+    if isinstance(error, BoltUnhandledRequestError):
+        _log.info("nobody listens to a %s", body.get("type", "command"))
+        return BoltResponse(status=200)
+    _log.error("a listener failed", exc_info=error)
+    return BoltResponse(status=200, body="Something went wrong. The log of Countersign says what.")
 
 
 def application(
@@ -88,10 +91,10 @@ def application(
 
     async def events(request: Request) -> Response:
         try:
-            body = await _measured(request)
+            arrived, body = clock(), await _measured(request)
             stamp, signed = map(request.headers.get, (signature.TIMESTAMP, signature.SIGNATURE))
-            signature.check(signing_secret, stamp, signed, body, clock())
-            read = _read(body)
+            signature.check(signing_secret, stamp, signed, body, arrived)
+            read = _read(body, arrived)
         except BadRequest as refused:
             _log.warning("refused a request to %s: %s", request.url.path, refused.status)
             return Response(status_code=refused.status)
@@ -126,7 +129,7 @@ async def _measured(request: Request) -> bytes:
     return bytes(body)
 
 
-def _read(body: bytes) -> BoltRequest:
+def _read(body: bytes, arrived: datetime) -> BoltRequest:
     """What Slack sent: events as JSON, commands as a form, all else as JSON in a form's `payload`.
 
     Bolt's own reading takes any body that holds the letters "payload" for the third kind and loses
@@ -140,6 +143,6 @@ def _read(body: bytes) -> BoltRequest:
             read = json.loads(form["payload"]) if "payload" in form else form
         if not (read and isinstance(read, dict)):
             raise BadRequest(400)
-        return BoltRequest(body=read, mode="socket_mode")
+        return BoltRequest(body=read, mode="socket_mode", context={"arrived": arrived})
     except (ValueError, TypeError, KeyError, AttributeError):
         raise BadRequest(400) from None

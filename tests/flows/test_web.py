@@ -70,6 +70,10 @@ def post() -> Iterator[Post]:
         all_here.wait(timeout=10)
         ack(str(get_ident()))
 
+    @app.command("/broken")
+    def broken() -> None:
+        raise RuntimeError("what broke")
+
     with serving(application(app, SECRET, [], lambda: True, lambda: NOW)) as url:
 
         def send(body: bytes, changed: Mapping[bytes, bytes] = MappingProxyType({})) -> Response:
@@ -143,6 +147,15 @@ def test_what_nobody_listens_to_is_taken(post: Post, caplog: pytest.LogCaptureFi
     event = {"type": "event_callback", "event": {"type": "message", "text": "secret words"}}
     assert post(json.dumps(event).encode()).status_code == 200
     assert "secret" not in caplog.text
+
+
+def test_the_last_net(post: Post, caplog: pytest.LogCaptureFixture) -> None:
+    """Should an error ever leave a listener, the person is told that it failed, not that it timed
+    out, and what broke stands in the log."""
+    answer = post(command("/broken", ""))
+    assert (answer.status_code, answer.text.split(".")[0]) == (200, "Something went wrong")
+    assert "what broke" not in answer.text
+    assert "what broke" in caplog.text
 
 
 def test_requests_do_not_wait_for_each_other(post: Post) -> None:
