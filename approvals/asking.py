@@ -206,7 +206,7 @@ def _token(wanted: Wanted, coin: Coin) -> Token:
         return _on_network(wanted, coin, open_ways)
     if wanted.network and not _needless(wanted):
         whom = "A Cwallet user" if wanted.kind is Kind.CWALLET else "A Lightning invoice"
-        sentence = f'{whom} is paid without a network. Leave out "on {wanted.network}".'
+        sentence = f"{whom} is paid without a network. Leave out {quoted(f'on {wanted.network}')}."
         raise Unfit("network", wanted.network, sentence, replace(wanted, network=None))
     if not open_ways:
         raise _no_way(wanted, coin)

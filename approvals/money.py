@@ -56,7 +56,8 @@ def _why_not(text: str, symbol: str) -> str:
         return f"Write the amount with the digits 0 to 9, such as {EXAMPLE}."
     meant = _meant(text)
     if _CURRENCY.search(text):
-        return f"Amounts are in the coin: write {meant or EXAMPLE} {symbol}, not {text.strip()}."
+        typed = " ".join(text.split())
+        return f"Amounts are in the coin: write {meant or EXAMPLE} {symbol}, not {typed}."
     if _ONE_COMMA.fullmatch(text):
         joined, pointed = text.replace(",", ""), plain(Decimal(text.replace(",", ".")))
         return f"{quoted(text)} can mean two amounts. Write {joined} or {pointed}."

@@ -1,16 +1,21 @@
 """Small pieces of English that sentences are made of."""
 
-import json
+import unicodedata
 from collections.abc import Sequence
 
 _SHOWN = 40
 
 
 def quoted(text: str) -> str:
-    """`text` in quotation marks, on one line, shortened: a sentence repeats what is wrong, so that
-    it is recognised, and a line break in it must be seen."""
+    """`text` in quotation marks, shortened: a sentence repeats what is wrong, so that it is
+    recognised. What nobody would see in it, such as a line break, is spelt out."""
     shown = text if len(text) <= _SHOWN else f"{text[: _SHOWN - 1]}…"
-    return json.dumps(shown, ensure_ascii=False)
+    return f'"{"".join(map(_visible, shown))}"'
+
+
+def _visible(char: str) -> str:
+    seen = char.isprintable() or unicodedata.category(char) == "Zs"
+    return char if seen else char.encode("unicode_escape").decode()
 
 
 def either(choices: Sequence[str]) -> str:

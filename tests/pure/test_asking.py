@@ -89,7 +89,7 @@ def refused(now: datetime = NOW, **changes: Any) -> Unreadable:
 def test_a_whole_wish_is_read() -> None:
     """A wish that names everything becomes an ask with token, destination and price time."""
     ask = asked()
-    assert (ask.amount, ask.coin.symbol, ask.token.token_id) == (250, "USDT", "USDT-TRX")
+    assert (ask.amount, ask.coin.symbol, ask.token.token_id) == (Decimal(250), "USDT", "USDT-TRX")
     assert (ask.destination.text, ask.destination.checked) == (TRX, True)
     assert (ask.memo, ask.fee_payer, ask.reason) == ("", FeePayer.PAYEE, "Invoice 1043")
     assert ask.priced_at == CATALOGUE.fetched_at
@@ -411,7 +411,7 @@ def test_any_wish_is_read_or_refused_by_field(wanted: Wanted) -> None:
         assert f"{ask.destination.text}{ask.memo}".isascii()
         return
     assert refusal.field in {"amount", "coin", "network", "destination", "memo", "reason"}
-    assert "\n" not in refusal.sentence
+    assert len(refusal.sentence.splitlines()) == 1
 
 
 def test_the_same_can_be_asked_for_again() -> None:

@@ -1,0 +1,210 @@
+"""The text of a command: what it asks for, or what is wrong with it and what would do.
+
+A command that can't be carried out is answered with three things: a sentence, an example that is as
+close to what was typed as it goes, and what was understood, for the form.
+"""
+
+import difflib
+import re
+from dataclasses import dataclass, replace
+from itertools import chain
+from typing import Any
+
+from approvals.asking import Unfit, Wanted
+from approvals.destination import Kind
+from approvals.errors import Unreadable
+from approvals.money import EXAMPLE
+from approvals.payout import FeePayer
+from approvals.words import quoted
+from bot.clauses import FIELDS, KEYWORD, clauses_of, needs_quotes, objections, understood
+from bot.decorations import false_links, undecorated
+from bot.texts import escaped
+
+LONGEST = 3000
+"""Characters of a command's text."""
+
+
+@dataclass(frozen=True, slots=True)
+class Help:
+    """`help`"""
+
+
+@dataclass(frozen=True, slots=True)
+class OpenForm:
+    """The command alone."""
+
+
+@dataclass(frozen=True, slots=True)
+class List:
+    """`list`"""
+
+
+@dataclass(frozen=True, slots=True)
+class Show:
+    """`show 42`"""
+
+    number: int
+
+
+@dataclass(frozen=True, slots=True)
+class Cancel:
+    """`cancel 42`"""
+
+    number: int
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """Everything else: a payout is asked for."""
+
+    wanted: Wanted
+
+
+Command = Help | OpenForm | List | Show | Cancel | Request
+
+
+class Misread(Unreadable):
+    """A command that can't be carried out as it was typed.
+
+    `typed` is the command's text, in full (a phone loses it); `example` a text that can be read,
+    as close to what was typed as it goes; `partial` what was understood, for the form. What nobody
+    should copy by accident, such as an address, is a gap in the example: ADDRESS, or "…".
+    """
+
+    def __init__(self, refusal: Unreadable, typed: str, example: str, partial: Wanted) -> None:
+        super().__init__(refusal.field, refusal.word, refusal.sentence)
+        self.typed = typed
+        self.example = example
+        self.partial = partial
+
+
+NOTHING = Wanted("", "", None, Kind.CHAIN, "", None, None, "")
+"""The wish of somebody who has said nothing yet."""
+
+_GAPS = {Kind.CHAIN: "ADDRESS", Kind.CWALLET: "ID-OR-EMAIL", Kind.LIGHTNING: "LNBC…"}
+_REASON = "Invoice 1043"
+_SAMPLE = f"{EXAMPLE} USDT on TRX to ADDRESS for {_REASON}"
+
+
+def read_command(text: str) -> Command:
+    """What `text`, everything behind the command's name as Slack sends it, asks for. Raises
+    Misread where it can't be read."""
+    if len(text) > LONGEST:
+        sentence = f"A command has at most {LONGEST} characters. Use the form, or say it shorter."
+        raise Misread(Unreadable("command", text, sentence), text, _SAMPLE, NOTHING)
+    return _other_than_request(text) or Request(_requested(text))
+
+
+def _requested(text: str) -> Wanted:
+    clauses = clauses_of(undecorated(text))
+    wanted = understood(clauses)
+    for objection in chain(false_links(text), objections(clauses, wanted)):
+        raise misread(text, wanted, objection)
+    return wanted
+
+
+def misread(typed: str, wanted: Wanted, refusal: Unreadable) -> Misread:
+    """The answer to a command that was understood as `wanted` and refused with `refusal`."""
+    better = refusal.better if isinstance(refusal, Unfit) else _without(wanted, refusal)
+    return Misread(refusal, typed, _example(better), wanted)
+
+
+def command_text(wanted: Wanted) -> str:
+    """The command that says what is wanted. A memo with a quotation mark of its own next to a
+    keyword can't be said in a command."""
+    kind = {Kind.CHAIN: "", Kind.CWALLET: "cwallet", Kind.LIGHTNING: "invoice"}[wanted.kind]
+    fees = {FeePayer.PAYEE: "fee from amount", FeePayer.COMPANY: "we pay the fee"}
+    parts = (
+        f"{wanted.amount} {wanted.coin}",
+        f"on {wanted.network}" if wanted.network else "",
+        f"to {kind} {wanted.destination}" if kind else f"to {wanted.destination}",
+        _memo_clause(wanted.memo),
+        fees[wanted.fee_payer] if wanted.fee_payer else "",
+        f"for {wanted.reason}",
+    )
+    return " ".join(part for part in parts if part)
+
+
+def _memo_clause(memo: str | None) -> str:
+    if memo is None:
+        return ""
+    if not memo:
+        return "no memo"
+    return f'memo "{memo}"' if needs_quotes(memo) else f"memo {memo}"
+
+
+# What is not a request.
+
+_NUMBERED: dict[str, type[Show | Cancel]] = {"show": Show, "cancel": Cancel}
+_NUMBER = re.compile(r"(?:payout )?#?([1-9][0-9]{0,14})", re.IGNORECASE)
+_LONGEST_WORD = 20
+_SAMPLES = {"help": "help", "list": "list", "show": "show 42", "cancel": "cancel 42"}
+
+
+def _other_than_request(text: str) -> Command | None:
+    words = text.split()
+    if not words:
+        return OpenForm()
+    first, rest = words[0].lower(), " ".join(words[1:])
+    if first in ("help", "?"):
+        return Help()
+    if first == "list" and not rest:
+        return List()
+    if made := _NUMBERED.get(first):
+        number = _NUMBER.fullmatch(rest)
+        if number is None:
+            raise _unheard(text, first, f'Write the number of the payout: "{first} 42".')
+        return made(int(number[1]))
+    if any(char.isdigit() for char in first) or KEYWORD.search(" ".join(words)):
+        return None
+    raise _unknown(text, first)
+
+
+def _unknown(text: str, first: str) -> Misread:
+    for near in difflib.get_close_matches(first[:_LONGEST_WORD], _SAMPLES, 1):
+        return _unheard(text, near, f'Did you mean "{_SAMPLES[near]}"?')
+    sentence = f'{quoted(first)} is not a command. Write what to pay, or "help".'
+    return _unheard(text, "", sentence)
+
+
+def _unheard(text: str, near: str, sentence: str) -> Misread:
+    refusal = Unreadable("command", text, sentence)
+    return Misread(refusal, text, _SAMPLES.get(near, _SAMPLE), NOTHING)
+
+
+# Examples.
+
+
+def _without(wanted: Wanted, refusal: Unreadable) -> Wanted:
+    """`wanted` with a gap where the refused field was, and where another coin changes all."""
+    gaps: dict[str, dict[str, Any]] = {
+        "memo": {"memo": "…"},
+        "coin": {"coin": "", "network": None, "destination": ""},
+    }
+    empty = {refusal.field: ""} if refusal.field in FIELDS.values() else {}
+    return replace(wanted, **gaps.get(refusal.field, empty))
+
+
+def _example(better: Wanted) -> str:
+    needs_network = better.kind is Kind.CHAIN and not better.coin
+    filled = replace(
+        better,
+        amount=better.amount or EXAMPLE,
+        coin=better.coin or "USDT",
+        network=better.network or ("TRX" if needs_network else None),
+        destination=better.destination or _GAPS[better.kind],
+        reason=better.reason or _REASON,
+    )
+    text = command_text(filled)
+    return text if _readable(text) else _SAMPLE
+
+
+def _readable(text: str) -> bool:
+    """Whether `text`, typed by a person, is a request within the grammar."""
+    try:
+        other = _other_than_request(text)
+    except Misread:
+        return False
+    clauses = clauses_of(text)
+    fine = next(objections(clauses, understood(clauses)), None) is None
+    return fine and other is None and len(escaped(text)) <= LONGEST
