@@ -22,6 +22,7 @@ from sandbox.slack import events, forms
 from sandbox.slack.answers import Answer, Reply, Sent, read
 from sandbox.slack.cast import CHANNELS, PEOPLE
 from sandbox.slack.faults import Fault, Faults, Pace
+from sandbox.slack.screen import screen
 from sandbox.slack.server import Server
 from sandbox.slack.state import Workspace
 from sandbox.slack.workspace import (
@@ -335,62 +336,7 @@ class PretendSlack:
         user; people of other teams have none. Ephemeral messages stand where they appeared, marked
         `private`.
         """
-        user = self._user(user_id)
-        if user.team_id == TEAM:
-            self._workspace.direct_channel(user_id)
-        with self._workspace.lock:
-            channels = list(self._workspace.channels.values())
-            home = self._workspace.home(user_id)
-            return {
-                "version": self._workspace.version,
-                "team": {"id": TEAM},
-                "app": {
-                    "id": APP,
-                    "bot_id": BOT,
-                    "user_id": BOT_USER,
-                    "name": self._workspace.users[BOT_USER].real_name,
-                },
-                "me": _person(user),
-                "people": [_person(one) for one in self._workspace.users.values()],
-                "channels": [
-                    self._channel_drawn(user_id, one)
-                    for one in channels
-                    if self._workspace.sees(user_id, one)
-                ],
-                "views": [_view(view) for view in self._workspace.stack(user_id)],
-                "home": _view(home) if home else None,
-            }
-
-    def _channel_drawn(self, user_id: str, channel: Channel) -> Json:
-        return {
-            "id": channel.id,
-            "name": channel.name,
-            "person": channel.person,
-            "is_member": channel.is_member,
-            "messages": [
-                self._drawn(user_id, one)
-                for one in self._workspace.timeline(channel.id)
-                if one.only_for in (None, user_id)
-            ],
-        }
-
-    def _drawn(self, user_id: str, message: Message) -> Json:
-        return {
-            "ts": message.ts,
-            "thread_ts": message.thread_ts,
-            "user": message.author,
-            "text": message.text,
-            "blocks": list(message.blocks),
-            "edited": message.edited_ts is not None,
-            "private": message.only_for is not None,
-            "deleted": message.deleted,
-            "versions": len(message.versions),
-            "replies": [
-                self._drawn(user_id, one)
-                for one in self._workspace.thread(message.channel, message.ts)
-                if one.only_for in (None, user_id)
-            ],
-        }
+        return screen(self._workspace, self._user(user_id))
 
     @property
     def version(self) -> int:
@@ -513,17 +459,3 @@ def reached(address: str, timeout: float = 5.0) -> str:
             if time.monotonic() > deadline:
                 raise
             time.sleep(0.005)
-
-
-def _person(user: User) -> Json:
-    return {
-        "id": user.id,
-        "name": user.name,
-        "real_name": user.real_name,
-        "team_id": user.team_id,
-        "tz": user.tz,
-    }
-
-
-def _view(view: OpenView) -> Json:
-    return {"id": view.id, "hash": view.hash, "content": view.content}

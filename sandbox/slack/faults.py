@@ -51,9 +51,9 @@ class Faults:
                     return self._waiting[name].popleft()
             return None
 
-    def hang(self) -> None:
-        """Wait until it is calm, though never for ever."""
-        self._calm.wait(LONGEST_HANG)
+    def hang(self) -> bool:
+        """Wait until it is calm, though never for ever; whether it became calm."""
+        return self._calm.wait(LONGEST_HANG)
 
     def calm(self) -> None:
         """Forget all faults and let hanging calls go."""

@@ -11,6 +11,7 @@ from slack_sdk.errors import SlackApiError
 
 from sandbox.slack import Channel, Fault, User
 from sandbox.slack.cast import CHANNELS, DANA, ELI, GENERAL, MAX, PAYOUTS, PEOPLE, RITA
+from sandbox.slack.faults import Faults
 from sandbox.slack.state import Refused, Workspace
 from tests.flows.slack_bench import (
     Bench,
@@ -315,7 +316,7 @@ def test_ephemeral_message_is_seen_by_one(desk: Bench) -> None:
     assert desk.slack.private(DANA.id) == ()
     assert desk.slack.messages(PAYOUTS.id) == ()
     elsewhere = desk.slack.direct_channel(DANA.id)
-    for place, user in ((PAYOUTS.id, "U0NOBODY001"), (elsewhere, RITA.id)):
+    for place, user in ((PAYOUTS.id, "U0NOBODY001"), (elsewhere, RITA.id), (PAYOUTS.id, GONE.id)):
         wrong = refusal(desk.client.chat_postEphemeral, channel=place, user=user, text="x")
         assert wrong == "user_not_in_channel"
 
@@ -330,6 +331,7 @@ def test_ephemeral_message_needs_an_active_thread(desk: Bench) -> None:
     post(desk, thread_ts=ts)
     desk.client.chat_postEphemeral(**whisper)
     assert [one.thread_ts for one in desk.slack.private(RITA.id)] == [ts]
+    assert len(desk.slack.thread(PAYOUTS.id, ts)) == 1
 
 
 # People.
@@ -504,12 +506,23 @@ def test_answer_can_be_lost(desk: Bench) -> None:
 
 def test_call_can_hang(desk: Bench) -> None:
     """A hanging call outlasts the caller's patience, and is let go when it is calm again."""
-    desk.slack.fail("auth.test", Fault(hangs=True))
+    desk.slack.fail("auth.test", Fault(hangs=True), times=2)
     hasty = WebClient(desk.slack.token, desk.client.base_url, timeout=1, retry_handlers=[])
     with pytest.raises(TimeoutError):
         hasty.auth_test()
     desk.slack.calm()
     assert hasty.auth_test()["ok"]
+
+
+def test_calm_lets_hanging_calls_go() -> None:
+    """A call that hangs ends when the faults are taken back, not after its longest time."""
+    faults = Faults()
+    faults.fail("auth.test", Fault(hangs=True), 1)
+    with ThreadPoolExecutor(1) as pool:
+        hanging = pool.submit(faults.hang)
+        assert not hanging.done()
+        faults.calm()
+        assert hanging.result(5) is True
 
 
 def test_outage_stops_everything_until_it_ends(desk: Bench) -> None:

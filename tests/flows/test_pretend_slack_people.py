@@ -515,6 +515,19 @@ def test_modal_submitted_twice_at_once(desk: Bench) -> None:
     assert desk.slack.open_views(RITA.id) == ()
 
 
+def test_modal_closed_before_the_answer(desk: Bench) -> None:
+    """An answer that comes for a modal that is gone changes no screen."""
+    view_id = opened(desk, modal())
+
+    def close_first(sent: Json) -> Response:
+        desk.slack.close(RITA.id, view_id)
+        return JSONResponse({"response_action": "push", "view": modal()})
+
+    desk.bot.answer = close_first
+    assert desk.slack.submit(RITA.id, view_id, {"amount": "1"}).error is None
+    assert desk.slack.open_views(RITA.id) == ()
+
+
 def test_closing_is_told_where_the_view_asks(desk: Bench) -> None:
     """Closing a modal reaches the bot only with `notify_on_close`."""
     quiet = opened(desk, modal())
