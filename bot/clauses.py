@@ -172,11 +172,12 @@ def _doubled(clauses: Sequence[Clause], wanted: Wanted) -> Iterator[Unreadable]:
     seen: set[str] = set()
     for clause in clauses:
         field = FIELDS[clause.word]
-        if field in seen:
-            hint = (
-                ' A memo that contains such a word needs quotes: memo "…".' if wanted.memo else ""
-            )
-            yield Unfit(field, clause.text, things[field] + hint, wanted)
+        if field in seen and wanted.memo:
+            hint = 'A memo that contains such a word needs quotes: memo "…".'
+            without_memo = replace(wanted, memo="…")
+            yield Unfit(field, clause.text, f"{things[field]} {hint}", without_memo)
+        elif field in seen:
+            yield Unreadable(field, clause.text, things[field])
         seen.add(field)
 
 
