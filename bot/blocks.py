@@ -8,7 +8,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from bot.buttons import Act, ButtonValue
-from bot.texts import Json, Sentence, bold, clipped, lines, mrkdwn, rich, spans, visible
+from bot.texts import Json, Sentence, bold, clipped, mrkdwn, rich, spans, spoken, visible
 
 HEADER = 150
 BUTTON = 75
@@ -111,7 +111,7 @@ def confirm(title: str, text: str, yes: str, no: str) -> Json:
 
 def message(sentences: Sequence[Sentence], *more: Json) -> Message:
     """Paragraphs, and what stands below them."""
-    return Message(lines(sentences), [paragraphs(sentences), *more])
+    return Message(spoken(sentences), [paragraphs(sentences), *more])
 
 
 def numbered(blocks: Sequence[Json], prefix: str) -> list[Json]:

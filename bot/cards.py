@@ -48,7 +48,7 @@ from bot.texts import (
     coins,
     counted,
     people,
-    sentences,
+    spoken,
 )
 
 __all__ = ["Message", "Scene", "cancel_button", "channel_card", "details", "requester_copy"]
@@ -218,12 +218,13 @@ def aloud(payout: Payout, scene: Scene) -> str:
     worth = f", {value(payout)}," if value(payout) else ""
     costs = f", network fee {fee(payout)}" if fee(payout) else ""
     asked = f" {verb} for {title(payout, scene)}{worth} for "
-    return sentences(
+    paragraph: list[Sentence] = [
         [Said(payout.requester.name), asked, '"', Said(content.reason), '".'],
         [f"Payout {payout.number}: ", *state_line(payout, scene)],
         ["To ", Code(content.destination), *_memo_aloud(payout), f"{costs}."],
         *([" ".join(warning)] for warning in warnings(payout)),
-    )
+    ]
+    return spoken(paragraph, " ")
 
 
 def _memo_aloud(payout: Payout) -> Sentence:

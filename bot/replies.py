@@ -20,7 +20,19 @@ from bot.blocks import (
 from bot.buttons import Act
 from bot.cards import cancel_button, details
 from bot.telling import Scene, brief, by_deciders, state_line
-from bot.texts import Channel, Code, Said, Sentence, User, When, bold, clipped, counted, lines, told
+from bot.texts import (
+    Channel,
+    Code,
+    Said,
+    Sentence,
+    User,
+    When,
+    bold,
+    clipped,
+    counted,
+    spoken,
+    told,
+)
 
 TYPED = 1000
 """Characters of a command that are repeated."""
@@ -94,7 +106,7 @@ def unreadable(sentence: str, typed: str, command: str, example: str) -> Message
         *(section(["You typed:"]), preformatted(shown)),
         *(section(["For example:"]), preformatted(right)),
     )
-    text = lines([told(sentence), ["You typed: ", Said(shown)], ["For example: ", Code(right)]])
+    text = spoken([told(sentence), ["You typed: ", Said(shown)], ["For example: ", Code(right)]])
     form = button(Act.OPEN_FORM, "Open the form", clipped(typed, VALUE, ""))
     return Message(text, [body, actions(form)])
 
@@ -119,7 +131,7 @@ def help_(command: str) -> Message:
         section([f"{memo} {fees}"]),
         bullets(also),
     )
-    return Message(lines([asks, *([way] for way in ways), [f"{memo} {fees}"], *also]), [body])
+    return Message(spoken([asks, *([way] for way in ways), [f"{memo} {fees}"], *also]), [body])
 
 
 def listed(payouts: Sequence[Payout], scene: Scene, command: str) -> Message:
@@ -127,7 +139,7 @@ def listed(payouts: Sequence[Payout], scene: Scene, command: str) -> Message:
     if not payouts:
         return message([["No payouts yet. Ask for one: ", Code(f"{command} {EXAMPLES[0]}")]])
     entries = [_entry(payout, scene) for payout in payouts]
-    return Message(lines(entries), [rich_text(bullets(entries))])
+    return Message(spoken(entries), [rich_text(bullets(entries))])
 
 
 def _entry(payout: Payout, scene: Scene) -> Sentence:
@@ -146,7 +158,7 @@ def shown(payout: Payout, record: Sequence[Line], scene: Scene) -> Message:
     headline: Sentence = [bold("On record"), note, ":"]
     body = rich_text(section(headline), bullets(told_lines))
     start: Sentence = [f"Payout {payout.number}: ", *brief(payout, scene), ". "]
-    text = lines([[*start, *state_line(payout, scene)], headline, *told_lines])
+    text = spoken([[*start, *state_line(payout, scene)], headline, *told_lines])
     return Message(text, [*details(payout, scene), body])
 
 

@@ -252,8 +252,7 @@ def state_line(payout: Payout, scene: Scene) -> Sentence:
 
 
 def _requested(payout: Payout, scene: Scene) -> Sentence:
-    missing = payout.quorum - len(payout.approvals)
-    waits = bold(f"Waits for {counted(missing, 'approval')}")
+    waits = bold(f"Waits for {counted(payout.quorum, 'approval')}")
     return [waits, " ", *by_deciders(scene), ", until ", When(payout.expires_at), "."]
 
 

@@ -34,8 +34,9 @@ TEXT = 4000
 SAID = 500
 """Characters of other people's words that are shown: a reason has no more (approvals.asking)."""
 
-SAID_PLAINLY = 300
-"""The same in `text`, where one character may be spelled by five and several share the room."""
+SAID_PLAINLY = 600
+"""The same in `text`, as spelled there: one character may take five, and several words share the
+room."""
 
 DATE = "{date_short_pretty} at {time}"
 
@@ -155,7 +156,7 @@ def _spelled(piece: Piece) -> str:
         case str():
             return escaped(piece)
         case Said(words):
-            return harmless(clipped(one_line(words), SAID_PLAINLY) or "–")
+            return cut(harmless(clipped(one_line(words), SAID)), SAID_PLAINLY) or "–"
         case Code(text):
             return f"`{escaped(visible(text)).replace('`', _LOOKALIKES['`'])}`"
         case User(id) | Channel(id) if not _ID.fullmatch(id):
@@ -170,10 +171,9 @@ def _spelled(piece: Piece) -> str:
             return plain(pieces)
 
 
-def sentences(*parts: Sentence) -> str:
-    """The top-level text of a message: the parts as one paragraph, cut where Slack's limit is."""
-    whole = clipped(" ".join(plain(part) for part in parts if part), TEXT)
-    return re.sub(r"(&\w*|<[^>]*)…$", "…", whole)
+def spoken(sentences: Iterable[Sentence], joined: str = "\n") -> str:
+    """The top-level text of a message."""
+    return cut(joined.join(map(plain, sentences)), TEXT)
 
 
 _ID = re.compile(r"[A-Z][A-Z0-9]{2,40}", re.ASCII)
@@ -271,6 +271,6 @@ def clipped(text: str, most: int, ending: str = "…") -> str:
     return units[: 2 * (most - len(ending))].decode("utf-16-le", "ignore") + ending
 
 
-def lines(paragraphs: Iterable[Sentence]) -> str:
-    """Paragraphs as the top-level text of a message, each on its own line."""
-    return clipped("\n".join(map(plain, paragraphs)), TEXT)
+def cut(spelled: str, most: int) -> str:
+    """Like `clipped`, for text with escapes and mentions: never inside one."""
+    return re.sub(r"(&\w*|<[^>]*)…$", "…", clipped(spelled, most))

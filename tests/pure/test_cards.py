@@ -300,8 +300,9 @@ def test_nothing_was_sent_is_never_said_in_vain() -> None:
     """The card says that nothing was sent only where nothing can have left, whatever ended it."""
     doubted = then(payout(State.SENDING), Kind.DOUBTED)
     closed = then(doubted, Kind.FAILED, because="Closed. Nothing was sent.")
+    declined_later = then(then(then(doubted, Kind.CLAIMED), Kind.DECLINED), Kind.FAILED)
     found_later = then(payout(State.FAILED), Kind.LEARNED, order_id="2023")
-    for drawn in (closed, found_later):
+    for drawn in (closed, declined_later, found_later):
         assert "Nothing was sent" not in said(drawn)
         assert "It may have left. Look for the amount in the CCPayment balance" in said(drawn)
     for drawn in SHADES.values():
@@ -374,10 +375,17 @@ def test_the_longest_of_everything_fits() -> None:
     amount = Decimal("9" * 20 + "." + "9" * 20)
     drawn = payout(**LIGHTNING | {"destination": "l" * 2000, "amount": amount, "value": 10**30})
     drawn = hostile("&" * 500, then(drawn, Kind.ESTIMATED, balance=str(amount), fee=str(amount)))
+    drawn = replace(drawn, order_id="&" * 4000, txid="&" * 4000)
     message = channel_card(drawn, SCENE)
     assert complaints(message) == []
     assert "l" * 2000 in words(message.blocks)
     assert "99,999,999,999,999,999,999." + "9" * 20 in words(message.blocks)
+
+
+def test_long_words_do_not_push_the_address_out() -> None:
+    """However long reason and refusal are, the top-level text still says where the money goes."""
+    drawn = hostile("&" * 500, payout(State.REJECTED))
+    assert f"To `{drawn.content.destination}`, no memo." in channel_card(drawn, SCENE).text
 
 
 def test_an_unanswered_attempt_is_not_a_failure() -> None:
