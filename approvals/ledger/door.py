@@ -10,7 +10,7 @@ import fcntl
 import os
 import sqlite3
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from importlib.resources import files
 from pathlib import Path
@@ -38,9 +38,12 @@ class Door:
         self._path = path
         self._mutex = threading.Lock()
         self._lock = os.open(f"{path}.lock", os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
-        with self._held():
-            self._writer = _connect(f"{path.absolute().as_uri()}?mode=rwc")
-            _prepare(self._writer)
+        try:
+            with self._held():
+                self._writer = _connect(f"{path.absolute().as_uri()}?mode=rwc", _prepare)
+        except BaseException:
+            os.close(self._lock)
+            raise
 
     @contextmanager
     def writing(self) -> Iterator[Database]:
@@ -49,10 +52,12 @@ class Door:
             self._writer.execute("BEGIN IMMEDIATE")
             try:
                 yield self._writer
+                self._writer.execute("COMMIT")
             except BaseException:
-                self._writer.execute("ROLLBACK")
+                # A commit that fails leaves its transaction open; some errors have ended it.
+                if self._writer.conn.in_transaction:
+                    self._writer.execute("ROLLBACK")
                 raise
-            self._writer.execute("COMMIT")
 
     @contextmanager
     def reading(self) -> Iterator[Database]:
@@ -82,28 +87,41 @@ class Door:
                 fcntl.flock(self._lock, fcntl.LOCK_UN)
 
 
-def _connect(uri: str) -> Database:
+def _connect(uri: str, prepare: Callable[[Database], None] | None = None) -> Database:
+    """A connection on which `prepare` was done; none stays open where it raises."""
     connection = sqlite3.connect(uri, uri=True, isolation_level=None, check_same_thread=False)
-    connection.execute(f"PRAGMA busy_timeout = {BUSY_MS}")
-    connection.execute("PRAGMA foreign_keys = ON")
-    connection.execute("PRAGMA synchronous = FULL")
-    return Database(connection, execute_plugins=False)
+    try:
+        connection.execute(f"PRAGMA busy_timeout = {BUSY_MS}")
+        connection.execute("PRAGMA foreign_keys = ON")
+        connection.execute("PRAGMA synchronous = FULL")
+        database = Database(connection, execute_plugins=False)
+        if prepare:
+            prepare(database)
+        return database
+    except BaseException as trouble:
+        connection.close()
+        if getattr(trouble, "sqlite_errorcode", None) == sqlite3.SQLITE_NOTADB:
+            raise UnknownLedger("this file is not a database") from trouble
+        raise
 
 
 def _prepare(writer: Database) -> None:
     """Make the tables in an empty file; accept a ledger of our format; refuse all else."""
-    try:
-        tables = writer.table_names()
-        if tables and "ledger" not in tables:
-            raise UnknownLedger("this file is a database, but not a ledger")
-    except sqlite3.DatabaseError as not_sqlite:
-        raise UnknownLedger("this file is not a database") from not_sqlite
-    writer.execute("PRAGMA journal_mode = WAL")
-    if not tables:
+    if not (tables := writer.table_names()):
         _make_tables(writer)
-    (found,) = writer.execute("SELECT format FROM ledger").fetchone()
-    if found != FORMAT:
+    elif (found := _format(writer) if "ledger" in tables else None) is None:
+        raise UnknownLedger("this file is a database, but not a ledger")
+    elif found != FORMAT:
         raise UnknownLedger(f"this ledger has format {found}; this program knows {FORMAT}")
+    writer.execute("PRAGMA journal_mode = WAL")
+
+
+def _format(writer: Database) -> object:
+    """What the file's table `ledger` calls its format; None where it is no such table."""
+    if "format" not in {column.name for column in writer.table("ledger").columns}:
+        return None
+    (found,) = writer.execute("SELECT max(format) FROM ledger").fetchone()
+    return found
 
 
 def _make_tables(writer: Database) -> None:

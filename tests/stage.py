@@ -1,0 +1,75 @@
+"""Fixtures around `tests.core`, for modules that say `pytest_plugins = ["tests.stage"]`.
+
+One server serves all tests of a run; each test gets a pretend CCPayment of its own behind it.
+"""
+
+import socket
+from collections.abc import Iterator
+from pathlib import Path
+from random import Random
+
+import pytest
+from starlette.types import Receive, Scope, Send
+
+from sandbox.ccpayment import Knobs, PretendCCPayment
+from sandbox.serving import serving
+from tests.core import APP_ID, SECRET, Clock, Office, Program, World
+
+
+class Stage:
+    """Whatever CCPayment is pretended now, at one address."""
+
+    def __init__(self) -> None:
+        self.pretend = self.renew(Clock())
+        self.url = ""
+
+    def renew(self, clock: Clock) -> PretendCCPayment:
+        self.pretend = PretendCCPayment(APP_ID, SECRET, clock, Random(7), knobs=Knobs(slow=30))
+        return self.pretend
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        await self.pretend.app(scope, receive, send)
+
+
+@pytest.fixture(scope="session")
+def stage() -> Iterator[Stage]:
+    stage = Stage()
+    with serving(stage) as stage.url:
+        yield stage
+
+
+@pytest.fixture(scope="session")
+def nowhere() -> Iterator[int]:
+    """A port that is taken, but on which nobody listens."""
+    with socket.socket() as deaf:
+        deaf.bind(("127.0.0.1", 0))
+        yield deaf.getsockname()[1]
+
+
+@pytest.fixture
+def clock() -> Clock:
+    return Clock()
+
+
+@pytest.fixture
+def world(stage: Stage, nowhere: int, clock: Clock) -> World:
+    return World(stage.url, stage.renew(clock), clock, nowhere)
+
+
+@pytest.fixture
+def path(tmp_path: Path) -> Path:
+    return tmp_path / "payouts.db"
+
+
+@pytest.fixture
+def office(path: Path, clock: Clock) -> Iterator[Office]:
+    office = Office(path, clock)
+    yield office
+    office.ledger.close()
+
+
+@pytest.fixture
+def program(path: Path, world: World) -> Iterator[Program]:
+    program = Program(path, world)
+    yield program
+    program.ledger.close()
