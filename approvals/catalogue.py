@@ -33,7 +33,7 @@ _SPOKEN = {
 
 
 class Status(StrEnum):
-    """Whether a coin or token can be paid out now (v1: 1 usable, 2 maintenance, 3 to be delisted)."""
+    """Whether a coin or token can be paid out now."""
 
     USABLE = "usable"
     MAINTENANCE = "maintenance"

@@ -241,3 +241,7 @@ def _unusable(*sentences: str) -> NoReturn:
     for sentence in sentences:
         click.echo(sentence, err=True)
     sys.exit(UNUSABLE)
+
+
+if __name__ == "__main__":
+    main()

@@ -6,6 +6,7 @@ the sandbox can build one; only `load` looks at the environment and at `.env`. N
 repeats a value: a secret pasted into the wrong line would end up in a log.
 """
 
+import os
 import re
 import sys
 from datetime import timedelta
@@ -348,6 +349,13 @@ class Settings(LedgerSettings):
                 "signature. Set it back to true as soon as you can."
             )
         return tuple(said)
+
+
+def forget_proxies() -> None:
+    """For the sandbox: nothing of it leaves this machine, so a proxy would only be in the way."""
+    for name in list(os.environ):
+        if name.lower().endswith("_proxy"):
+            del os.environ[name]
 
 
 def page() -> str:

@@ -3,7 +3,6 @@
 Nothing of the bot is different here but the addresses it talks to; tests use the same set-up.
 """
 
-import os
 import secrets
 import signal
 import threading
@@ -19,9 +18,10 @@ from typing import Any
 from bot.wiring import Countersign, wire
 
 from approvals.times import Clock, utc_now
-from bot.settings import SandboxSettings, Settings
-from sandbox.ccpayment import DECLINED, PretendCCPayment
+from bot.settings import SandboxSettings, Settings, forget_proxies
+from sandbox.ccpayment import PretendCCPayment
 from sandbox.ccpayment.book import Book
+from sandbox.ccpayment.v1 import DECLINED
 from sandbox.loopback import loopback
 from sandbox.page import page
 from sandbox.serving import serving
@@ -85,7 +85,7 @@ def _settings(
 def play(settings: SandboxSettings, *, once: bool) -> int:
     """Play one payout through in the terminal; then, unless `once`, serve the page until
     somebody interrupts. Returns the exit status: 0, or 1 where the story did not go as told."""
-    _forget_proxies()
+    forget_proxies()
     with TemporaryDirectory(prefix="countersign-") as folder, everything(Path(folder)) as running:
         try:
             tell(running.slack, running.ccpayment, running.bot.ledger)
@@ -105,10 +105,3 @@ def _serve_page(running: Everything, port: int) -> None:
         print(f"\nNow you: open {address} in a browser. Ctrl-C ends it.")
         print(f"Its ledger, until then: {running.settings.ledger_file}")
         interrupted.wait()
-
-
-def _forget_proxies() -> None:
-    """Nothing here leaves this machine, so a proxy would only be in the way."""
-    for name in list(os.environ):
-        if name.lower().endswith("_proxy"):
-            del os.environ[name]

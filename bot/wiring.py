@@ -1,0 +1,189 @@
+"""Where the real things are built, and nowhere else: `serve`, sandbox and tests all come here."""
+
+import secrets
+from collections.abc import Callable
+from contextlib import suppress
+from dataclasses import dataclass
+from datetime import timedelta
+from ssl import SSLContext, create_default_context
+
+import uvicorn
+from slack_bolt.authorization import AuthorizeResult
+from slack_sdk import WebClient
+from slack_sdk.errors import SlackApiError, SlackClientError
+from starlette.applications import Starlette
+
+from approvals.ccpayment.cache import CatalogueCache
+from approvals.ccpayment.v1 import CCPaymentV1
+from approvals.ccpayment.wire import Transport, direct
+from approvals.clerk import Clerk
+from approvals.desk import Desk
+from approvals.errors import Unavailable
+from approvals.gateway import Gateway
+from approvals.ledger import Ledger
+from approvals.payout import Account, Content, FeePayer
+from approvals.policy import Policy
+from approvals.sender import Sender
+from approvals.times import Clock, utc_now
+from approvals.worker import Loop, Worker
+from bot.answers import Answers
+from bot.courier import Courier
+from bot.listeners import House, Listeners, Outsides
+from bot.people import SlackPeople
+from bot.serving import Turn
+from bot.settings import Settings
+from bot.web import application, bolt
+
+LISTENER_SECONDS = 2
+"""Slack's Web API within a listener, which has 2.0 s for everything."""
+
+WORKER_SECONDS = 10
+"""Slack's Web API where nobody waits."""
+
+DRAIN = timedelta(seconds=20)
+"""How long requests may still take after SIGTERM."""
+
+
+class NotWired(Exception):
+    """Slack does not accept the token, or does not answer; a sentence."""
+
+
+@dataclass(frozen=True, slots=True)
+class Countersign:
+    """The bot, built. `workers` are its clerk, sender and courier, run by `app` while it serves;
+    a test may call their `once` instead."""
+
+    app: Starlette
+    ledger: Ledger
+    desk: Desk
+    gateway: Gateway
+    workers: tuple[Worker, ...]
+
+
+def new_nonce() -> str:
+    """128 random bits in hex."""
+    return secrets.token_hex(16)
+
+
+def new_reference() -> str:
+    """What a failure is called, to people and in the log."""
+    return secrets.token_hex(3)
+
+
+def wire(
+    settings: Settings,
+    *,
+    clock: Clock = utc_now,
+    transport: Transport = direct,
+) -> Countersign:
+    """Build everything; nothing runs yet. Asks Slack once who the bot is.
+
+    Raises NotWired, UnknownLedger where the ledger's file is something else, and WrongLedger where
+    it belongs to another Slack team or CCPayment account.
+    """
+    tls = create_default_context()
+    waited_for = _slack(settings, tls, LISTENER_SECONDS)
+    unhurried = _slack(settings, tls, WORKER_SECONDS)
+    identity = _identity(settings, unhurried)
+    team = identity.team_id or ""
+    gateway = _gateway(settings, clock, transport)
+    ledger = Ledger(settings.ledger_file)
+    ledger.bind(team, gateway.account, clock())
+    policy = Policy(frozenset(settings.payouts_approvers), settings.payouts_expiry)
+    desk = Desk(ledger, policy, gateway.account, clock=clock, nonce=new_nonce)
+    catalogue = CatalogueCache(gateway.catalogue, clock)
+    house = House(
+        settings.payouts_command,
+        settings.payouts_channel,
+        FeePayer(settings.payouts_fee_payer),
+        _networks(catalogue),
+    )
+    workers = (
+        Courier(
+            ledger, unhurried, policy, channel=house.channel, network=house.network, clock=clock
+        ),
+        Clerk(ledger, gateway, clock=clock),
+        Sender(ledger, gateway, SlackPeople(unhurried, team, clock), policy, clock=clock),
+    )
+    turn = Turn(settings.ledger_file, [Loop(worker, ledger.bell()) for worker in workers])
+    answers = Answers(unhurried)
+    outsides = Outsides(SlackPeople(waited_for, team, clock), waited_for, gateway, catalogue.get)
+    listeners = Listeners(
+        desk,
+        ledger,
+        outsides,
+        answers,
+        house,
+        ready=lambda: turn.come,
+        reference=new_reference,
+        clock=clock,
+    )
+    app = bolt(waited_for, identity)
+    listeners.register(app)
+    secret = settings.slack_signing_secret.get_secret_value()
+    web = application(app, secret, [answers, turn], lambda: turn.come, clock)
+    return Countersign(web, ledger, desk, gateway, workers)
+
+
+def run(settings: Settings) -> None:
+    """Serve until SIGTERM or SIGINT; then the steps at hand are finished. Raises as `wire`."""
+    built = wire(settings)
+    try:
+        uvicorn.run(
+            built.app,
+            host="0.0.0.0",  # noqa: S104 - a hosted app is reached from outside
+            port=settings.port,
+            log_config=None,
+            access_log=False,
+            timeout_graceful_shutdown=int(DRAIN.total_seconds()),
+        )
+    finally:
+        built.ledger.close()
+
+
+def _slack(settings: Settings, tls: SSLContext, seconds: int) -> WebClient:
+    return WebClient(
+        token=settings.slack_bot_token.get_secret_value(),
+        base_url=settings.slack_api_url,
+        timeout=seconds,
+        ssl=tls,
+        retry_handlers=[],
+    )
+
+
+def _identity(settings: Settings, client: WebClient) -> AuthorizeResult:
+    """Who the bot is: its team and its own ids."""
+    try:
+        found = client.auth_test()
+    except SlackApiError as refused:
+        why = refused.response.get("error")
+        raise NotWired(f"Slack refuses SLACK_BOT_TOKEN ({why}). Copy it again.") from None
+    except (SlackClientError, OSError) as silent:
+        raise NotWired("Slack does not answer; start again when it does.") from silent
+    return AuthorizeResult.from_auth_test_response(
+        auth_test_response=found, bot_token=settings.slack_bot_token.get_secret_value()
+    )
+
+
+def _gateway(settings: Settings, clock: Clock, transport: Transport) -> Gateway:
+    account = Account(settings.ccpayment_api, settings.ccpayment_app_id, settings.ccpayment_url)
+    return CCPaymentV1(
+        account,
+        settings.ccpayment_app_secret.get_secret_value(),
+        clock,
+        declined_codes=frozenset(map(str, settings.ccpayment_declined_codes)),
+        verify_answers=settings.ccpayment_verify_answers,
+        transport=transport,
+    )
+
+
+def _networks(catalogue: CatalogueCache) -> Callable[[Content], str | None]:
+    """The names that people have for networks, while CCPayment tells them."""
+
+    def network(content: Content) -> str | None:
+        with suppress(Unavailable):
+            token = catalogue.get().token(content.token_id)
+            return token.network if token else None
+        return None
+
+    return network
