@@ -84,8 +84,9 @@ def test_a_silent_gateway_is_bridged_for_an_hour() -> None:
     first = kept.get()
     source.fails = True
     source.now = START + timedelta(hours=1)
-    assert kept.get() is first
-    landed()
+    for _ in range(2):
+        assert kept.get() is first
+        landed()
     source.now += timedelta(seconds=1)
     with pytest.raises(Unavailable) as told:
         kept.get()

@@ -155,13 +155,15 @@ def test_a_withdrawal_is_accepted(side: Side) -> None:
 
 
 def test_exactly_the_committed_bytes_leave(side: Side) -> None:
-    """The service receives one request: the body byte for byte, signed for the given second."""
+    """The service receives one request: the body byte for byte, signed for the given second; and
+    what it signs must come back unpacked."""
     gateway = side.gateway()
     body = gateway.body(content(), REFERENCE)
     gateway.withdraw(body, to_seconds(START) - 25)
     [call] = side.pretend.received
     assert call.body == body.encode()
     assert call.headers["timestamp"] == str(to_seconds(START) - 25)
+    assert call.headers["accept-encoding"] == "identity"
 
 
 def test_the_body_is_a_function_of_the_content() -> None:
@@ -465,6 +467,13 @@ def test_bad_manners_end_in_doubt_by_the_deadline(side: Side, script: Script) ->
     assert took < 3
     assert server.connections == 1
     assert b"".join(server.heard).count(b"POST ") == 1
+
+
+def test_an_answer_without_end_is_not_held(side: Side) -> None:
+    """Of an answer that is too long no more is read than a limit, long before the deadline."""
+    with misbehaving(_flood) as server:
+        outcome = side.send(side.gateway(url=server.url), content())
+    assert outcome == InDoubt("an answer of more than 1000000 bytes")
 
 
 def test_a_proxy_in_the_environment_is_ignored(side: Side, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -967,7 +976,7 @@ def test_a_cwallet_user_is_read_strictly(
     ids=["catalogue", "balance", "fee", "cwallet user"],
 )
 def test_a_question_ends_by_its_deadline(side: Side, ask: Callable[[Gateway], object]) -> None:
-    """A question to a silent, a refusing or a failing gateway is trouble, and soon."""
+    """A question to a silent, an absent, a failing or a raving gateway is trouble, and soon."""
     with misbehaving(_silence) as server, pytest.raises(GatewayTrouble) as told:
         ask(side.gateway(url=server.url, deadlines=BRIEF))
     assert told.value.why == "time-out after 0.4 s"
@@ -978,6 +987,10 @@ def test_a_question_ends_by_its_deadline(side: Side, ask: Callable[[Gateway], ob
         with pytest.raises(GatewayTrouble) as told:
             ask(side.gateway(url=server.url))
     assert (told.value.code, told.value.message) == ("224066", "service error")
+    with canned() as server:
+        server.say(200, *sealed(b"[" * 100_000))
+        with pytest.raises(GatewayTrouble):
+            ask(side.gateway(url=server.url))
 
 
 def test_the_gateway_says_whose_it_is(side: Side) -> None:
