@@ -31,6 +31,8 @@ from pydantic_settings import (
     SettingsConfigDict,
 )
 
+from approvals.ccpayment.v1 import NEVER_DECLINED
+
 ADDRESS = re.compile(
     r"(https://[\w.-]+|http://(localhost|127\.0\.0\.1|\[::1\]))(:[0-9]+)?(/[\w./-]*)?", re.ASCII
 )
@@ -38,10 +40,6 @@ UNITS = {"m": "minutes", "h": "hours", "d": "days"}
 
 V1_APP_ID = re.compile(r"[0-9]{20,}", re.ASCII)  # 32 or 33 digits that start with a date
 V2_APP_ID = re.compile(r"(?![0-9]+$)[A-Za-z0-9]{16}", re.ASCII)
-
-# Success, and the codes after which money may have moved: docs.ccpayment.com names 224066 a
-# generic service error; the others are v2's failures, repeats and locks.
-NEVER_DECLINED = frozenset({10000, 10001, 11002, 11007, 11011, 11018, 224066})
 
 
 class WrongSettings(Exception):
@@ -299,8 +297,8 @@ class Settings(LedgerSettings):
     @field_validator("ccpayment_declined_codes")
     @classmethod
     def _certain(cls, value: frozenset[int]) -> frozenset[int]:
-        if value & NEVER_DECLINED:
-            numbers = ", ".join(map(str, sorted(value & NEVER_DECLINED)))
+        if wrong := {str(code) for code in value} & NEVER_DECLINED:
+            numbers = ", ".join(sorted(wrong))
             raise ValueError(f"must not hold {numbers}: after it money may have moved")
         return value
 

@@ -13,7 +13,7 @@ from slack_sdk import WebClient
 from slack_sdk.errors import SlackApiError, SlackClientError
 from starlette.applications import Starlette
 
-from approvals.ccpayment.cache import CatalogueCache
+from approvals.ccpayment.cache import CatalogueCache, Keeper
 from approvals.ccpayment.v1 import CCPaymentV1
 from approvals.ccpayment.wire import Transport, direct
 from approvals.clerk import Clerk
@@ -103,6 +103,7 @@ def wire(
             ledger, unhurried, policy, channel=house.channel, network=house.network, clock=clock
         ),
         Clerk(ledger, gateway, clock=clock),
+        Keeper(catalogue),
         Sender(ledger, gateway, SlackPeople(unhurried, team, clock), policy, clock=clock),
     )
     turn = Turn(settings.ledger_file, [Loop(worker, ledger.bell()) for worker in workers])

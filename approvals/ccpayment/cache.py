@@ -6,6 +6,7 @@ The sender never uses it: before money leaves, the gateway is asked afresh.
 import logging
 import threading
 from collections.abc import Callable
+from contextlib import suppress
 from datetime import timedelta
 
 from approvals.catalogue import Catalogue
@@ -85,3 +86,18 @@ class CatalogueCache:
             self._last = fetched or self._last
             self._landing = None
         landing.set()
+
+
+class Keeper:
+    """A worker that keeps the catalogue fresh, so that nobody waits for the first fetch."""
+
+    name = "catalogue"
+
+    def __init__(self, cache: CatalogueCache) -> None:
+        self._cache = cache
+
+    def once(self) -> int:
+        """Have a look; an old catalogue is then fetched again. Never any work left over."""
+        with suppress(Unavailable):
+            self._cache.get()
+        return 0
