@@ -58,7 +58,8 @@ class Line:
     previous: str
 
     def text(self) -> str:
-        """The exact text that is stored and hashed."""
+        """The exact text that is stored and hashed. Half a surrogate pair, which UTF-8 cannot spell
+        but a request may hold, is written as JSON's escape."""
         by = {"id": self.by.id, "name": self.by.name} if self.by else None
         spelled: dict[str, Any] = {
             "at": to_text(self.at),
@@ -71,7 +72,8 @@ class Line:
             "subject": self.subject,
             "via": self.via,
         }
-        return json.dumps(spelled, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
+        text = json.dumps(spelled, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
+        return text.encode(errors="backslashreplace").decode()
 
     @property
     def event(self) -> Event | None:
@@ -86,7 +88,7 @@ _EVENTS = frozenset(kind.value for kind in Kind)
 
 def hash_of(text: str) -> str:
     """SHA-256 of a stored line, in hex."""
-    return hashlib.sha256(text.encode()).hexdigest()
+    return hashlib.sha256(text.encode(errors="surrogateescape")).hexdigest()
 
 
 def read_line(text: str) -> Line:

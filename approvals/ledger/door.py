@@ -90,6 +90,8 @@ class Door:
 def _connect(uri: str, prepare: Callable[[Database], None] | None = None) -> Database:
     """A connection on which `prepare` was done; none stays open where it raises."""
     connection = sqlite3.connect(uri, uri=True, isolation_level=None, check_same_thread=False)
+    # Bytes that are no text are kept, to be found by whoever verifies; reading must not fail there.
+    connection.text_factory = lambda stored: stored.decode(errors="surrogateescape")
     try:
         connection.execute(f"PRAGMA busy_timeout = {BUSY_MS}")
         connection.execute("PRAGMA foreign_keys = ON")

@@ -103,10 +103,9 @@ class Reading:
         for row in cursor:
             yield dict(zip(names, row, strict=True))
 
-    def stored_payouts(self) -> tuple[tuple[dict[str, Value], Payout], ...]:
-        """Every row of `payouts` with the payout that it and its approvals and attempts hold."""
-        rows = self._rows("SELECT * FROM payouts ORDER BY number", {})
-        return tuple((row, self._read(row)) for row in rows)
+    def rows(self, table: str) -> list[dict[str, Value]]:
+        """Every row of `table`, as it is stored."""
+        return self._rows(f"SELECT * FROM {table}", {})
 
     def seen(self, team: str, trigger: str) -> int | None:
         """The payout that this signed request was about, if it was handled before (0: none)."""

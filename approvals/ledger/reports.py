@@ -3,15 +3,17 @@ their own, so that nobody waits for them."""
 
 import csv
 import io
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, tzinfo
 
 from approvals.audit import Broken, Replay
 from approvals.ledger.reading import Reading
-from approvals.ledger.rows import payout_row
+from approvals.ledger.rows import Row, approval_row, attempt_row, payout_row
 from approvals.money import dollars, plain
 from approvals.payout import Payout
+
+Rows = Sequence[Row]
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,36 +26,41 @@ class Verified:
 
 
 def verify(reading: Reading) -> Verified:
-    """Check the chain, play every payout's lines again, and compare each with its row, its
-    approvals and its attempts. Raises Broken at the first thing that is wrong."""
-    replay, last_lines = Replay(), {}
+    """Check the chain, play every payout's lines again, and compare what comes out with each row of
+    payouts, approvals and attempts, as stored. Raises Broken at the first thing that is wrong."""
+    replay, told = Replay(), {}
     for row in reading.log():
         line = replay.add(str(row["line"]), str(row["hash"]))
         if (row["number"], row["subject"], row["id"]) != (line.number, line.subject, line.id):
             raise Broken(line.number, "is stored under another number or subject than it says")
-        last_lines[line.id] = line.number
-    _compare(reading, replay, last_lines)
+        if line.event:
+            told[line.id] = line.number
+    for number, differing in _differences(reading, replay.payouts):
+        if number not in told:
+            raise Broken(replay.lines + 1, f"is missing: payout {number} has no line at all")
+        raise Broken(told[number], f"leads to another payout {number}: {differing} differ")
     return Verified(replay.lines, len(replay.payouts), replay.head)
 
 
-def _compare(reading: Reading, replay: Replay, last_lines: dict[int, int]) -> None:
-    stored = reading.stored_payouts()
-    for row, payout in stored:
-        number = payout.number
-        played = replay.payouts.get(number)
-        if played is None:
-            raise Broken(replay.lines + 1, f"is missing: payout {number} has no line at all")
-        expected = payout_row(played)
-        differing = [name for name, value in expected.items() if row[name] != value]
-        if not differing and payout != played:
-            differing = ["its approvals or attempts"]
-        if differing:
-            listed = ", ".join(differing)
-            raise Broken(last_lines[number], f"leads to another payout {number}: {listed} differ")
-    missing = replay.payouts.keys() - {payout.number for _, payout in stored}
-    if missing:
-        number = min(missing)
-        raise Broken(last_lines[number], f"is about payout {number}, whose row is missing")
+def _differences(reading: Reading, payouts: Mapping[int, Payout]) -> Iterator[tuple[int, str]]:
+    """The number of each payout that is stored otherwise than it was played, and in what."""
+    rows = {number: payout_row(payout) for number, payout in payouts.items()}
+    stored = {int(row["number"] or 0): row for row in reading.rows("payouts")}
+    for number in sorted(rows.keys() | stored.keys()):
+        row, found = rows.get(number, {}), stored.get(number, {})
+        if differing := [name for name in row or found if row.get(name) != found.get(name)]:
+            yield number, ", ".join(differing) if row and found else "all columns"
+    approvals = [approval_row(n, one) for n, payout in payouts.items() for one in payout.approvals]
+    yield from _odd(approvals, reading.rows("approvals"), "id", "its approvals")
+    attempts = [attempt_row(n, one) for n, payout in payouts.items() for one in payout.attempts]
+    yield from _odd(attempts, reading.rows("attempts"), "payout", "its attempts")
+
+
+def _odd(played: Rows, stored: Rows, about: str, differing: str) -> Iterator[tuple[int, str]]:
+    """The payouts about which there is a row on one side only."""
+    both = [{frozenset(row.items()) for row in rows} for rows in (played, stored)]
+    for number in sorted(int(dict(row)[about] or 0) for row in both[0] ^ both[1]):
+        yield number, differing
 
 
 COLUMNS = (
