@@ -9,7 +9,7 @@ from approvals.ledger import Ledger
 from approvals.ledger.reports import verify
 from sandbox.ccpayment import PretendCCPayment
 from sandbox.slack import Message, PretendSlack
-from sandbox.slack.cast import DANA, PAYOUTS, RITA
+from sandbox.slack.cast import DANA, PAYOUTS, PEOPLE, RITA
 
 REQUEST = "250 USDT on TRX to TJRabPrwbZy45sbavfcjinPJC18kjpRTv8 for Invoice 1043"
 PATIENCE_SECONDS = 20
@@ -45,7 +45,7 @@ class _Storyteller:
         self._must(answer.error is None, f"Slack showed an error: {answer.error}")
         _said("Countersign, to Rita alone", answer.text)
         self._until(lambda: self._slack.messages(PAYOUTS.id), "a card in #payouts")
-        self._until(lambda: self._reply("Rita", "asked for this"), "a reply in the thread")
+        self._until(lambda: self._reply("asked for this"), "a reply in the thread")
         self._until(lambda: "network fee about" in self._card().text, "an estimate of the fee")
         _said("The card in #payouts", self._card().text)
 
@@ -100,9 +100,9 @@ class _Storyteller:
     def _card(self) -> Message:
         return self._slack.messages(PAYOUTS.id)[0]
 
-    def _reply(self, *words: str) -> str | None:
+    def _reply(self, words: str) -> str | None:
         thread = self._slack.thread(PAYOUTS.id, self._card().ts)
-        return next((one.text for one in thread if all(w in one.text for w in words)), None)
+        return next((one.text for one in thread if words in one.text), None)
 
     def _until(self, seen: Callable[[], Any], what: str) -> Any:
         try:
@@ -122,5 +122,12 @@ def _title(text: str) -> None:
 
 def _said(who: str, text: str) -> None:
     print(f"{who}:")
-    for line in text.splitlines():
-        print(textwrap.indent(textwrap.fill(line, WIDTH), "    "))
+    for line in _named(text).splitlines():
+        print(textwrap.indent(textwrap.fill(line, WIDTH, break_long_words=False), "    "))
+
+
+def _named(text: str) -> str:
+    """Ids as Slack would show them: people and channels by their names."""
+    for person in PEOPLE:
+        text = text.replace(f"<@{person.id}>", f"@{person.real_name}")
+    return text.replace(f"<#{PAYOUTS.id}>", f"#{PAYOUTS.name}")
