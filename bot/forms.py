@@ -1,0 +1,311 @@
+"""Modals: the form that asks for a payout, the one that rejects one, and what they offer and carry.
+
+The form says what a command says (approvals.asking.Wanted), and its fields are called after the
+wish's, so that a refusal finds its place. Coin, kind of destination and network are one choice in
+a list that is searched by typing: no field depends on another one, and nobody types a network that
+does not exist. A choice carries names, not a token id: ids are re-mapped by the gateway over time,
+and what was chosen is read like what was typed.
+"""
+
+import json
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import asdict, dataclass, replace
+from typing import Any
+
+from approvals.asking import LONGEST_REASON, MEMO_UNSAID, SHORTEST_REASON, Wanted, ways
+from approvals.catalogue import Catalogue, spoken_chain
+from approvals.destination import Kind
+from approvals.errors import Unreadable
+from approvals.payout import FeePayer
+from bot.blocks import VALUE, Message, plain_text
+from bot.buttons import ButtonValue
+from bot.payloads import Place
+from bot.texts import Json, clipped
+
+REQUEST, AGAIN, REJECTION = "request", "again", "rejection"
+"""The forms, by callback_id."""
+
+AMOUNT, WAY, DESTINATION = "amount", "way", "destination"
+MEMO, REASON, FEE_PAYER = "memo", "reason", "fee_payer"
+"""The fields, by block_id and action_id."""
+
+LAST = REASON
+"""A field that every form has: what concerns none of them is said there."""
+
+OPTIONS, OPTION_VALUE = 100, 150
+"""Slack's limits: options in a list, characters of an option's value."""
+
+_TITLE, _HINT = 24, 2000
+_LONGEST_AMOUNT, _LONGEST_DESTINATION, _LONGEST_MEMO = 60, 2000, 200
+_SEARCHED = 75
+_FEE_PAYERS = {FeePayer.PAYEE: "Taken from the amount", FeePayer.COMPANY: "We pay it on top"}
+_NO_MEMO = ("none", "no memo")
+
+
+# The form that asks for a payout.
+
+
+def request(wanted: Wanted | None, place: Place, fee_payer: FeePayer) -> Json:
+    """The empty form, or one filled with what is known of a wish; who pays the fee is `fee_payer`
+    unless the wish says otherwise. `place` is where its answer will go."""
+    known = wanted or Wanted("", "", None, Kind.CHAIN, "", None, None, "")
+    memo = "none" if known.memo == "" else known.memo or ""
+    blocks = [
+        _field(AMOUNT, "Amount", _text(known.amount, _LONGEST_AMOUNT), "In the coin: 250 or 0.5"),
+        _field(WAY, "Coin and way", _search(_chosen(known)), "Type to search: usdt trx"),
+        _field(
+            DESTINATION,
+            "Pay to",
+            _text(known.destination, _LONGEST_DESTINATION),
+            "The address, the Cwallet ID or e-mail, or the Lightning invoice",
+        ),
+        _field(
+            MEMO,
+            "Memo or tag",
+            _text(memo, _LONGEST_MEMO),
+            "Where the network has memos, write none if the payee gave none",
+        )
+        | {"optional": True},
+        _field(REASON, "What it is for", _reason(known.reason), "The approver reads this"),
+        _field(FEE_PAYER, "Network fee", _fee_payers(known.fee_payer or fee_payer)),
+    ]
+    return _modal(REQUEST, "Ask for a payout", "Ask for approval", blocks, _metadata(place))
+
+
+def wanted(values: Mapping[str, str]) -> Wanted:
+    """What the form's values, by field, say. Raises Unreadable where nothing was chosen, ValueError
+    for values that are not the form's."""
+    if not values[WAY]:
+        raise Unreadable("coin", "", "Choose the coin and the way from the list.")
+    way = _Way.read(values[WAY])
+    memo = values[MEMO].strip()
+    return Wanted(
+        amount=values[AMOUNT].strip(" \u00a0"),
+        coin=way.coin,
+        network=way.chain,
+        kind=way.kind,
+        destination=values[DESTINATION],
+        memo="" if memo.lower() in _NO_MEMO else memo or None,
+        fee_payer=FeePayer(values[FEE_PAYER]),
+        reason=values[REASON],
+    )
+
+
+def errors(no: Unreadable) -> dict[str, str]:
+    """The refusal as Slack shows it: under its field, in words that fit a form."""
+    if no.field == MEMO and no.word == MEMO_UNSAID:
+        sentence = 'This network has memos. Write the memo here, or "none" if the payee gave none.'
+        return {MEMO: sentence}
+    return {block(no.field): no.sentence}
+
+
+def block(field: str) -> str:
+    """The block that holds a field of Wanted."""
+    return WAY if field in ("coin", "network") else field
+
+
+def _chosen(known: Wanted) -> Json | None:
+    """The option for what is known, where that is enough for one."""
+    if not known.coin or (known.kind is Kind.CHAIN and not known.network):
+        return None
+    chain = spoken_chain(known.network) if known.network and known.kind is Kind.CHAIN else None
+    return _Way(known.kind, known.coin.upper(), chain).option()
+
+
+# The list of ways.
+
+
+@dataclass(frozen=True, slots=True)
+class _Way:
+    """A coin and how it goes out: one option. `network` and `name` are only for people."""
+
+    kind: Kind
+    coin: str
+    chain: str | None
+    network: str | None = None
+    name: str = ""
+
+    @classmethod
+    def read(cls, value: str) -> "_Way":
+        match json.loads(value):
+            case [str(kind), str(coin), str() | None as chain]:
+                return cls(Kind(kind), coin, chain)
+        raise ValueError("not an option of ours")
+
+    def option(self) -> Json | None:
+        """Slack's option; None where the names are too long for one."""
+        value = json.dumps([self.kind, self.coin, self.chain], separators=(",", ":"))
+        if len(value) > OPTION_VALUE:
+            return None
+        return {"text": plain_text(self.text()), "value": value}
+
+    def text(self) -> str:
+        if self.kind is Kind.CWALLET:
+            return f"{self.coin} to a Cwallet user"
+        if self.kind is Kind.LIGHTNING:
+            return f"{self.coin} by Lightning invoice"
+        spoken = f" ({self.network})" if self.network not in (None, self.chain) else ""
+        return f"{self.coin} on {self.chain}{spoken}"
+
+    def distance(self, typed: list[str]) -> int | None:
+        """How far the way is from what was typed, the best first; None: a word does not occur."""
+        words = re.findall(r"\w+", f"{self.text()} {self.name}".upper())
+        found = [_distance(word, words) for word in typed]
+        return None if None in found else sum(one or 0 for one in found)
+
+
+def _distance(typed: str, words: list[str]) -> int | None:
+    """The coin itself is nearest, then any whole word, then a beginning, then a middle."""
+    for step, near in enumerate((words[0] == typed, typed in words, spoken_chain(typed) in words)):
+        if near:
+            return step
+    if any(word.startswith(typed) for word in words):
+        return 3 if words[0].startswith(typed) else 4
+    return 5 if any(typed in word for word in words) else None
+
+
+def options(catalogue: Catalogue, typed: str) -> list[Json]:
+    """The ways that fit what was typed ("usdt trx", "TRC20"), the nearest first, 100 at most."""
+    words = re.findall(r"\w+", typed[:_SEARCHED].upper())
+    near = [(way.distance(words), way) for way in _all_ways(catalogue)]
+    ranked = sorted(((far, way) for far, way in near if far is not None), key=lambda one: one[0])
+    drawn = (option for _, way in ranked if (option := way.option()))
+    return list({option["value"]: option for option in drawn}.values())[:OPTIONS]
+
+
+def _all_ways(catalogue: Catalogue) -> Iterator[_Way]:
+    for coin in catalogue.coins:
+        for token in ways(coin, Kind.CHAIN):
+            yield _Way(Kind.CHAIN, coin.symbol, token.chain, token.network, coin.name)
+        for kind in (Kind.CWALLET, Kind.LIGHTNING):
+            if ways(coin, kind):
+                yield _Way(kind, coin.symbol, None, None, coin.name)
+
+
+# The other forms.
+
+
+def rejection(carried: ButtonValue) -> Json:
+    """The form that asks for the reason of a rejection."""
+    number = carried.payout
+    hint = "Everybody in the channel and the requester read this. Nothing is sent."
+    blocks = [_field(REASON, "Why do you reject it?", _reason(""), hint)]
+    return _modal(REJECTION, f"Reject payout {number}", "Reject payout", blocks, carried.text())
+
+
+def again(said: Message, wish: Wanted, place: Place) -> Json:
+    """`said`, in the form's place, that the same was asked for already; submitting it asks for it
+    anyway."""
+    metadata = _metadata(place, wish)
+    return _modal(AGAIN, "Ask again?", "Ask again anyway", _told(said), metadata)
+
+
+def notice(said: Message) -> Json:
+    """`said`, in a form's place: there is nothing left to submit."""
+    return {
+        "type": "modal",
+        "title": plain_text("Countersign", _TITLE),
+        "close": plain_text("Close", _TITLE),
+        "blocks": _told(said),
+    }
+
+
+def _told(said: Message) -> list[Json]:
+    """Without buttons: in a form there is no place that the answer to a press could go to."""
+    return [block for block in said.blocks if block["type"] != "actions"]
+
+
+# What forms and buttons carry.
+
+
+def carried(wish: Wanted) -> str:
+    """A wish that could be read, as a button carries it. One that is too long, as only an invoice
+    can make it, goes without its destination: half of one is none."""
+    whole = _compact(asdict(wish))
+    short = replace(wish, destination="")
+    return whole if _fits(whole, VALUE) else _compact(asdict(short))
+
+
+def read_carried(text: str) -> Wanted:
+    """What `carried` wrote. Raises KeyError, TypeError or ValueError for anything else."""
+    flat: dict[str, Any] = json.loads(text)
+    payer = flat["fee_payer"] and FeePayer(flat["fee_payer"])
+    return Wanted(**flat | {"kind": Kind(flat["kind"]), "fee_payer": payer})
+
+
+def place(metadata: str) -> Place:
+    """Where the form was opened."""
+    flat = json.loads(metadata)
+    return Place(flat["channel"], flat["thread"])
+
+
+def wanted_again(metadata: str) -> Wanted:
+    """The wish that the form `again` holds."""
+    return read_carried(_compact(json.loads(metadata)["wanted"]))
+
+
+def _metadata(place: Place, wish: Wanted | None = None) -> str:
+    held = {"wanted": json.loads(carried(wish))} if wish else {}
+    return _compact(asdict(place) | held)
+
+
+def _compact(flat: Json) -> str:
+    return json.dumps(flat, ensure_ascii=False, separators=(",", ":"))
+
+
+def _fits(text: str, most: int) -> bool:
+    return clipped(text, most) == text
+
+
+# Elements.
+
+
+def _modal(callback: str, title: str, submit: str, blocks: list[Json], metadata: str) -> Json:
+    return {
+        "type": "modal",
+        "callback_id": callback,
+        "title": plain_text(title, _TITLE),
+        "submit": plain_text(submit, _TITLE),
+        "close": plain_text("Close", _TITLE),
+        "private_metadata": metadata,
+        "blocks": blocks,
+    }
+
+
+def _field(name: str, label: str, element: Json, hint: str = "") -> Json:
+    drawn = {
+        "type": "input",
+        "block_id": name,
+        "label": plain_text(label),
+        "element": element | {"action_id": name},
+    }
+    return drawn | ({"hint": plain_text(hint, _HINT)} if hint else {})
+
+
+def _text(known: str, most: int) -> Json:
+    """One line; what is too long to be whole is left out, since half of it would be wrong."""
+    element: Json = {"type": "plain_text_input", "max_length": most}
+    return element | ({"initial_value": known} if known and _fits(known, most) else {})
+
+
+def _reason(known: str) -> Json:
+    element = _text(clipped(known, LONGEST_REASON), LONGEST_REASON)
+    return element | {"min_length": SHORTEST_REASON, "multiline": True}
+
+
+def _search(chosen: Json | None) -> Json:
+    element: Json = {"type": "external_select", "min_query_length": 0}
+    return element | ({"initial_option": chosen} if chosen else {})
+
+
+def _fee_payers(known: FeePayer) -> Json:
+    drawn = {
+        payer: {"text": plain_text(words), "value": payer.value}
+        for payer, words in _FEE_PAYERS.items()
+    }
+    return {
+        "type": "radio_buttons",
+        "options": list(drawn.values()),
+        "initial_option": drawn[known],
+    }
