@@ -53,10 +53,12 @@ class Asked:
 
 @dataclass(frozen=True, slots=True)
 class Pressed:
-    """A button, or a choice in a menu: `action` is its action_id, `value` what it carries."""
+    """A button, or a choice in a menu: `action` is its action_id, `value` what it carries, and
+    `message` the timestamp of the message that it stands on."""
 
     who: Who
     place: Place
+    message: str
     trigger: str
     action: str
     value: str
@@ -64,10 +66,11 @@ class Pressed:
     @classmethod
     def of(cls, body: Json) -> Self:
         """Read a `block_actions` body; Slack sends one action at a time."""
-        action = body["actions"][0]
+        action, container = body["actions"][0], body["container"]
         return cls(
             who=_who(body),
-            place=_place(body["container"]),
+            place=_place(container),
+            message=container["message_ts"],
             trigger=body["trigger_id"],
             action=action["action_id"],
             value=_value(action),

@@ -1,0 +1,325 @@
+"""What people want of the bot, done: find out who that is, make one call at the desk, say what came
+of it. Raises a Refusal where nothing is done; how anything reaches the person is the listeners'
+business.
+
+All questions that one errand has to the outside are under one deadline. When it passes, nothing is
+done.
+"""
+
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import datetime
+from decimal import Decimal
+
+from slack_sdk import WebClient
+
+from approvals.asking import Wanted, read_ask, read_reason, same_again
+from approvals.catalogue import Catalogue
+from approvals.desk import Desk, Earlier
+from approvals.destination import Destination, Kind
+from approvals.errors import Denied, Refusal, Unavailable, Unreadable
+from approvals.gateway import Gateway
+from approvals.ledger import Ledger
+from approvals.payout import Content, FeePayer, Payout, State
+from approvals.people import People, Person, Standing
+from approvals.policy import standing_objection
+from approvals.times import Clock
+from bot import forms, replies
+from bot.answers import Private
+from bot.blocks import Message
+from bot.buttons import Act, ButtonValue
+from bot.outside import Outside, Question
+from bot.parsing import Cancel, Help, List, Misread, Request, Show, misread, read_command
+from bot.payloads import Asked, Place, Pressed, Submitted, Who
+from bot.telling import Scene
+from bot.texts import Json
+
+NO_PAYOUT = "No payout was made; try again."
+UNDECIDED = "Nothing was decided; press again."
+UNOPENED = "The form did not open; try again."
+
+
+@dataclass(frozen=True, slots=True)
+class House:
+    """What differs from one company to the next: the slash command, the channel of the cards, who
+    bears the network fee where a request does not say, the name of a payout's network (TRC20)."""
+
+    command: str
+    channel: str
+    fee_payer: FeePayer
+    network: Callable[[Content], str | None]
+
+
+@dataclass(frozen=True, slots=True)
+class Outsides:
+    """Whom errands ask. `catalogue` gives the gateway's, which may be some minutes old; `client`
+    is Slack's, with a short time-out and without retries."""
+
+    people: People
+    client: WebClient
+    gateway: Gateway
+    catalogue: Callable[[], Catalogue]
+
+
+@dataclass(frozen=True, slots=True)
+class Instead:
+    """A view that takes the place of the form that was submitted."""
+
+    view: Json
+
+
+Came = Instead | Private | None
+"""What came of a form: another view, or it closes, and something may be said privately."""
+
+
+class Errands:
+    """One method for each kind of thing that Slack sends."""
+
+    def __init__(
+        self, desk: Desk, ledger: Ledger, outsides: Outsides, house: House, clock: Clock
+    ) -> None:
+        self._desk = desk
+        self._ledger = ledger
+        self._outsides = outsides
+        self._house = house
+        self._clock = clock
+        self._slack = Outside("Slack", clock)
+        self._gateway = Outside("CCPayment", clock)
+        self._acts: Mapping[Act, Callable[[Pressed, datetime], Message | None]] = {
+            Act.APPROVE: self._approve,
+            Act.REJECT: self._reject,
+            Act.CANCEL: self._cancel,
+            Act.RECORD: self._record,
+            Act.ASK_AGAIN: self._ask_again,
+            Act.ASK_AGAIN_ANYWAY: self._ask_again_anyway,
+            Act.OPEN_FORM: self._open_form,
+        }
+
+    def command(self, asked: Asked, deadline: datetime) -> Message | None:
+        """Do what was typed; None where a form opened instead of an answer."""
+        person = self._person(asked.who, deadline)
+        with self._recording(person, "request"):
+            command = read_command(asked.text)
+        match command:
+            case Help():
+                return replies.help_(self._house.command)
+            case Request(wanted):
+                return self._typed(wanted, person, asked, deadline)
+            case Cancel(number):
+                return self._cancelled(number, person, asked.trigger)
+            case Show(number):
+                return self._shown(number, person)
+            case List():
+                return self._listed(person)
+        self._open_for(person, None, asked.place, asked.trigger, deadline)
+        return None
+
+    def press(self, pressed: Pressed, deadline: datetime) -> Message | None:
+        """Do what a button or a menu's option stands for; None where the card tells it."""
+        act = Act(pressed.action)
+        if act is Act.MORE:
+            act = ButtonValue.read(pressed.value).act or act
+        return self._acts[act](pressed, deadline)
+
+    def submit_request(self, submitted: Submitted, deadline: datetime) -> Came:
+        """The form that asks for a payout."""
+        person, place = self._person(submitted.who, deadline), forms.place(submitted.carried)
+        with self._recording(person, "request"):
+            wanted = forms.wanted(submitted.values)
+        outcome = self._request(wanted, person, submitted.view, deadline)
+        said = self._told(outcome, wanted)
+        if isinstance(outcome, Earlier):
+            return Instead(forms.again(said, wanted, place))
+        return Private(person.id, place, said)
+
+    def submit_again(self, submitted: Submitted, deadline: datetime) -> Came:
+        """The form that asks for the same again anyway."""
+        person, wanted = (
+            self._person(submitted.who, deadline),
+            forms.wanted_again(submitted.carried),
+        )
+        outcome = self._request(wanted, person, submitted.view, deadline, again=True)
+        return Private(person.id, forms.place(submitted.carried), self._told(outcome, wanted))
+
+    def submit_rejection(self, submitted: Submitted, deadline: datetime) -> Came:
+        """The form that rejects a payout. The card and its thread tell everybody."""
+        carried, person = ButtonValue.read(submitted.carried), self._person(submitted.who, deadline)
+        number, digest = carried.payout, carried.digest
+        with self._recording(person, "reject", number):
+            reason = read_reason(submitted.values[forms.REASON])
+        self._desk.reject(number, digest, person, reason, trigger=submitted.view)
+        return None
+
+    def suggest(self, typed: str, deadline: datetime) -> list[Json]:
+        """The options of the typeahead: public facts, so anybody may see them."""
+        return forms.options(self._catalogue(deadline), typed)
+
+    # Asking.
+
+    def _typed(self, wanted: Wanted, person: Person, asked: Asked, deadline: datetime) -> Message:
+        try:
+            outcome = self._request(wanted, person, asked.trigger, deadline)
+        except Unreadable as no:
+            raise misread(asked.text, wanted, no) from no
+        return self._told(outcome, wanted)
+
+    def _request(
+        self,
+        wanted: Wanted,
+        person: Person,
+        trigger: str,
+        deadline: datetime,
+        *,
+        again: bool = False,
+    ) -> Payout | Earlier:
+        self._admit(person, "request")
+        with self._recording(person, "request"):
+            catalogue = self._catalogue(deadline)
+            ask = read_ask(wanted, catalogue, self._clock(), self._house.fee_payer)
+            name = self._cwallet_name(ask.destination, deadline)
+        return self._desk.request(ask, person, trigger=trigger, cwallet_name=name, again=again)
+
+    def _cwallet_name(self, destination: Destination, deadline: datetime) -> str | None:
+        """Whose Cwallet ID that is; an e-mail cannot be looked up."""
+        id = destination.text
+        if destination.kind is not Kind.CWALLET or "@" in id:
+            return None
+        gateway = self._outsides.gateway
+        user = self._gateway.ask(lambda: gateway.cwallet_user(id), deadline).get(NO_PAYOUT)
+        if user is None:
+            raise Unreadable("destination", id, f"CCPayment knows no Cwallet user {id}.")
+        return user.name
+
+    def _told(self, outcome: Payout | Earlier, wanted: Wanted) -> Message:
+        if isinstance(outcome, Payout):
+            return replies.recorded(outcome, self._scene(outcome))
+        scene, value = self._scene(outcome.first), forms.carried(wanted)
+        return replies.earlier(outcome.first, scene, self._clock(), value)
+
+    def _ask_again_anyway(self, pressed: Pressed, deadline: datetime) -> Message:
+        """One button is one payout, however often it is pressed."""
+        person, wanted = self._person(pressed.who, deadline), forms.read_carried(pressed.value)
+        once = f"{person.id} {pressed.place.channel} {pressed.message}"
+        return self._told(self._request(wanted, person, once, deadline, again=True), wanted)
+
+    def _ask_again(self, pressed: Pressed, deadline: datetime) -> None:
+        number, person = _number(pressed), self._person(pressed.who, deadline)
+        self._admit(person, "show", number)
+        payout, _ = self._desk.shown(number, person)
+        wanted = same_again(payout.content)
+        self._open_for(person, wanted, pressed.place, pressed.trigger, deadline)
+
+    def _open_form(self, pressed: Pressed, deadline: datetime) -> None:
+        """The button carries what was typed; what can be read of it fills the form."""
+        person, wanted = self._person(pressed.who, deadline), _understood(pressed.value)
+        self._open_for(person, wanted, pressed.place, pressed.trigger, deadline)
+
+    def _open_for(
+        self, person: Person, wanted: Wanted | None, place: Place, trigger: str, deadline: datetime
+    ) -> None:
+        self._admit(person, "request")
+        self._open(forms.request(wanted, place, self._house.fee_payer), trigger, deadline)
+
+    # Deciding.
+
+    def _approve(self, pressed: Pressed, deadline: datetime) -> None:
+        carried = ButtonValue.read(pressed.value)
+        number, digest = carried.payout, carried.digest
+        question = self._balance(number, deadline)
+        person = self._person(pressed.who, deadline)
+        with self._recording(person, "approve", number):
+            held = question.get(UNDECIDED) if question else Decimal(0)
+        self._desk.approve(number, digest, person, held, trigger=pressed.trigger)
+
+    def _balance(self, number: int, deadline: datetime) -> Question[Decimal] | None:
+        """Ask for the balance of the payout's coin; None where no approval can come of it."""
+        with self._ledger.reading() as reading:
+            payout = reading.payout(number)
+        if payout is None or payout.state is not State.REQUESTED:
+            return None
+        gateway, symbol = self._outsides.gateway, payout.content.symbol
+        return self._gateway.ask(lambda: gateway.balance(symbol), deadline)
+
+    def _reject(self, pressed: Pressed, deadline: datetime) -> None:
+        """Whether this person may reject is decided when they give the reason."""
+        carried, person = ButtonValue.read(pressed.value), self._person(pressed.who, deadline)
+        self._admit(person, "reject", carried.payout)
+        self._open(forms.rejection(carried), pressed.trigger, deadline)
+
+    def _cancel(self, pressed: Pressed, deadline: datetime) -> Message:
+        person = self._person(pressed.who, deadline)
+        return self._cancelled(_number(pressed), person, pressed.trigger)
+
+    def _cancelled(self, number: int, person: Person, trigger: str) -> Message:
+        return replies.cancelled(self._desk.cancel(number, person, trigger=trigger))
+
+    # Looking.
+
+    def _record(self, pressed: Pressed, deadline: datetime) -> Message:
+        return self._shown(_number(pressed), self._person(pressed.who, deadline))
+
+    def _shown(self, number: int, person: Person) -> Message:
+        self._admit(person, "show", number)
+        payout, lines = self._desk.shown(number, person)
+        return replies.shown(payout, lines, self._scene(payout))
+
+    def _listed(self, person: Person) -> Message:
+        self._admit(person, "list")
+        scene = Scene((), self._house.channel)
+        return replies.listed(self._desk.listed(person), scene, self._house.command)
+
+    # The outside, and the record.
+
+    def _person(self, who: Who, deadline: datetime) -> Person:
+        """Who that is. Whoever could not be looked up in time is unknown, and refused as such."""
+        people = self._outsides.people
+        try:
+            question = self._slack.ask(lambda: people.find(who.team, who.user, deadline), deadline)
+            return question.get(NO_PAYOUT)
+        except Unavailable:
+            return Person(who.team, who.user, who.user, Standing.UNKNOWN, self._clock())
+
+    def _admit(self, person: Person, doing: str, number: int | None = None) -> None:
+        """Members only, also where the desk is not asked. Raises Denied, on record."""
+        with self._recording(person, doing, number):
+            if person.standing is Standing.UNKNOWN:
+                raise Denied("Slack did not say who you are. Nothing was done; try again.")
+            if why := standing_objection(person):
+                raise Denied(f"Your account {why}, so it can do nothing here.")
+
+    @contextmanager
+    def _recording(self, person: Person, doing: str, number: int | None = None) -> Iterator[None]:
+        """A refusal that comes before the desk is asked is on record like the desk's own."""
+        try:
+            yield
+        except Refusal as refusal:
+            self._desk.refused(person, refusal, doing=doing, number=number)
+            raise
+
+    def _open(self, view: Json, trigger: str, deadline: datetime) -> None:
+        client = self._outsides.client
+        opening = self._slack.ask(
+            lambda: client.views_open(trigger_id=trigger, view=view), deadline
+        )
+        opening.get(UNOPENED)
+
+    def _catalogue(self, deadline: datetime) -> Catalogue:
+        return self._gateway.ask(self._outsides.catalogue, deadline).get(NO_PAYOUT)
+
+    def _scene(self, payout: Payout) -> Scene:
+        deciders = self._desk.deciders(payout)
+        return Scene(deciders, self._house.channel, self._house.network(payout.content))
+
+
+def _number(pressed: Pressed) -> int:
+    return ButtonValue.read(pressed.value).payout
+
+
+def _understood(typed: str) -> Wanted | None:
+    """As much of a command as can be read."""
+    try:
+        command = read_command(typed)
+    except Misread as no:
+        return no.partial
+    return command.wanted if isinstance(command, Request) else None

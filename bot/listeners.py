@@ -1,0 +1,155 @@
+"""What Slack sends, passed on to errands, and what came of them, brought to the person.
+
+A listener acks last, so that nothing can go wrong behind an ack, and no exception leaves it: a
+refusal is told in its own sentence, anything else as a reference that the log has too. How an
+answer reaches the person depends on what they did: to a command it is the response; after a press
+it follows privately; in a form it stands under a field, or takes the form's place.
+"""
+
+import logging
+from collections.abc import Callable
+from datetime import datetime
+from typing import TypeVar
+
+from slack_bolt import Ack, App, BoltContext
+
+from approvals.desk import Desk
+from approvals.errors import Refusal, Unavailable, Unreadable
+from approvals.ledger import Ledger
+from approvals.times import Clock
+from bot import forms, replies
+from bot.answers import Answers, Private
+from bot.blocks import Message
+from bot.buttons import Act
+from bot.errands import Came, Errands, House, Instead, Outsides
+from bot.outside import PATIENCE
+from bot.parsing import Misread
+from bot.payloads import Asked, Pressed, Submitted, Suggested
+from bot.texts import Json
+
+__all__ = ["House", "Listeners", "Outsides"]
+
+STARTING = "Countersign is starting. Nothing was done; try again in a moment."
+
+T = TypeVar("T")
+
+_log = logging.getLogger(__name__)
+
+
+class Listeners:
+    """Everything that Slack can send. `ready` says whether this process serves; until then people
+    are told to come back. `reference` draws what a failure is called, such as 7f3a2c."""
+
+    def __init__(
+        self,
+        desk: Desk,
+        ledger: Ledger,
+        outsides: Outsides,
+        answers: Answers,
+        house: House,
+        *,
+        ready: Callable[[], bool],
+        reference: Callable[[], str],
+        clock: Clock,
+    ) -> None:
+        self._errands = Errands(desk, ledger, outsides, house, clock)
+        self._answers = answers
+        self._command = house.command
+        self._ready = ready
+        self._reference = reference
+
+    def register(self, app: App) -> None:
+        """Let `app` hear all of it."""
+        app.command(self._command)(self._on_command)
+        for act in Act:
+            app.action(act.value)(self._on_press)
+        app.view(forms.REQUEST)(self._on_form(self._errands.submit_request))
+        app.view(forms.AGAIN)(self._on_form(self._errands.submit_again))
+        app.view(forms.REJECTION)(self._on_form(self._errands.submit_rejection))
+        app.options(forms.WAY)(self._on_typing)
+
+    def _on_command(self, ack: Ack, body: Json, context: BoltContext) -> None:
+        asked = Asked.of(body)
+        said = self._said(lambda: self._errands.command(asked, _deadline(context)))
+        if said is None:
+            ack()
+        else:
+            ack({"response_type": "ephemeral", "text": said.text, "blocks": said.blocks})
+
+    def _on_press(self, ack: Ack, body: Json, context: BoltContext) -> None:
+        pressed = Pressed.of(body)
+        said = self._said(lambda: self._errands.press(pressed, _deadline(context)))
+        if said is not None:
+            self._answers.put(Private(pressed.who.user, pressed.place, said))
+        ack()
+
+    def _on_form(self, submit: Callable[[Submitted, datetime], Came]) -> Callable[..., None]:
+        def listener(ack: Ack, body: Json, context: BoltContext) -> None:
+            submitted = Submitted.of(body)
+            ack(**self._shown(submit, submitted, _deadline(context)))
+
+        return listener
+
+    def _on_typing(self, ack: Ack, body: Json, context: BoltContext) -> None:
+        """While they type, nobody is told what went wrong: nothing is offered then."""
+        try:
+            suggested = Suggested.of(body)
+            ack(options=self._errands.suggest(suggested.typed, _deadline(context)))
+        except Exception as error:
+            self._sorry(error)
+            ack(options=[])
+
+    def _said(self, errand: Callable[[], Message | None]) -> Message | None:
+        """What is said after an errand, or why it was not done."""
+        try:
+            return self._done(errand)
+        except Exception as error:
+            return self._sorry(error)
+
+    def _shown(
+        self,
+        submit: Callable[[Submitted, datetime], Came],
+        submitted: Submitted,
+        deadline: datetime,
+    ) -> Json:
+        """What becomes of a form. What can be mended is said under a field, so that nobody fills a
+        form twice; any other no takes the form's place."""
+        try:
+            came = self._done(lambda: submit(submitted, deadline))
+        except Exception as error:
+            if submitted.values and (errors := _mendable(error)):
+                return {"response_action": "errors", "errors": errors}
+            came = Instead(forms.notice(self._sorry(error)))
+        if isinstance(came, Instead):
+            return {"response_action": "update", "view": came.view}
+        if came is not None:
+            self._answers.put(came)
+        return {}
+
+    def _done(self, errand: Callable[[], T]) -> T:
+        if not self._ready():
+            raise Unavailable("Countersign", STARTING)
+        return errand()
+
+    def _sorry(self, error: Exception) -> Message:
+        """What a person reads of an error; ours is in the log under the same reference."""
+        if isinstance(error, Misread):
+            sentence, typed, example = error.sentence, error.typed, error.example
+            return replies.unreadable(sentence, typed, self._command, example)
+        if isinstance(error, Refusal):
+            return replies.refused(error.sentence)
+        reference = self._reference()
+        _log.error("reference %s", reference, exc_info=error)
+        return replies.trouble(reference, self._command)
+
+
+def _deadline(context: BoltContext) -> datetime:
+    arrived: datetime = context["arrived"]
+    return arrived + PATIENCE
+
+
+def _mendable(error: Exception) -> dict[str, str]:
+    """What the person who filled a form can do something about, by field."""
+    if isinstance(error, Unreadable):
+        return forms.errors(error)
+    return {forms.LAST: error.sentence} if isinstance(error, Unavailable) else {}
