@@ -153,23 +153,25 @@ def _other_than_request(text: str) -> Command | None:
     if made := _NUMBERED.get(first):
         number = _NUMBER.fullmatch(rest)
         if number is None:
-            raise _unheard(text, first, f'Write the number of the payout: "{first} 42".')
+            example = _SAMPLES[first]
+            raise _unheard(text, example, f"Write the number of the payout: {quoted(example)}.")
         return made(int(number[1]))
     if any(char.isdigit() for char in first) or KEYWORD.search(" ".join(words)):
         return None
-    raise _unknown(text, first)
+    raise _unknown(text, first, rest)
 
 
-def _unknown(text: str, first: str) -> Misread:
+def _unknown(text: str, first: str, rest: str) -> Misread:
     for near in difflib.get_close_matches(first[:_LONGEST_WORD], _SAMPLES, 1):
-        return _unheard(text, near, f'Did you mean "{_SAMPLES[near]}"?')
+        number = _NUMBER.fullmatch(rest)
+        example = f"{near} {number[1]}" if near in _NUMBERED and number else _SAMPLES[near]
+        return _unheard(text, example, f"Did you mean {quoted(example)}?")
     sentence = f'{quoted(first)} is not a command. Write what to pay, or "help".'
-    return _unheard(text, "", sentence)
+    return _unheard(text, _SAMPLE, sentence)
 
 
-def _unheard(text: str, near: str, sentence: str) -> Misread:
-    refusal = Unreadable("command", text, sentence)
-    return Misread(refusal, text, _SAMPLES.get(near, _SAMPLE), NOTHING)
+def _unheard(text: str, example: str, sentence: str) -> Misread:
+    return Misread(Unreadable("command", text, sentence), text, example, NOTHING)
 
 
 # Examples.

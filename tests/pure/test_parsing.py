@@ -344,7 +344,7 @@ FIX = f"to {TRX} for Invoice 1043"
         ),
         ("lits", "command", 'Did you mean "list"?', "list"),
         ("list all", "command", 'Did you mean "list"?', "list"),
-        ("cancle 42", "command", 'Did you mean "cancel 42"?', "cancel 42"),
+        ("cancle #7", "command", 'Did you mean "cancel 7"?', "cancel 7"),
         ("show", "command", 'Write the number of the payout: "show 42".', "show 42"),
         ("show me", "command", 'Write the number of the payout: "show 42".', "show 42"),
         ("cancel 0", "command", 'Write the number of the payout: "cancel 42".', "cancel 42"),
