@@ -27,7 +27,7 @@ class Clerk(PayoutWorker):
             self._estimate(payout, picked_up, tries)
         else:
             with self._ledger.change() as change:
-                change.put_off(payout.number, picked_up, payout.expires_at, 0)
+                change.put_off(payout, picked_up, payout.expires_at, 0)
 
     def _estimate(self, payout: Payout, picked_up: str, tries: int) -> None:
         try:
@@ -35,7 +35,7 @@ class Clerk(PayoutWorker):
         except GatewayTrouble:
             due = min(self._clock() + back_off(tries), payout.expires_at)
             with self._ledger.change() as change:
-                change.put_off(payout.number, picked_up, due, tries + 1)
+                change.put_off(payout, picked_up, due, tries + 1)
         else:
             self._record(payout, Event(Kind.ESTIMATED, self._clock(), facts=facts))
 

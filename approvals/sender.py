@@ -313,7 +313,7 @@ class Sender(PayoutWorker):
             event = Event(Kind.LEARNED, now, facts=_facts_of(found))
             change.record(sent, event, self.name, due=now + wait)
         else:
-            change.put_off(sent.number, due.picked_up, now + wait, due.tries + 1)
+            change.put_off(sent, due.picked_up, now + wait, due.tries + 1)
 
     # Writing down.
 
@@ -334,7 +334,7 @@ class Sender(PayoutWorker):
     def _put_off(self, due: _Due, wait: timedelta) -> None:
         with self._ledger.change() as change:
             until = self._clock() + wait
-            change.put_off(due.payout.number, due.picked_up, until, due.tries + 1)
+            change.put_off(due.payout, due.picked_up, until, due.tries + 1)
 
 
 _FINAL: Mapping[Progress, Kind] = {Progress.SETTLED: Kind.SETTLED, Progress.FAILED: Kind.FAILED}

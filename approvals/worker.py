@@ -109,7 +109,7 @@ class PayoutWorker:
         """Try again later, and later still each time."""
         with self._ledger.change() as change:
             due = self._clock() + back_off(tries)
-            change.put_off(payout.number, picked_up, due, tries + 1)
+            change.put_off(payout, picked_up, due, tries + 1)
 
     def _due(self) -> tuple[tuple[Payout, str, int], ...]:
         with self._ledger.reading() as reading:

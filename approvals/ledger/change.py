@@ -75,12 +75,18 @@ class Change(Reading):
         """Remember that this signed request was handled."""
         self._insert("seen", {"team": team, "trigger": trigger, "payout": number})
 
-    def put_off(self, number: int, picked_up: str, due: datetime | None, tries: int) -> None:
-        """Look at this payout again at `due`, unless somebody asked for it meanwhile."""
+    def put_off(self, payout: Payout, picked_up: str, due: datetime | None, tries: int) -> None:
+        """Look at it again at `due`, unless it moved, or somebody asked for that, meanwhile."""
         self._run(
             "UPDATE payouts SET due_at = :due, tries = :tries"
-            " WHERE number = :number AND due_at = :picked_up",
-            {"due": _text(due), "tries": tries, "number": number, "picked_up": picked_up},
+            " WHERE number = :number AND version = :version AND due_at = :picked_up",
+            {
+                "due": _text(due),
+                "tries": tries,
+                "number": payout.number,
+                "version": payout.version,
+                "picked_up": picked_up,
+            },
         )
 
     def keep_card(self, card: Card, picked_up: datetime) -> None:
