@@ -1,0 +1,214 @@
+"""The sandbox's page: what people of the pretend workspace see and do, and what lies behind it.
+
+    browser ── GET  api/state ──► all that one person sees; waits until something changed
+            ── POST api/<act> ──► what that person does; the answer holds only what went wrong
+
+The page acts as anybody, so it must be nobody else's: only loopback names are served (another name
+that leads here is DNS rebinding), acts from pages of other origins are refused, and nothing from
+anywhere else is loaded or may frame it. What to draw is decided in `static/`, from Slack's own
+dictionaries.
+"""
+
+import asyncio
+from collections import deque
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import Any
+
+from starlette.applications import Starlette
+from starlette.concurrency import run_in_threadpool
+from starlette.middleware import Middleware
+from starlette.middleware.base import BaseHTTPMiddleware, RequestResponseEndpoint
+from starlette.middleware.trustedhost import TrustedHostMiddleware
+from starlette.requests import Request
+from starlette.responses import FileResponse, JSONResponse, Response
+from starlette.routing import Mount, Route
+from starlette.staticfiles import StaticFiles
+
+from approvals.audit import Broken
+from approvals.ledger import Ledger
+from approvals.ledger.reports import verify
+from sandbox.ccpayment import Mode, PretendCCPayment
+from sandbox.slack import PretendSlack
+from sandbox.slack.answers import Answer
+from sandbox.slack.cast import DANA, ELI, MAX, NOA, RITA
+
+STATIC = Path(__file__).with_name("static")
+HOSTS = ["127.0.0.1", "localhost"]
+ROLES = {
+    RITA.id: "Team member",
+    NOA.id: "Team member",
+    DANA.id: "Finance lead",
+    ELI.id: "Finance lead",
+    MAX.id: "From another company",
+}
+HEADERS = {
+    "Content-Security-Policy": "default-src 'self'; base-uri 'none'; frame-ancestors 'none'",
+    "Cache-Control": "no-store",
+    "Referrer-Policy": "no-referrer",
+    "X-Content-Type-Options": "nosniff",
+}
+NEWS_WITHIN = 1.0
+"""Seconds that a question for news stays open: so much later, at most, the server can stop."""
+
+GLANCE = 0.05
+"""Seconds between two looks at the counters of changes."""
+
+LINES = 500
+"""Audit lines that are shown; the check reads all of them."""
+
+GONE = "That is not there any more. Look again: the page shows how it is now."
+
+Json = dict[str, Any]
+
+
+def page(slack: PretendSlack, ccpayment: PretendCCPayment, ledger: Ledger) -> Starlette:
+    """The page over these three, which need not be running yet."""
+    behind = _Page(slack, ccpayment, ledger)
+    return Starlette(
+        routes=[
+            Route("/", lambda _: FileResponse(STATIC / "index.html")),
+            Mount("/static", StaticFiles(directory=STATIC)),
+            Route("/api/state", behind.state),
+            Route("/api/{act}", behind.act, methods=["POST"]),
+        ],
+        middleware=[
+            Middleware(TrustedHostMiddleware, allowed_hosts=HOSTS, www_redirect=False),
+            Middleware(BaseHTTPMiddleware, dispatch=_own_pages_only),
+        ],
+    )
+
+
+async def _own_pages_only(request: Request, call_next: RequestResponseEndpoint) -> Response:
+    """Browsers name the origin of every POST; a page from elsewhere cannot hide it."""
+    origin = request.headers.get("origin")
+    if origin not in (None, f"http://{request.headers['host']}"):
+        return Response("Only this page may act here.", 403, HEADERS)
+    response = await call_next(request)
+    response.headers.update(HEADERS)
+    return response
+
+
+class _Page:
+    def __init__(self, slack: PretendSlack, ccpayment: PretendCCPayment, ledger: Ledger) -> None:
+        self._slack = slack
+        self._ccpayment = ccpayment
+        self._ledger = ledger
+        self._commit = ledger.bell()
+        self._commits = 0
+        self._acts: Mapping[str, Callable[[Json], Json]] = {
+            "command": lambda said: _told(slack.command(said["as"], said["text"], said["in"])),
+            "say": self._say,
+            "click": self._click,
+            "click_view": self._click_view,
+            "suggest": self._suggest,
+            "submit": lambda said: _told(slack.submit(said["as"], said["view"], said["values"])),
+            "close": lambda said: _told(slack.close(said["as"], said["view"])),
+            "switch": self._switch,
+            "verify": self._verify,
+        }
+
+    async def state(self, request: Request) -> Response:
+        """What a person sees, once it differs from the version `seen`; 204 while it does not."""
+        seen = request.query_params.get("seen")
+        loop = asyncio.get_running_loop()
+        until = loop.time() + NEWS_WITHIN
+        while (version := self._version()) == seen:
+            if loop.time() > until:
+                return Response(status_code=204)
+            await asyncio.sleep(GLANCE)
+        person = request.query_params.get("as") or RITA.id
+        try:
+            return JSONResponse(await run_in_threadpool(self._drawn, person, version))
+        except LookupError:
+            return JSONResponse({"error": f"Nobody here is {person}."}, 404)
+
+    def _version(self) -> str:
+        """Differs whenever something changed. Taken before what it is the version of is read, so
+        that a change meanwhile is seen next time."""
+        if self._commit.is_set():
+            self._commit.clear()
+            self._commits += 1
+        return f"{self._slack.version}.{self._ccpayment.version}.{self._commits}"
+
+    def _drawn(self, person: str, version: str) -> Json:
+        return {
+            "version": version,
+            "slack": self._slack.snapshot(person),
+            "roles": ROLES,
+            "ccpayment": self._ccpayment.snapshot() | {"modes": self._ccpayment.modes()},
+            "audit": self._audit(),
+        }
+
+    def _audit(self) -> list[Json]:
+        """The newest lines first, word for word as they are stored."""
+        with self._ledger.reading() as reading:
+            newest = deque(reading.log(), LINES)
+        return [
+            {"number": row["number"], "text": row["line"], "hash": row["hash"]}
+            for row in reversed(newest)
+        ]
+
+    async def act(self, request: Request) -> Response:
+        """Do what a person does, in a thread: the bot has its three seconds to answer."""
+        do = self._acts.get(request.path_params["act"])
+        if do is None:
+            return Response(status_code=404)
+        try:
+            said = await request.json()
+            return JSONResponse(await run_in_threadpool(do, said))
+        except LookupError:
+            return JSONResponse({"error": GONE})
+        except (ValueError, TypeError):
+            return Response(status_code=400)
+
+    def _say(self, said: Json) -> Json:
+        self._slack.say(said["as"], said["in"], said["text"], said.get("thread"))
+        return {}
+
+    def _click(self, said: Json) -> Json:
+        return _told(
+            self._slack.click(
+                said["as"],
+                said["in"],
+                said["ts"],
+                said["action"],
+                block_id=said["block"],
+                option=said.get("option"),
+                version=said["version"],
+            )
+        )
+
+    def _click_view(self, said: Json) -> Json:
+        return _told(
+            self._slack.click_view(
+                said["as"],
+                said["view"],
+                said["action"],
+                block_id=said["block"],
+                option=said.get("option"),
+            )
+        )
+
+    def _suggest(self, said: Json) -> Json:
+        options = self._slack.suggest(
+            said["as"], said["view"], said["action"], said["typed"], block_id=said["block"]
+        )
+        return {"options": options}
+
+    def _switch(self, said: Json) -> Json:
+        self._ccpayment.switch(Mode(said["mode"]), once=said["once"])
+        return {}
+
+    def _verify(self, _: Json) -> Json:
+        with self._ledger.reading() as reading:
+            try:
+                found = verify(reading)
+            except Broken as broken:
+                return {"broken": str(broken)}
+        return {"lines": found.lines, "payouts": found.payouts, "head": found.head}
+
+
+def _told(answer: Answer) -> Json:
+    """What the person who acted is shown at once; all the rest comes with the next state."""
+    return {"error": answer.error, "errors": dict(answer.errors)}

@@ -1,0 +1,106 @@
+// Block Kit, drawn: the part that sandbox/slack/limits.py lets pass.
+//
+// `scene` is that of text.js; `press(block, element, option, node)` is called for what is pressed.
+
+import { el } from "./dom.js";
+import { menu } from "./controls.js";
+import { channel, date, link, mention, mrkdwn } from "./text.js";
+
+export function drawBlocks(blocks, scene, press) {
+  return blocks.map((block) => DRAWN[block.type]?.(block, scene, press));
+}
+
+const DRAWN = {
+  header: (block) => el("h3", { class: "b-header" }, block.text.text),
+  divider: () => el("hr", { class: "b-divider" }),
+  section: (block, scene, press) =>
+    el(
+      "div",
+      { class: "b-section" },
+      block.text && el("div", { class: "b-text" }, words(block.text, scene)),
+      block.accessory && element(block, block.accessory, press),
+      block.fields &&
+        el(
+          "div",
+          { class: "b-fields" },
+          block.fields.map((field) => el("div", { class: "b-field" }, words(field, scene))),
+        ),
+    ),
+  context: (block, scene) =>
+    el(
+      "div",
+      { class: "b-context" },
+      block.elements.map((one) => el("div", {}, words(one, scene))),
+    ),
+  actions: (block, scene, press) =>
+    el(
+      "div",
+      { class: "b-actions" },
+      block.elements.map((one) => element(block, one, press)),
+    ),
+  rich_text: (block, scene) =>
+    el(
+      "div",
+      { class: "b-rich" },
+      block.elements.map((part) => rich(part, scene)),
+    ),
+};
+
+export function words(text, scene) {
+  return text.type === "mrkdwn" ? mrkdwn(text.text, scene) : text.text;
+}
+
+function element(block, one, press) {
+  if (one.type === "button") return button(block, one, press);
+  if (one.type === "overflow") {
+    return menu("More actions", one.options, (option, node) => press(block, one, option, node));
+  }
+  return null;
+}
+
+function button(block, one, press) {
+  return el(
+    "button",
+    {
+      type: "button",
+      class: `button ${one.style ?? ""}`,
+      "aria-label": one.accessibility_label,
+      onclick: (event) => press(block, one, null, event.currentTarget),
+    },
+    one.text.text,
+  );
+}
+
+function rich(part, scene) {
+  const inside = () => part.elements.map((one) => span(one, scene));
+  if (part.type === "rich_text_preformatted") return el("pre", {}, inside());
+  if (part.type === "rich_text_quote") return el("blockquote", {}, inside());
+  if (part.type === "rich_text_list") {
+    const items = part.elements.map((one) => el("li", {}, rich(one, scene)));
+    const tag = part.style === "ordered" ? "ol" : "ul";
+    return el(tag, { class: `indent-${part.indent ?? 0}`, start: part.offset && part.offset + 1 }, items);
+  }
+  return el("p", {}, inside());
+}
+
+const SPANS = {
+  text: (one) => one.text,
+  link: (one) => link(one.url, one.text),
+  user: (one, scene) => mention(one.user_id, scene),
+  usergroup: (one) => el("span", { class: "mention" }, `@${one.usergroup_id}`),
+  channel: (one, scene) => channel(one.channel_id, scene),
+  broadcast: (one) => el("span", { class: "mention me" }, `@${one.range}`),
+  emoji: (one) => (one.unicode ? String.fromCodePoint(...points(one.unicode)) : `:${one.name}:`),
+  date: (one, scene) => date(one.timestamp, one.format, scene),
+};
+const STYLES = { code: "code", strike: "s", italic: "em", bold: "strong" };
+
+function points(unicode) {
+  return unicode.split("-").map((point) => parseInt(point, 16));
+}
+
+function span(one, scene) {
+  const plain = SPANS[one.type](one, scene);
+  const wanted = Object.entries(STYLES).filter(([style]) => one.style?.[style]);
+  return wanted.reduce((inner, [, tag]) => el(tag, {}, inner), plain);
+}
