@@ -130,14 +130,19 @@ class Replay:
         """Check the next line and play it. Raises Broken."""
         expected = self.lines + 1
         line = self._checked(expected, text, stored_hash)
-        event = line.event
-        if event is not None:
-            try:
-                self.payouts[line.id] = evolve(self.payouts.get(line.id), event)
-            except (IllegalStep, ValueError, KeyError, TypeError) as impossible:
-                raise Broken(expected, f"tells an impossible step: {impossible}") from impossible
+        if line.event:
+            self._play(line, line.event)
         self.lines, self.head = expected, stored_hash
         return line
+
+    def _play(self, line: Line, event: Event) -> None:
+        try:
+            played = evolve(self.payouts.get(line.id), event)
+        except (IllegalStep, ArithmeticError, ValueError, KeyError, TypeError) as impossible:
+            raise Broken(line.number, f"tells an impossible step: {impossible}") from impossible
+        if played.number != line.id:
+            raise Broken(line.number, f"is filed under {line.id}, but is about {played.number}")
+        self.payouts[line.id] = played
 
     def _checked(self, expected: int, text: str, stored_hash: str) -> Line:
         if hash_of(text) != stored_hash:
