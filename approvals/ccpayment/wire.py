@@ -98,7 +98,7 @@ class Wire:
         """Send exactly `body`, once, and wait `within` for the whole answer of at most `most`
         bytes. Redirects are answers like any other. Raises NothingLeft or GatewayTrouble."""
         call = _Call(path, headers, body, within, most)
-        threading.Thread(target=self._run, args=(call,), name=THREAD, daemon=True).start()
+        self._start(call)
         try:
             result = call.result.get(timeout=within.total_seconds())
         except queue.Empty:
@@ -106,6 +106,9 @@ class Wire:
         if isinstance(result, Reply):
             return result
         raise _trouble(result, within) from result
+
+    def _start(self, call: "_Call") -> None:
+        threading.Thread(target=self._run, args=(call,), name=THREAD, daemon=True).start()
 
     def _run(self, call: "_Call") -> None:
         try:

@@ -86,7 +86,8 @@ class PretendSlack:
         self._workspace = Workspace(clock, people, channels, groups)
         self._faults = Faults()
         pace = Pace(clock) if rate_limits else None
-        self.app = Server(self._workspace, self._faults, pace, token=token, scopes=scopes).app
+        self.server = Server(self._workspace, self._faults, pace, token=token, scopes=scopes)
+        self.app = self.server.app
 
     @contextmanager
     def serving(self, port: int = 0) -> Iterator[str]:

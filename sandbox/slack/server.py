@@ -44,15 +44,17 @@ class Server:
         )
 
     async def _api(self, request: Request) -> Response:
+        name, query = request.path_params["method"], request.url.query
         body = await request.body()
-        return await run_in_threadpool(self._answer, request, body)
+        return await run_in_threadpool(self.answer, name, query, request.headers, body)
 
-    def _answer(self, request: Request, body: bytes) -> Response:
-        name = request.path_params["method"]
+    def answer(self, name: str, query: str, headers: Mapping[str, str], body: bytes) -> Response:
+        """What a call of the method `name` gets; over HTTP, or called directly by a simulation.
+        Names of headers are in lower case."""
         fault = self._faults.take(name)
         if fault is not None and not fault.done:
             return self._go_wrong(fault)
-        answer = self._do(name, request, body)
+        answer = self._do(name, query, headers, body)
         return answer if fault is None else self._go_wrong(fault)
 
     def _go_wrong(self, fault: Fault) -> Response:
@@ -65,13 +67,13 @@ class Server:
             return JSONResponse({"ok": False, "error": fault.error})
         return Response("<html><body>Something went wrong.</body></html>", fault.status)
 
-    def _do(self, name: str, request: Request, body: bytes) -> Response:
+    def _do(self, name: str, query: str, headers: Mapping[str, str], body: bytes) -> Response:
         try:
             method = METHODS.get(name)
             if method is None:
                 raise Refused("unknown_method")
-            args = _arguments(method, request, body)
-            self._authenticate(request.headers, args.pop("token", None))
+            args = _arguments(method, query, headers, body)
+            self._authenticate(headers, args.pop("token", None))
             wait = self._wait(name, method, args)
             if wait:
                 return _slow_down(wait)
@@ -127,10 +129,10 @@ def show_response(workspace: Workspace, key: str, payload: Json) -> None:
         workspace.post(held.channel, content, only_for=held.user if private else None)
 
 
-def _arguments(method: Method, request: Request, body: bytes) -> Json:
+def _arguments(method: Method, query: str, headers: Mapping[str, str], body: bytes) -> Json:
     """Arguments from the query and the body; JSON only where the method reads it."""
-    args = read_form(request.url.query)
-    kind = request.headers.get("content-type", "").partition(";")[0].strip()
+    args = read_form(query)
+    kind = headers.get("content-type", "").partition(";")[0].strip()
     if kind == "application/json":
         return args | (_json(body) if method.takes_json and body else {})
     if kind == "application/x-www-form-urlencoded" or not body:
