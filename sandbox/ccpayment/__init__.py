@@ -11,8 +11,18 @@ Nothing in here is shared with the bot's own client. A pretence that signed with
 could not notice an error in it.
 """
 
+from sandbox.ccpayment.book import Duplicates
 from sandbox.ccpayment.faults import Knobs, Mode
 from sandbox.ccpayment.server import PretendCCPayment
 from sandbox.ccpayment.wire import Answer, Call, HungUp, Reply
 
-__all__ = ["Answer", "Call", "HungUp", "Knobs", "Mode", "PretendCCPayment", "Reply"]
+__all__ = [
+    "Answer",
+    "Call",
+    "Duplicates",
+    "HungUp",
+    "Knobs",
+    "Mode",
+    "PretendCCPayment",
+    "Reply",
+]

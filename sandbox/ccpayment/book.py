@@ -1,4 +1,4 @@
-"""The book: coins, balances, and one order for each withdrawal that was taken.
+"""The book: coins, balances, and every withdrawal that was taken: what left the account.
 
 It knows nothing of HTTP, signatures or API generations, so that any of them can stand on it.
 What an order has become follows from the clock alone: there is no thread and nothing to advance.
@@ -82,6 +82,7 @@ class Reason(Enum):
     FEE_BALANCE = auto()
     DECLINED = auto()
     SERVICE = auto()
+    UNEXPLAINED = auto()
     UNKNOWN_ORDER = auto()
 
 
@@ -92,6 +93,17 @@ class Refused(Exception):
         super().__init__(reason.name, detail)
         self.reason = reason
         self.detail = detail
+
+
+class Duplicates(Enum):
+    """What happens to a reference that was taken before. The vendor only says: it must be unique.
+
+    UNEXPLAINED is refused too, with a code and words that do not tell why.
+    """
+
+    REFUSED = auto()
+    UNEXPLAINED = auto()
+    TAKEN = auto()
 
 
 @dataclass(frozen=True, slots=True)
@@ -166,7 +178,8 @@ def invoice_amount(invoice: str) -> Decimal | None:
 class Book:
     """Takes withdrawals and says what became of them.
 
-    `clock` must not go back, or settled orders would be unsettled again.
+    `withdrawals` are all of them, oldest first, two under one reference too. `clock` must not go
+    back, or settled orders would be unsettled again.
     """
 
     def __init__(
@@ -179,29 +192,48 @@ class Book:
         settle_after: timedelta = SETTLE_AFTER,
     ) -> None:
         self.catalogue = catalogue
-        self.orders: dict[str, Order] = {}
+        self.withdrawals: list[Order] = []
         self._clock = clock
         self._random = random
         self._deposits = dict(balances)
         self._settle_after = settle_after
         self._fate = Status.SUCCESSFUL
+        self._checks = CHECKS
 
     # -- views: the same book, seen or continued differently ------------------------------------
 
     def as_of(self, age: timedelta) -> "Book":
         """What a replica knows that lags behind by `age`: younger orders are not in it."""
         newest = self._clock() - age
-        view = copy(self)
-        view.orders = {r: order for r, order in self.orders.items() if order.created <= newest}
-        return view
+        return self._view(withdrawals=[o for o in self.withdrawals if o.created <= newest])
+
+    def misread(self, wrongly: Callable[[Order], Order]) -> "Book":
+        """What a reader sees who gets every order wrong in the same way."""
+        return self._view(withdrawals=[wrongly(order) for order in self.withdrawals])
 
     def ending(self, fate: Status) -> "Book":
         """This very book; but the orders that it takes will end like this."""
+        return self._view(_fate=fate)
+
+    def checking(self, checks: "tuple[Check, ...]") -> "Book":
+        """This very book; but these are the checks, in this order."""
+        return self._view(_checks=checks)
+
+    def at(self, moment: datetime) -> "Book":
+        """This very book as it was, or will be, at `moment`."""
+        return self._view(_clock=lambda: moment)
+
+    def _view(self, **changes: object) -> "Book":
         view = copy(self)
-        view._fate = fate  # noqa: SLF001 - a copy of this very object
+        vars(view).update(changes)
         return view
 
     # -- reading --------------------------------------------------------------------------------
+
+    @property
+    def orders(self) -> dict[str, Order]:
+        """The withdrawals by reference; of several under one, the newest."""
+        return {order.ask.reference: order for order in self.withdrawals}
 
     def status(self, order: Order) -> Status:
         age = self._clock() - order.created
@@ -220,7 +252,7 @@ class Book:
 
     def balances(self) -> dict[str, Decimal]:
         """What is left, by symbol, of the coins that were ever held."""
-        spent = [o for o in self.orders.values() if self.status(o) is not Status.FAILED]
+        spent = [o for o in self.withdrawals if self.status(o) is not Status.FAILED]
         return {
             symbol: start - sum((order.debit(symbol) for order in spent), Decimal(0))
             for symbol, start in self._deposits.items()
@@ -242,14 +274,14 @@ class Book:
     @property
     def version(self) -> int:
         """Rises whenever an order is taken or moves on."""
-        return sum(_STAGE[self.status(order)] for order in self.orders.values())
+        return sum(_STAGE[self.status(order)] for order in self.withdrawals)
 
     # -- taking ---------------------------------------------------------------------------------
 
     def withdraw(self, ask: Ask) -> Order:
         """Take the order, or raise Refused for the first check that says no."""
         draft = self._draft(ask)
-        for check in CHECKS:
+        for check in self._checks:
             check(self, draft)
         order = replace(
             draft,
@@ -257,7 +289,7 @@ class Book:
             record_id=self._number(draft.created),
             txid=self._txid(draft),
         )
-        self.orders[ask.reference] = order
+        self.withdrawals.append(order)
         return order
 
     def _draft(self, ask: Ask) -> Order:
@@ -296,6 +328,11 @@ def _new(book: Book, order: Order) -> None:
         raise Refused(Reason.DUPLICATE, order.ask.reference)
 
 
+def _new_or_else(book: Book, order: Order) -> None:
+    if order.ask.reference in book.orders:
+        raise Refused(Reason.UNEXPLAINED)
+
+
 def _available(_: Book, order: Order) -> None:
     if Availability.MAINTENANCE in (order.coin.availability, order.token.availability):
         raise Refused(Reason.MAINTENANCE, order.coin.symbol)
@@ -331,7 +368,7 @@ def _invoice(book: Book, order: Order) -> None:
     invoice = order.ask.address.lower()
     if invoice_amount(invoice) not in (None, order.amount):
         raise Refused(Reason.INVOICE_AMOUNT, order.ask.amount)
-    if any(invoice == other.ask.address.lower() for other in book.orders.values()):
+    if any(invoice == other.ask.address.lower() for other in book.withdrawals):
         raise Refused(Reason.INVOICE_USED)
 
 
@@ -348,14 +385,20 @@ def _balance(book: Book, order: Order) -> None:
         raise Refused(Reason.FEE_BALANCE, order.fee_coin.symbol)
 
 
-#: In this order; the first one that says no is the answer.
-CHECKS: tuple[Check, ...] = (
-    _new,
-    _available,
-    _decimals,
-    _minimum,
-    _payee,
-    _invoice,
-    _fee,
-    _balance,
-)
+_IS_NEW: Mapping[Duplicates, tuple[Check, ...]] = {
+    Duplicates.REFUSED: (_new,),
+    Duplicates.UNEXPLAINED: (_new_or_else,),
+    Duplicates.TAKEN: (),
+}
+_IS_SOUND = (_available, _decimals, _minimum, _payee, _invoice, _fee, _balance)
+
+
+def checks(
+    duplicates: Duplicates = Duplicates.REFUSED, *, balance_first: bool = False
+) -> tuple[Check, ...]:
+    """In this order; the first one that says no is the answer."""
+    found = (*_IS_NEW[duplicates], *_IS_SOUND)
+    return (_balance, *found) if balance_first else found
+
+
+CHECKS = checks()

@@ -4,16 +4,27 @@ A fault gets an exchange (a call whose headers and signature were found in order
 is done and what is said. Taking the order and answering the call are two steps, so it can do either
 without the other. To add one: a `Mode`, a function, a row.
 
-Withdrawals and look-ups fail independently: one mode for each can be in force at a time.
+Withdrawals and look-ups fail independently: one mode for each can be in force at a time. What is
+true of the service all along, whatever fails, is in `Knobs`.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import dataclass, replace
 from datetime import timedelta
 from enum import Enum, StrEnum, auto
 from typing import Protocol
 
-from sandbox.ccpayment.book import Book, Reason, Refused, Status
+from sandbox.ccpayment.book import (
+    Book,
+    Check,
+    Duplicates,
+    Order,
+    Reason,
+    Refused,
+    Status,
+    checks,
+)
+from sandbox.ccpayment.catalogue import CHAINS, EVM_CHAINS
 from sandbox.ccpayment.wire import Answer, Call, HungUp, Reply
 
 
@@ -26,6 +37,9 @@ class Wire(Protocol):
     def references(self, call: Call) -> tuple[str, ...]:
         """The references that a look-up asks for. Raise Refused where it is malformed."""
 
+    def bills(self, references: Collection[str], book: Book) -> object:
+        """What a look-up of these references says."""
+
     def success(self, data: object) -> Reply:
         """A signed success."""
 
@@ -33,20 +47,47 @@ class Wire(Protocol):
         """An unsigned error."""
 
 
+LONGEST_LAG = 60.0
+"""Seconds that look-ups lag at most where duplicates are taken: an assumption. A service that takes
+a reference twice and hides the first one for longer cannot be used safely by anybody."""
+
+COUNTERFEIT = "0x000000000000000000000000000000000000dEaD"
+
+
 @dataclass(frozen=True, slots=True)
 class Knobs:
-    """How bad it gets, in seconds. Slow is slower than any client should wait."""
+    """What the service is like, and how bad it gets; times in seconds.
+
+    `slow` is slower than any client should wait, `late` just within a request's validity. Its
+    clock is `ahead` of the true time, or behind. Raises ValueError for what breaks `LONGEST_LAG`.
+    """
 
     slow: float = 12.0
     lag: float = 60.0
+    late: float = 119.0
+    ahead: float = 0.0
+    duplicates: Duplicates = Duplicates.REFUSED
+    balance_first: bool = False
+
+    def __post_init__(self) -> None:
+        if self.duplicates is Duplicates.TAKEN and self.lag > LONGEST_LAG:
+            raise ValueError(f"look-ups must not lag {self.lag} s where duplicates are taken")
+
+    @property
+    def checks(self) -> tuple[Check, ...]:
+        """What a withdrawal must pass, in this order."""
+        return checks(self.duplicates, balance_first=self.balance_first)
 
 
 @dataclass(frozen=True, slots=True)
 class Exchange:
+    """`hold` lets the call arrive so many seconds later, when nobody waits for its answer."""
+
     wire: Wire
     call: Call
     book: Book
     knobs: Knobs
+    hold: Callable[[float], None]
 
     def proceed(self) -> Reply:
         """Do what is asked, and say so."""
@@ -76,12 +117,23 @@ def _declined(exchange: Exchange) -> Answer:
     return exchange.refuse(Reason.DECLINED)
 
 
+def _declined_after(exchange: Exchange) -> Answer:
+    exchange.proceed()
+    return exchange.refuse(Reason.DECLINED)
+
+
 def _answer_lost(exchange: Exchange) -> Answer:
     exchange.proceed()
     return HungUp()
 
 
 def _request_lost(_: Exchange) -> Answer:
+    return HungUp()
+
+
+def _delivered_late(exchange: Exchange) -> Answer:
+    """Something on the way keeps the request; until it arrives, nothing is taken."""
+    exchange.hold(exchange.knobs.late)
     return HungUp()
 
 
@@ -139,17 +191,53 @@ def _lagging(exchange: Exchange) -> Answer:
 
 
 def _unknown_refused(exchange: Exchange) -> Answer:
-    try:
-        asked = exchange.wire.references(exchange.call)
-    except Refused as refused:
-        return exchange.wire.refusal(refused)
-    known = all(reference in exchange.book.orders for reference in asked)
-    return exchange.proceed() if known else exchange.refuse(Reason.UNKNOWN_ORDER)
+    unknown = set(exchange.wire.references(exchange.call)) - exchange.book.orders.keys()
+    return exchange.refuse(Reason.UNKNOWN_ORDER) if unknown else exchange.proceed()
 
 
 def _all_refused(exchange: Exchange) -> Answer:
     """The words for an unknown order, for known ones too: "not found" that proves nothing."""
     return exchange.refuse(Reason.UNKNOWN_ORDER)
+
+
+def _other_entry(exchange: Exchange) -> Answer:
+    """The newest order that was *not* asked for, as an index gives it that points elsewhere."""
+    asked = exchange.wire.references(exchange.call)
+    others = exchange.book.orders.keys() - set(asked)
+    newest = [reference for reference in exchange.book.orders if reference in others][-1:]
+    return exchange.wire.success(exchange.wire.bills(newest, exchange.book))
+
+
+def _misread(wrongly: Callable[[Exchange, Order], Order]) -> Callable[[Exchange], Answer]:
+    def act(exchange: Exchange) -> Answer:
+        book = exchange.book.misread(lambda order: wrongly(exchange, order))
+        return exchange.over(book).proceed()
+
+    return act
+
+
+def _other_coin(exchange: Exchange, order: Order) -> Order:
+    coins = exchange.book.catalogue.coins
+    return replace(order, coin=next(coin for coin in coins if coin.symbol != order.coin.symbol))
+
+
+def _larger(_: Exchange, order: Order) -> Order:
+    return replace(order, amount=order.amount * 2)
+
+
+def _smaller(_: Exchange, order: Order) -> Order:
+    return replace(order, amount=order.amount / 2)
+
+
+def _other_chain(_: Exchange, order: Order) -> Order:
+    """One where contracts are written alike, so that nothing else changes."""
+    here, evm = order.token.chain, order.token.chain in EVM_CHAINS
+    chain = next(other for other in CHAINS if other != here and (other in EVM_CHAINS) == evm)
+    return replace(order, token=replace(order.token, chain=chain))
+
+
+def _other_contract(_: Exchange, order: Order) -> Order:
+    return replace(order, token=replace(order.token, contract=COUNTERFEIT))
 
 
 class On(Enum):
@@ -163,8 +251,10 @@ class Mode(StrEnum):
     NORMAL = "normal"
     SLOW = "slow"
     DECLINED = "declined"
+    DECLINED_AFTER = "declined-after"
     ANSWER_LOST = "answer-lost"
     REQUEST_LOST = "request-lost"
+    DELIVERED_LATE = "delivered-late"
     ERROR_BEFORE = "error-before"
     ERROR_AFTER = "error-after"
     BROKEN_BEFORE = "broken-before"
@@ -178,7 +268,15 @@ class Mode(StrEnum):
     LOOK_UPS_LAG = "look-ups-lag"
     LOOK_UPS_REFUSE_UNKNOWN = "look-ups-refuse-unknown"
     LOOK_UPS_REFUSE_ALL = "look-ups-refuse-all"
+    LOOK_UPS_ERROR = "look-ups-error"
     LOOK_UPS_BADLY_SIGNED = "look-ups-badly-signed"
+    LOOK_UPS_UNSIGNED = "look-ups-unsigned"
+    LOOK_UPS_OTHER_ENTRY = "look-ups-other-entry"
+    LOOK_UPS_OTHER_COIN = "look-ups-other-coin"
+    LOOK_UPS_LARGER = "look-ups-larger"
+    LOOK_UPS_SMALLER = "look-ups-smaller"
+    LOOK_UPS_OTHER_CHAIN = "look-ups-other-chain"
+    LOOK_UPS_OTHER_CONTRACT = "look-ups-other-contract"
 
 
 @dataclass(frozen=True, slots=True)
@@ -192,8 +290,14 @@ NORMAL_LABEL = "Works normally"
 FAULTS: dict[Mode, Fault] = {
     Mode.SLOW: Fault(On.WITHDRAWAL, "Takes the order, answers too late", _slow),
     Mode.DECLINED: Fault(On.WITHDRAWAL, "Declines", _declined),
+    Mode.DECLINED_AFTER: Fault(
+        On.WITHDRAWAL, "Takes the order, declines all the same", _declined_after
+    ),
     Mode.ANSWER_LOST: Fault(On.WITHDRAWAL, "Takes the order, the answer is lost", _answer_lost),
     Mode.REQUEST_LOST: Fault(On.WITHDRAWAL, "The request is lost, nothing is taken", _request_lost),
+    Mode.DELIVERED_LATE: Fault(
+        On.WITHDRAWAL, "The request arrives two minutes late, nothing is said", _delivered_late
+    ),
     Mode.ERROR_BEFORE: Fault(On.WITHDRAWAL, "Says 224066, nothing is taken", _error_before),
     Mode.ERROR_AFTER: Fault(On.WITHDRAWAL, "Takes the order, says 224066", _error_after),
     Mode.BROKEN_BEFORE: Fault(On.WITHDRAWAL, "HTTP 500, nothing is taken", _broken_before),
@@ -213,7 +317,23 @@ FAULTS: dict[Mode, Fault] = {
     Mode.LOOK_UPS_REFUSE_ALL: Fault(
         On.LOOK_UP, "Look-ups answer the same error for every order", _all_refused
     ),
+    Mode.LOOK_UPS_ERROR: Fault(On.LOOK_UP, "Look-ups say 224066", _error_before),
     Mode.LOOK_UPS_BADLY_SIGNED: Fault(On.LOOK_UP, "Look-ups are signed wrongly", _badly_signed),
+    Mode.LOOK_UPS_UNSIGNED: Fault(On.LOOK_UP, "Look-ups are not signed", _unsigned),
+    Mode.LOOK_UPS_OTHER_ENTRY: Fault(
+        On.LOOK_UP, "Look-ups give the entry of another order", _other_entry
+    ),
+    Mode.LOOK_UPS_OTHER_COIN: Fault(
+        On.LOOK_UP, "Look-ups name another coin", _misread(_other_coin)
+    ),
+    Mode.LOOK_UPS_LARGER: Fault(On.LOOK_UP, "Look-ups name twice the amount", _misread(_larger)),
+    Mode.LOOK_UPS_SMALLER: Fault(On.LOOK_UP, "Look-ups name half the amount", _misread(_smaller)),
+    Mode.LOOK_UPS_OTHER_CHAIN: Fault(
+        On.LOOK_UP, "Look-ups name another chain", _misread(_other_chain)
+    ),
+    Mode.LOOK_UPS_OTHER_CONTRACT: Fault(
+        On.LOOK_UP, "Look-ups name another contract", _misread(_other_contract)
+    ),
 }
 
 

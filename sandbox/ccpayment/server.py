@@ -2,9 +2,11 @@
 
 import asyncio
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from dataclasses import replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from email.utils import format_datetime
+from functools import partial
 from random import Random
 from threading import RLock
 from typing import Any, Protocol, cast
@@ -24,8 +26,9 @@ from sandbox.ccpayment.wire import Answer, Call, HungUp, Reply
 class PretendCCPayment:
     """One merchant account. Every method may be called from any thread.
 
-    `received` holds each withdrawal request that arrived, in order, byte for byte, whatever became
-    of it. `book` may be read and its catalogue exchanged while no call is under way.
+    `clock` is the true time, and must not go back. `received` holds each withdrawal request that
+    was sent here, in order, byte for byte, whatever became of it. `knobs` may be exchanged while no
+    call is under way.
     """
 
     def __init__(
@@ -38,14 +41,15 @@ class PretendCCPayment:
         book: Book | None = None,
         knobs: Knobs | None = None,
     ) -> None:
-        self.book = book or Book(clock, random)
+        self.knobs = knobs or Knobs()
         self.received: list[Call] = []
         self.app = Starlette(
             routes=[Route("/{path:path}", self._serve, methods=["POST"])],
         )
         self._clock = clock
-        self._v1 = V1(app_id, app_secret, clock)
-        self._knobs = knobs or Knobs()
+        self._book = book or Book(clock, random)
+        self._v1 = V1(app_id, app_secret, lambda: self._own_time(clock()))
+        self._held: list[tuple[datetime, Call]] = []
         self._faults = Switchboard()
         self._lock = RLock()
 
@@ -58,7 +62,7 @@ class PretendCCPayment:
             answer = self._answer(call)
             if isinstance(answer, HungUp):
                 return answer
-            date = format_datetime(self._clock(), usegmt=True)
+            date = format_datetime(self._v1.clock(), usegmt=True)
             return replace(answer, headers={**answer.headers, "Date": date})
 
     def _answer(self, call: Call) -> Answer:
@@ -66,10 +70,35 @@ class PretendCCPayment:
             return Reply(404, {"Content-Type": "text/plain"}, b"404 page not found")
         try:
             self._v1.check(call)
+            book = self.book.checking(self.knobs.checks)
+            act = self._faults.take(KINDS.get(call.path))
+            return act(Exchange(self._v1, call, book, self.knobs, partial(self._hold, call)))
         except Refused as refused:
             return self._v1.refusal(refused)
-        act = self._faults.take(KINDS.get(call.path))
-        return act(Exchange(self._v1, call, self.book, self._knobs))
+
+    def _own_time(self, true: datetime) -> datetime:
+        return true + timedelta(seconds=self.knobs.ahead)
+
+    def _hold(self, call: Call, seconds: float) -> None:
+        self._held.append((self._clock() + timedelta(seconds=seconds), call))
+
+    @property
+    def book(self) -> Book:
+        """As it is now. It may be read, and its catalogue exchanged, while no call is under way."""
+        with self._lock:
+            now = self._clock()
+            arrived = sorted((held for held in self._held if held[0] <= now), key=lambda h: h[0])
+            for held in arrived:
+                self._held.remove(held)
+                self._arrive(*held)
+            return self._book
+
+    def _arrive(self, at: datetime, call: Call) -> None:
+        """Do what a request asks for that was held up until `at`. Nobody hears the answer."""
+        wire = replace(self._v1, clock=lambda: self._own_time(at))
+        with suppress(Refused):
+            wire.check(call)
+            wire.perform(call, self._book.at(at).checking(self.knobs.checks))
 
     def switch(self, mode: Mode, *, once: bool = False) -> None:
         """Put a fault in force, until changed or for the next call of its kind only.
@@ -109,7 +138,7 @@ class PretendCCPayment:
                     {"coin": symbol, "amount": f"{amount:f}"}
                     for symbol, amount in self.book.balances().items()
                 ],
-                "orders": [self._shown(o) for o in reversed(self.book.orders.values())],
+                "orders": [self._shown(o) for o in reversed(self.book.withdrawals)],
             }
 
     def _shown(self, order: Order) -> dict[str, str]:

@@ -9,7 +9,7 @@ passes there.
 import hmac
 import json
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import ROUND_DOWN, Decimal
@@ -46,6 +46,7 @@ CODES: Mapping[Reason, tuple[int, str]] = {
     Reason.REFERENCE: (229020, "invalid merchant order id"),
     Reason.DUPLICATE: (229021, "merchant order id already exists"),
     Reason.UNKNOWN_ORDER: (229022, "order not found"),
+    Reason.UNEXPLAINED: (229023, "withdrawal cannot be created"),
     Reason.TOKEN: (229030, "token not found"),
     Reason.MAINTENANCE: (229031, "token under maintenance"),
     Reason.AMOUNT: (229040, "invalid value"),
@@ -159,9 +160,12 @@ def _withdraw(fields: Fields, book: Book) -> object:
 
 
 def _look_up(fields: Fields, book: Book) -> object:
+    return _bills(fields.texts("merchant_order_ids", MOST_REFERENCES), book)
+
+
+def _bills(asked: Collection[str], book: Book) -> object:
     """Newest first, whatever was asked first; unknown ones are left out."""
-    asked = fields.texts("merchant_order_ids", MOST_REFERENCES)
-    known = [order for reference, order in book.orders.items() if reference in asked]
+    known = [order for order in book.withdrawals if order.ask.reference in asked]
     return [_bill(order, book) for order in reversed(known)]
 
 
@@ -318,6 +322,10 @@ class V1:
         """The references that a look-up asks for. Raise Refused where it is malformed."""
         _, known = ENDPOINTS[LOOK_UP]
         return Fields(call.body, known).texts("merchant_order_ids", MOST_REFERENCES)
+
+    def bills(self, references: Collection[str], book: Book) -> object:
+        """What a look-up of these references says."""
+        return _bills(references, book)
 
     def success(self, data: object) -> Reply:
         """Signed over the raw bytes."""

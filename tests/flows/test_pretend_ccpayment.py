@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
+from email.utils import parsedate_to_datetime
 from random import Random
 from threading import Barrier, Thread
 from typing import Any
@@ -18,7 +19,7 @@ import pytest
 from starlette.applications import Starlette
 from starlette.types import Receive, Scope, Send
 
-from sandbox.ccpayment import HungUp, Knobs, Mode, PretendCCPayment, Reply
+from sandbox.ccpayment import Duplicates, HungUp, Knobs, Mode, PretendCCPayment, Reply
 from sandbox.ccpayment.book import CHECKS, Book, Reason
 from sandbox.ccpayment.catalogue import CATALOGUE, CHAINS, Availability
 from sandbox.ccpayment.faults import FAULTS
@@ -457,12 +458,13 @@ def test_invoice_without_amount(merchant: Merchant) -> None:
     merchant.ask("withdraw", usdt(**sats, value="777"))
 
 
-def test_fee_coin_is_short(merchant: Merchant) -> None:
+def test_fee_coin_is_short(clock: Clock) -> None:
     """Without POL for the fee, USDT do not leave on POLYGON."""
-    balances = {"USDT": Decimal(1000), "POL": Decimal("0.04")}
-    merchant.fake.book = Book(merchant.clock, Random(7), balances=balances)
+    book = Book(clock, Random(7), balances={"USDT": Decimal(1000), "POL": Decimal("0.04")})
+    fake = PretendCCPayment(APP_ID, SECRET, clock, Random(7), book=book)
     fields = usdt(token_id=token("USDT", "POLYGON"), address=EVM)
-    assert merchant.refused("withdraw", fields) == code(Reason.FEE_BALANCE)
+    assert said(direct(fake, "withdraw", fields)) == code(Reason.FEE_BALANCE)
+    assert not book.withdrawals
 
 
 def test_catalogue_changes_under_the_client(merchant: Merchant) -> None:
@@ -660,7 +662,7 @@ def test_slow(fake: PretendCCPayment, clock: Clock) -> None:
         pytest.raises(httpx.ReadTimeout),
     ):
         post_withdrawal(Merchant(fake, http, clock))
-    assert "p1first" in fake.book.orders
+    assert [order.ask.reference for order in fake.book.withdrawals] == ["p1first"]
 
 
 def test_slow_but_in_time(clock: Clock) -> None:
@@ -688,6 +690,7 @@ def test_no_answer(merchant: Merchant, mode: Mode, taken: bool) -> None:
     ("mode", "expected", "taken"),
     [
         (Mode.DECLINED, DECLINED, False),
+        (Mode.DECLINED_AFTER, DECLINED, True),
         (Mode.ERROR_BEFORE, 224066, False),
         (Mode.ERROR_AFTER, 224066, True),
         (Mode.DELIVERED_TWICE, code(Reason.DUPLICATE), True),
@@ -786,12 +789,96 @@ def test_look_ups_refuse_all(merchant: Merchant) -> None:
     assert answers == {code(Reason.UNKNOWN_ORDER)}
 
 
-def test_look_ups_badly_signed(merchant: Merchant) -> None:
-    """A look-up can come with a signature that does not fit."""
-    merchant.fake.switch(Mode.LOOK_UPS_BADLY_SIGNED)
+def test_look_ups_error(merchant: Merchant) -> None:
+    """Look-ups can say 224066 to everything, known orders too."""
+    merchant.ask("withdraw", usdt())
+    merchant.fake.switch(Mode.LOOK_UPS_ERROR)
+    for asked in ("p1first", "p1unknown"):
+        assert merchant.refused("bill/info", {"merchant_order_ids": [asked]}) == 224066
+
+
+@pytest.mark.parametrize("mode", [Mode.LOOK_UPS_BADLY_SIGNED, Mode.LOOK_UPS_UNSIGNED])
+def test_signature_of_a_look_up(merchant: Merchant, mode: Mode) -> None:
+    """A look-up can come with a signature that does not fit, or with none."""
+    merchant.fake.switch(mode)
     response = merchant.post("bill/info", b'{"merchant_order_ids": ["p1first"]}')
     assert response.json()["data"] == []
+    assert ("Sign" in response.headers) == (mode is Mode.LOOK_UPS_BADLY_SIGNED)
     assert not is_signed(response)
+
+
+@pytest.mark.parametrize(
+    ("mode", "wrong"),
+    [
+        (Mode.LOOK_UPS_OTHER_COIN, {"crypto": "USDC", "token_rate": "0.9998"}),
+        (Mode.LOOK_UPS_LARGER, {"amount": "501"}),
+        (Mode.LOOK_UPS_SMALLER, {"amount": "125.25"}),
+        (Mode.LOOK_UPS_OTHER_CHAIN, {"chain": "SOL"}),
+        (Mode.LOOK_UPS_OTHER_CONTRACT, {"contract": "0x000000000000000000000000000000000000dEaD"}),
+    ],
+)
+def test_wrong_values_in_look_ups(merchant: Merchant, mode: Mode, wrong: dict[str, str]) -> None:
+    """A look-up can be wrong about one thing, in a signed answer; the order itself is right."""
+    merchant.ask("withdraw", usdt(value="250.5"))
+    [right] = merchant.bill("p1first")
+    merchant.fake.switch(mode, once=True)
+    [misread] = merchant.bill("p1first")
+    assert misread["trade_list"] == [right["trade_list"][0] | wrong]
+    in_detail = {"order_amount" if name == "amount" else name: it for name, it in wrong.items()}
+    assert misread["order_detail"] == right["order_detail"] | in_detail
+    assert merchant.bill("p1first") == [right]
+
+
+def test_look_ups_give_another_entry(merchant: Merchant) -> None:
+    """A look-up can answer with what belongs to another reference, whether or not it knows the one
+    that was asked for."""
+    merchant.ask("withdraw", usdt("p1other"))
+    merchant.ask("withdraw", usdt())
+    merchant.fake.switch(Mode.LOOK_UPS_OTHER_ENTRY)
+    for asked, given in (("p1first", "p1other"), ("p1unknown", "p1first")):
+        [entry] = merchant.bill(asked)
+        assert entry["order_detail"]["merchant_order_id"] == given
+    assert merchant.bill("p1first", "p1other") == []
+
+
+def test_delivered_late(merchant: Merchant) -> None:
+    """A request can arrive when its sender has long given up: absent until then, taken from then
+    on, and younger than its Timestamp says."""
+    merchant.fake.switch(Mode.DELIVERED_LATE, once=True)
+    before = merchant.fake.version
+    with pytest.raises((httpx.RemoteProtocolError, httpx.ReadError)):
+        post_withdrawal(merchant)
+    merchant.clock.pass_(118)
+    assert merchant.bill("p1first") == []
+    assert merchant.fake.book.withdrawals == []
+    merchant.clock.pass_(62)
+    [bill] = merchant.bill("p1first")
+    assert bill["order_detail"]["created"] == int(START.timestamp()) + 119
+    assert bill["order_detail"]["status"] == "Successful"
+    assert merchant.fake.version > before
+    assert len(merchant.fake.received) == len(merchant.fake.book.withdrawals) == 1
+
+
+def test_delivered_too_late(clock: Clock) -> None:
+    """Once its signature has expired, by the service's own clock, a late request is nothing."""
+    for ahead, late, taken in ((0, 121, 0), (0, 119, 1), (5, 119, 0), (-60, 179, 1)):
+        knobs = Knobs(late=late, ahead=ahead)
+        fake = PretendCCPayment(APP_ID, SECRET, clock, Random(7), knobs=knobs)
+        fake.switch(Mode.DELIVERED_LATE)
+        direct(fake, "withdraw", usdt(), at=clock.now)
+        clock.pass_(200)
+        assert len(fake.book.withdrawals) == taken, (ahead, late)
+
+
+def test_late_requests_arrive_in_turn(fake: PretendCCPayment, clock: Clock) -> None:
+    """What arrives late meets what arrived before it: the second use of a reference is refused,
+    whichever was sent first."""
+    fake.switch(Mode.DELIVERED_LATE, once=True)
+    direct(fake, "withdraw", usdt(value="1000"))
+    clock.pass_(100)
+    direct(fake, "withdraw", usdt(value="7"), at=clock.now)
+    clock.pass_(100)
+    assert [order.amount for order in fake.book.withdrawals] == [7]
 
 
 def test_faults_of_both_kinds(merchant: Merchant) -> None:
@@ -815,6 +902,83 @@ def test_fault_for_one_call(merchant: Merchant) -> None:
     merchant.ask("withdraw", usdt())
 
 
+# -- what the service is like all along -----------------------------------------------------------
+
+
+def test_duplicates_refused_without_a_reason(clock: Clock) -> None:
+    """A repeated reference can be refused with a code and words that do not say why."""
+    knobs = Knobs(duplicates=Duplicates.UNEXPLAINED)
+    fake = PretendCCPayment(APP_ID, SECRET, clock, Random(7), knobs=knobs)
+    assert said(direct(fake, "withdraw", usdt())) == 10000
+    again = direct(fake, "withdraw", usdt())
+    assert said(again) == code(Reason.UNEXPLAINED)
+    assert isinstance(again, Reply)
+    assert not re.search(rb"dupl|exist|repeat|already|p1first", again.body)
+    assert len(fake.book.withdrawals) == 1
+
+
+def test_duplicates_taken(clock: Clock) -> None:
+    """Where a reference is not refused twice, every withdrawal is kept, counted and shown, and a
+    look-up gives each of them, the newest first."""
+    knobs = Knobs(duplicates=Duplicates.TAKEN)
+    fake = PretendCCPayment(APP_ID, SECRET, clock, Random(7), knobs=knobs)
+    answers = [direct(fake, "withdraw", usdt(value=value)) for value in ("250", "100")]
+    assert list(map(said, answers)) == [10000, 10000]
+    assert [order.amount for order in fake.book.withdrawals] == [250, 100]
+    assert fake.book.balances()["USDT"] == 25000 - 350
+    assert [order["amount"] for order in fake.snapshot()["orders"]] == ["100", "250"]
+    assert fake.book.orders["p1first"].amount == 100
+    looked_up = direct(fake, "bill/info", {"merchant_order_ids": ["p1first"]})
+    assert isinstance(looked_up, Reply)
+    entries = json.loads(looked_up.body)["data"]
+    assert [entry["order_detail"]["order_amount"] for entry in entries] == ["100", "250"]
+
+
+def test_duplicates_and_lag_have_a_limit() -> None:
+    """A service that takes a reference twice shows the first one within 60 s: who could be safe
+    with another?"""
+    with pytest.raises(ValueError, match="lag"):
+        Knobs(duplicates=Duplicates.TAKEN, lag=61)
+    assert Knobs(duplicates=Duplicates.TAKEN, lag=60).lag == 60
+    assert Knobs(lag=3600).lag == 3600
+
+
+@pytest.mark.parametrize(
+    ("balance_first", "reason"), [(False, Reason.DUPLICATE), (True, Reason.BALANCE)]
+)
+def test_order_of_the_checks(clock: Clock, balance_first: bool, reason: Reason) -> None:
+    """A repeated request that the balance no longer covers can be refused for either reason: "too
+    low" does not mean that the first one was not taken."""
+    knobs = Knobs(balance_first=balance_first)
+    fake = PretendCCPayment(APP_ID, SECRET, clock, Random(7), knobs=knobs)
+    assert said(direct(fake, "withdraw", usdt(value="20000"))) == 10000
+    assert said(direct(fake, "withdraw", usdt(value="20000"))) == code(reason)
+    assert len(fake.book.withdrawals) == 1
+
+
+@pytest.mark.parametrize("ahead", [-120, -30, 0, 30, 120])
+def test_its_clock_is_off(merchant: Merchant, ahead: int) -> None:
+    """A service whose clock is off judges requests by it, and signs and dates answers with it."""
+    merchant.fake.knobs = Knobs(ahead=ahead)
+    own = int(START.timestamp()) + ahead
+    for offset, allowed in ((-121, False), (-120, True), (120, True), (121, False)):
+        answer = merchant.post("coin/all", Timestamp=str(own + offset))
+        assert answer.json()["code"] == (10000 if allowed else code(Reason.TIMESTAMP))
+        assert parsedate_to_datetime(answer.headers["Date"]).timestamp() == own
+        assert answer.headers.get("Timestamp") == (str(own) if allowed else None)
+
+
+def test_knobs_and_faults_combine(clock: Clock) -> None:
+    """What the service is like and what fails are independent: here the answer to a first request
+    is lost, and the second one is taken as well."""
+    knobs = Knobs(duplicates=Duplicates.TAKEN, ahead=-90)
+    fake = PretendCCPayment(APP_ID, SECRET, clock, Random(7), knobs=knobs)
+    fake.switch(Mode.ANSWER_LOST)
+    fake.switch(Mode.LOOK_UPS_LAG)
+    assert direct(fake, "withdraw", usdt()) == direct(fake, "withdraw", usdt()) == HungUp()
+    assert len(fake.book.withdrawals) == 2
+
+
 def test_codes_are_distinct() -> None:
     """Every reason has a code of its own, and only two of them are documented ones."""
     assert set(CODES) == set(Reason)
@@ -826,8 +990,11 @@ def test_codes_are_distinct() -> None:
 # -- without sockets, with a page, and with many at once ------------------------------------------
 
 
-def direct(fake: PretendCCPayment, call: str, body: bytes = b"") -> Reply | HungUp:
-    timestamp = str(int(START.timestamp()))
+def direct(
+    fake: PretendCCPayment, call: str, fields: object = None, at: datetime = START
+) -> Reply | HungUp:
+    body = b"" if fields is None else json.dumps(fields).encode()
+    timestamp = str(int(at.timestamp()))
     headers = {
         "Content-Type": JSON,
         "Appid": APP_ID,
@@ -837,30 +1004,35 @@ def direct(fake: PretendCCPayment, call: str, body: bytes = b"") -> Reply | Hung
     return fake.answer(f"/ccpayment/v1/{call}", headers, body)
 
 
+def said(answer: Reply | HungUp) -> int:
+    """The code of an answer."""
+    assert isinstance(answer, Reply)
+    return int(json.loads(answer.body)["code"])
+
+
 def test_without_sockets(fake: PretendCCPayment) -> None:
     """One process can call it directly: waiting and silence are then values, not time."""
     fake.switch(Mode.SLOW)
-    slow = direct(fake, "withdraw", json.dumps(usdt()).encode())
+    slow = direct(fake, "withdraw", usdt())
     assert isinstance(slow, Reply)
     assert (slow.status, slow.after) == (200, 30)
     fake.switch(Mode.REQUEST_LOST)
-    assert direct(fake, "withdraw", b"{}") == HungUp()
+    assert direct(fake, "withdraw", {}) == HungUp()
     assert set(fake.book.orders) == {"p1first"}
 
 
 def test_same_seed_same_answers(clock: Clock) -> None:
     """Clock and randomness come in from outside, so a run can be repeated byte for byte."""
-    body = json.dumps(usdt()).encode()
     fakes = [PretendCCPayment(APP_ID, SECRET, clock, Random(seed)) for seed in (1, 1, 2)]
-    first, second, third = (direct(fake, "withdraw", body) for fake in fakes)
+    first, second, third = (direct(fake, "withdraw", usdt()) for fake in fakes)
     assert first == second
     assert first != third
 
 
 def test_snapshot(fake: PretendCCPayment, clock: Clock) -> None:
     """A page is shown balances, orders with the newest first, and what is out of order."""
-    direct(fake, "withdraw", json.dumps(usdt()).encode())
-    direct(fake, "withdraw", json.dumps(usdt("p1second", address="9558861")).encode())
+    direct(fake, "withdraw", usdt())
+    direct(fake, "withdraw", usdt("p1second", address="9558861"))
     fake.switch(Mode.ERROR_AFTER)
     fake.switch(Mode.LOOK_UPS_LAG, once=True)
     clock.pass_(4)
@@ -900,10 +1072,10 @@ def test_version_tells_of_changes(fake: PretendCCPayment, clock: Clock) -> None:
         return versions[-1] > versions[-2]
 
     assert not seen()
-    direct(fake, "withdraw", json.dumps(usdt()).encode())
+    direct(fake, "withdraw", usdt())
     assert seen()
     direct(fake, "coin/all")
-    direct(fake, "withdraw", json.dumps(usdt()).encode())
+    direct(fake, "withdraw", usdt())
     assert not seen()
     clock.pass_(2)
     assert seen()
@@ -913,7 +1085,7 @@ def test_version_tells_of_changes(fake: PretendCCPayment, clock: Clock) -> None:
     assert not seen()
     fake.switch(Mode.DECLINED, once=True)
     assert seen()
-    direct(fake, "withdraw", b"{}")
+    direct(fake, "withdraw", {})
     assert seen()
 
 
@@ -929,7 +1101,7 @@ def hasty_threads() -> Iterator[None]:
 @pytest.mark.usefixtures("hasty_threads")
 def test_same_reference_from_eight_threads(fake: PretendCCPayment) -> None:
     """Eight requests at once with one reference are one order, every time."""
-    bodies = [json.dumps(usdt(f"p1race{number}")).encode() for number in range(20)]
+    bodies = [usdt(f"p1race{number}") for number in range(20)]
     answers: list[Reply | HungUp] = []
     together = Barrier(8)
 
