@@ -40,6 +40,9 @@ class Note(StrEnum):
     REFUSED = "refused"  # somebody asked for something and did not get it
     LATE = "late answer"  # an attempt's answer came after something else had decided
     FROZEN = "frozen"  # nothing is sent any more
+    UNFREEZE_ASKED = "unfreeze asked"  # one of the approvers who must agree
+    UNFROZEN = "unfrozen"
+    ALARM = "alarm"  # something that must not be
 
 
 @dataclass(frozen=True, slots=True)

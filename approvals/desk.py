@@ -12,11 +12,12 @@ from decimal import Decimal
 from typing import TypeVar
 
 from approvals.asking import Ask
-from approvals.audit import Line, Note
+from approvals.audit import Line, Note, Subject
 from approvals.errors import Denied, Refusal, Stale, Unreadable
-from approvals.ledger import Change, Ledger, Reading
+from approvals.followup import watch_from
+from approvals.ledger import Change, Freeze, Ledger, Reading
 from approvals.money import grouped, micro_dollars, plain
-from approvals.payout import Account, Actor, Content, Event, Fact, Kind, Payout, State
+from approvals.payout import Account, Actor, Content, Event, Fact, Kind, Payout, State, Wish
 from approvals.people import Person, Standing
 from approvals.policy import (
     APPROVAL_HOLDS,
@@ -40,6 +41,11 @@ LISTED = 20
 NAMED = 5
 """Over so many people, a sentence says "an approver" instead of naming them."""
 
+TO_UNFREEZE = 2
+"""How many approvers must agree to send again; one, where there is only one."""
+
+_DOING = {Wish.AGAIN: "resend", Wish.CLOSE: "close", Wish.RESOLVE: "resolve"}
+
 WORD_KEPT = 200
 """How much of an offending word is put on record."""
 
@@ -52,6 +58,7 @@ class Earlier:
 
 
 _Outcome = TypeVar("_Outcome", Payout, Payout | Earlier)
+_Result = TypeVar("_Result", tuple[Payout, ...], int)
 
 
 class Desk:
@@ -146,6 +153,43 @@ class Desk:
 
         return self._once(who, trigger, "cancel", number, step)
 
+    def send_again(self, number: int, digest: str, who: Person, *, trigger: str) -> Payout:
+        """Ask for another attempt at a payout that CCPayment certainly does not know; the sender
+        looks once more first. Raises Denied or Stale, on record."""
+        return self._wished(number, digest, who, Wish.AGAIN, Kind.AGAIN_ASKED, trigger)
+
+    def close(self, number: int, digest: str, who: Person, *, trigger: str) -> Payout:
+        """Ask to end a payout that CCPayment certainly does not know; the sender looks once more
+        first. Raises Denied or Stale, on record."""
+        return self._wished(number, digest, who, Wish.CLOSE, Kind.CLOSE_ASKED, trigger)
+
+    def resolve(
+        self, number: int, digest: str, who: Person, order_id: str | None, *, trigger: str
+    ) -> Payout:
+        """Say what CCPayment's dashboard shows of a payout that has been in doubt for long: its
+        order, or None where it shows none. Look-ups go on. Raises Denied or Stale, on record."""
+
+        def step(change: Change, now: datetime) -> Payout:
+            payout = self._doubted(change, number, digest, who, Wish.RESOLVE, now)
+            if order_id is not None:
+                event = Event(Kind.SENT, now, _actor(who), {"order_id": order_id})
+                return change.record(payout, event, Wish.RESOLVE, due=now)
+            because = {"because": "CCPayment's dashboard shows no such withdrawal."}
+            event = Event(Kind.FAILED, now, _actor(who), because)
+            return change.record(payout, event, Wish.RESOLVE, watch_from(payout, now))
+
+        return self._once(who, trigger, Wish.RESOLVE, number, step)
+
+    def freeze(self, who: Person) -> tuple[Payout, ...]:
+        """Stop sending at once; any approver may. Returns what is already on its way. Raises
+        Denied, on record."""
+        return self._sending(who, "freeze", self._frozen_by)
+
+    def unfreeze(self, who: Person) -> int:
+        """Agree to send again; returns how many more approvers must. What a mismatch or an old copy
+        of the ledger froze is lifted only on the host. Raises Denied or Stale, on record."""
+        return self._sending(who, "unfreeze", self._unfrozen_by)
+
     def listed(self, who: Person) -> tuple[Payout, ...]:
         """The newest payouts that `who` may see: all for approvers, their own for others."""
         with self._ledger.reading() as reading:
@@ -171,6 +215,77 @@ class Desk:
     def deciders(self, payout: Payout) -> tuple[str, ...]:
         """Who may decide this payout now: ids."""
         return self._policy.deciders(payout.requester.id)
+
+    def _wished(
+        self, number: int, digest: str, who: Person, wish: Wish, kind: Kind, trigger: str
+    ) -> Payout:
+        def step(change: Change, now: datetime) -> Payout:
+            payout = self._doubted(change, number, digest, who, wish, now)
+            return change.record(payout, Event(kind, now, _actor(who)), wish, due=now)
+
+        return self._once(who, trigger, wish, number, step)
+
+    def _doubted(
+        self, change: Change, number: int, digest: str, who: Person, wish: Wish, now: datetime
+    ) -> Payout:
+        """The payout in doubt for which `who` may ask `wish` now. Raises Denied or Stale."""
+        payout = self._on_card(change, number, digest, who, now, _DOING[wish])
+        if wish in payout.choices(now):
+            return payout
+        change.redraw(number, now)
+        if payout.wisher is not None:
+            raise Stale(
+                f"{_named([payout.wisher.id])} chose already; CCPayment is asked once more."
+            )
+        if payout.state is not State.SENDING:
+            raise Stale(_already(payout))
+        raise Stale(f"Payout {number} does not offer that any more; its card is drawn again.")
+
+    def _sending(
+        self, who: Person, doing: str, step: Callable[[Change, Person, datetime], _Result]
+    ) -> _Result:
+        """A step about all sending, by an approver."""
+        outcome: _Result | Refusal
+        with self._ledger.change() as change:
+            try:
+                self._may_decide_sending(who, doing)
+                outcome = step(change, who, self._clock())
+            except Refusal as refusal:
+                self._note(change, who, refusal, doing, None)
+                outcome = refusal
+        if isinstance(outcome, Refusal):
+            raise outcome
+        return outcome
+
+    def _may_decide_sending(self, who: Person, doing: str) -> None:
+        if who.id not in self._policy.approvers:
+            raise Denied(f"Only {_named(sorted(self._policy.approvers))} can {doing} sending.")
+        if who.standing is Standing.UNKNOWN:
+            raise Denied("Slack did not say who you are. Nothing was done; try again.")
+        if why := standing_objection(who):
+            raise Denied(f"Your account {why}, so it cannot {doing} sending.")
+
+    def _frozen_by(self, change: Change, who: Person, now: datetime) -> tuple[Payout, ...]:
+        change.freeze(Freeze.PEOPLE, f"{who.name} froze it", now, "freeze", _actor(who))
+        return tuple(payout for payout in change.open() if payout.state is State.SENDING)
+
+    def _unfrozen_by(self, change: Change, who: Person, now: datetime) -> int:
+        frozen = change.frozen()
+        if frozen is None:
+            raise Stale("Sending is not frozen.")
+        if frozen.kind is not Freeze.PEOPLE:
+            raise Denied(
+                f"Sending is frozen because {frozen.why}. When that is cleared up, whoever runs"
+                " Countersign lifts it on the host: countersign unfreeze --reason …"
+            )
+        since = change.lines(Subject.LEDGER, 0, after=frozen.line)
+        agreed = {line.by.id for line in since if line.kind == Note.UNFREEZE_ASKED and line.by}
+        agreed = (agreed | {who.id}) & self._policy.approvers
+        change.note(Note.UNFREEZE_ASKED, now, _actor(who), "unfreeze", {})
+        missing = min(TO_UNFREEZE, len(self._policy.approvers)) - len(agreed)
+        if missing <= 0:
+            change.unfreeze(f"{len(agreed)} approvers agreed", now, "unfreeze", _actor(who))
+        return max(0, missing)
 
     def _once(
         self,
@@ -265,10 +380,10 @@ class Desk:
             reason=ask.reason,
         )
 
-    def _decidable(
+    def _on_card(
         self, change: Change, number: int, digest: str, who: Person, now: datetime, doing: str
     ) -> Payout:
-        """The payout that `who` may decide now. Raises Denied or Stale."""
+        """The payout that `who` saw on a card and is allowed to decide. Raises Denied or Stale."""
         payout = change.payout(number)
         if payout is None:
             raise Stale(f"There is no payout {number}.")
@@ -276,6 +391,13 @@ class Desk:
         if payout.digest != digest:
             change.redraw(number, now)
             raise Stale(f"This card is not what payout {number} says. It is drawn again; read it.")
+        return payout
+
+    def _decidable(
+        self, change: Change, number: int, digest: str, who: Person, now: datetime, doing: str
+    ) -> Payout:
+        """The payout that `who` may still let go or stop. Raises Denied or Stale."""
+        payout = self._on_card(change, number, digest, who, now, doing)
         if payout.state not in (State.REQUESTED, State.APPROVED):
             raise Stale(_already(payout))
         if now >= payout.expires_at:
@@ -299,11 +421,11 @@ class Desk:
         raise Denied(f"Your account {why}, so it cannot decide payouts.")
 
     def _covered(self, payout: Payout, balance: Decimal) -> None:
-        content = payout.content
-        if balance < content.amount:
+        symbol = payout.content.symbol
+        if balance < payout.needed:
             raise Denied(
-                f"The CCPayment balance is {grouped(balance)} {content.symbol}; payout"
-                f" {payout.number} needs {grouped(content.amount)}. Top it up, then approve."
+                f"The CCPayment balance is {grouped(balance)} {symbol}; payout {payout.number}"
+                f" needs {grouped(payout.needed)}. Top it up, then approve."
             )
 
     def _visible(self, reading: Reading, number: int, who: Person) -> Payout:

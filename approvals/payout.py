@@ -15,7 +15,7 @@ import hashlib
 import json
 from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass, field, fields, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from decimal import Decimal
 from enum import StrEnum
 from types import MappingProxyType
@@ -24,7 +24,7 @@ from typing import Any
 from approvals.destination import Kind as DestinationKind
 from approvals.errors import IllegalStep
 from approvals.money import plain
-from approvals.times import from_text
+from approvals.times import from_seconds, from_text
 
 FORMAT = 1
 """Version of the canonical content; part of what is hashed."""
@@ -35,6 +35,10 @@ REFERENCE_LENGTH = 30
 
 MAX_ATTEMPTS = 3
 """How often one payout may be claimed for sending, all with the same reference."""
+
+
+UNRESOLVED = timedelta(hours=1)
+"""In doubt for so long without learning more, people look in the gateway's dashboard instead."""
 
 
 class FeePayer(StrEnum):
@@ -141,10 +145,23 @@ class Kind(StrEnum):
     DECLINED = "declined"  # attempt n was refused; a look-up must confirm it
     DOUBTED = "doubted"  # attempt n had no clear answer
     LOOKED_UP = "looked up"  # the gateway was asked and did not find it
+    ABSENT = "absent"  # two look-ups agree: the gateway does not know it, and will not any more
+    AGAIN_ASKED = "again asked"  # an approver wants it sent again
+    CLOSE_ASKED = "close asked"  # an approver wants it closed, since nothing was sent
+    RESTORED = "restored"  # an old copy of the ledger was put back: it may have been sent meanwhile
     SENT = "sent"
     LEARNED = "learned"  # facts that came later fill empty fields
     SETTLED = "settled"
     FAILED = "failed"
+
+
+class Wish(StrEnum):
+    """What an approver can ask for in doubt: the first two once the gateway certainly does not know
+    the payout, the third where that could not be learned for long."""
+
+    AGAIN = "again"
+    CLOSE = "close"
+    RESOLVE = "resolve"
 
 
 TRANSITIONS: Mapping[State | None, Mapping[Kind, State]] = MappingProxyType(
@@ -156,6 +173,7 @@ TRANSITIONS: Mapping[State | None, Mapping[Kind, State]] = MappingProxyType(
             Kind.REJECTED: State.REJECTED,
             Kind.CANCELLED: State.CANCELLED,
             Kind.EXPIRED: State.EXPIRED,
+            Kind.RESTORED: State.SENDING,
         },
         State.APPROVED: {
             Kind.DELAYED: State.APPROVED,
@@ -165,6 +183,7 @@ TRANSITIONS: Mapping[State | None, Mapping[Kind, State]] = MappingProxyType(
             Kind.CANCELLED: State.CANCELLED,
             Kind.EXPIRED: State.EXPIRED,
             Kind.FAILED: State.FAILED,
+            Kind.RESTORED: State.SENDING,
         },
         State.SENDING: {
             Kind.CLAIMED: State.SENDING,
@@ -173,6 +192,10 @@ TRANSITIONS: Mapping[State | None, Mapping[Kind, State]] = MappingProxyType(
             Kind.DECLINED: State.SENDING,
             Kind.DOUBTED: State.SENDING,
             Kind.LOOKED_UP: State.SENDING,
+            Kind.ABSENT: State.SENDING,
+            Kind.AGAIN_ASKED: State.SENDING,
+            Kind.CLOSE_ASKED: State.SENDING,
+            Kind.RESTORED: State.SENDING,
             Kind.SENT: State.SENT,
             Kind.FAILED: State.FAILED,
         },
@@ -269,12 +292,18 @@ class Payout:
     looks: int = 0  # look-ups since the last attempt that did not find it
     looked_at: datetime | None = None
     look_said: str | None = None
+    absent_seen_at: datetime | None = None  # the first look-up that counts as absent
+    absent_at: datetime | None = None  # a second one agreed; people may choose
+    wish: str | None = None  # what an approver then asked for: "again" or "close"
+    wisher: Actor | None = None
+    restored_at: datetime | None = None  # it counts as signed at that moment
     order_id: str | None = None
     network_fee: Decimal | None = None
     network_fee_coin: str | None = None
     gateway_status: str | None = None
     txid: str | None = None
     sent_at: datetime | None = None
+    resolver: Actor | None = None  # who found it in the gateway's dashboard
     closer: Actor | None = None  # who rejected or cancelled it
     closed_at: datetime | None = None
     because: str | None = None  # why it was rejected, or failed
@@ -301,8 +330,57 @@ class Payout:
     @property
     def left(self) -> bool:
         """Whether a request may have reached the gateway, ever: some attempt has an answer other
-        than "not sent", or no answer at all."""
-        return any(attempt.outcome is not Kind.UNSENT for attempt in self.attempts)
+        than "not sent", or none at all, or an old copy of the ledger may have forgotten one."""
+        attempted = any(attempt.outcome is not Kind.UNSENT for attempt in self.attempts)
+        return attempted or self.restored_at is not None
+
+    @property
+    def signed_at(self) -> datetime | None:
+        """The latest moment at which a request may have been signed."""
+        signed = [from_seconds(attempt.timestamp) for attempt in self.attempts]
+        restored = [self.restored_at] if self.restored_at else []
+        return max(signed + restored, default=None)
+
+    @property
+    def doubted_at(self) -> datetime | None:
+        """Since when it is in doubt, if it is."""
+        if self.state is not State.SENDING or not self.left:
+            return None
+        answered = self.attempt.answered_at if self.attempt else None
+        return max(filter(None, [answered, self.restored_at]), default=None)
+
+    def may_go_out(self, now: datetime) -> bool:
+        """Whether another claim is allowed: its approval holds, an attempt is left over, and where
+        something may have left before, the gateway certainly does not know it and an approver has
+        asked for another attempt."""
+        asked = self.wish == Wish.AGAIN and self.absent_at is not None
+        return self._has_another_attempt(now) and (asked or not self.left)
+
+    def choices(self, now: datetime) -> tuple[Wish, ...]:
+        """What an approver may ask for now."""
+        if self.doubted_at is None or self.wish is not None:
+            return ()
+        if self.absent_at is not None:
+            return (Wish.AGAIN, Wish.CLOSE) if self._has_another_attempt(now) else (Wish.CLOSE,)
+        return (Wish.RESOLVE,) if now - self.doubted_at >= UNRESOLVED else ()
+
+    def _has_another_attempt(self, now: datetime) -> bool:
+        holds = bool(self.approvals) and now < self.expires_at
+        return holds and len(self.attempts) < MAX_ATTEMPTS and not self.repeated
+
+    @property
+    def repeated(self) -> bool:
+        """Whether the gateway has refused our reference as one that it knows."""
+        return any(attempt.duplicate for attempt in self.attempts)
+
+    @property
+    def needed(self) -> Decimal:
+        """What leaves the balance of the payout's coin, as far as it is known: the amount, and the
+        fee where the company pays it in the same coin."""
+        on_top = self.content.fee_payer is FeePayer.COMPANY and self.estimated_fee is not None
+        same_coin = (self.estimated_fee_coin or "").upper() == self.content.symbol.upper()
+        fee = self.estimated_fee if on_top and same_coin else None
+        return self.content.amount + (fee or 0)
 
 
 def evolve(payout: Payout | None, event: Event) -> Payout:
@@ -371,6 +449,17 @@ def _delayed(_: Payout, event: Event) -> Changes:
     return {"delay": _text(event, "why")}
 
 
+_FRESH: Changes = {
+    "delay": None,
+    "looks": 0,
+    "absent_seen_at": None,
+    "absent_at": None,
+    "wish": None,
+    "wisher": None,
+}
+"""What was known of an earlier attempt says nothing of a new one."""
+
+
 def _claimed(payout: Payout, event: Event) -> Changes:
     attempt = Attempt(
         number=_whole(event, "attempt"),
@@ -379,7 +468,7 @@ def _claimed(payout: Payout, event: Event) -> Changes:
     )
     if attempt.number != len(payout.attempts) + 1 or attempt.number > MAX_ATTEMPTS:
         raise IllegalStep(f"attempt {attempt.number} after {len(payout.attempts)}")
-    return {"attempts": (*payout.attempts, attempt), "delay": None, "looks": 0}
+    return {"attempts": (*payout.attempts, attempt), **_FRESH}
 
 
 def _adopted(_: Payout, __: Event) -> Changes:
@@ -403,11 +492,29 @@ def _answered(payout: Payout, event: Event) -> Changes:
 
 
 def _looked_up(payout: Payout, event: Event) -> Changes:
+    first = payout.absent_seen_at or (event.at if event.facts.get("absent") else None)
     return {
         "looks": payout.looks + 1,
         "looked_at": event.at,
         "look_said": _text(event, "said"),
+        "absent_seen_at": first,
     }
+
+
+def _absent(payout: Payout, event: Event) -> Changes:
+    return {**_looked_up(payout, event), "absent_at": event.at}
+
+
+def _again_asked(_: Payout, event: Event) -> Changes:
+    return {"wish": Wish.AGAIN.value, "wisher": _by(event)}
+
+
+def _close_asked(_: Payout, event: Event) -> Changes:
+    return {"wish": Wish.CLOSE.value, "wisher": _by(event)}
+
+
+def _restored(_: Payout, event: Event) -> Changes:
+    return {**_FRESH, "restored_at": event.at}
 
 
 def _learned(payout: Payout, event: Event) -> Changes:
@@ -425,7 +532,8 @@ def _learned(payout: Payout, event: Event) -> Changes:
 
 def _sent(payout: Payout, event: Event) -> Changes:
     answer = _answered(payout, event) if "attempt" in event.facts else {}
-    return {**answer, **_learned(payout, event), "sent_at": event.at, "delay": None}
+    known = {"sent_at": event.at, "resolver": event.by}
+    return {**answer, **_learned(payout, event), **_FRESH, **known}
 
 
 def _ended(payout: Payout, event: Event) -> Changes:
@@ -446,6 +554,10 @@ _EFFECTS: Mapping[Kind, Callable[[Payout, Event], Changes]] = MappingProxyType(
         Kind.DECLINED: _answered,
         Kind.DOUBTED: _answered,
         Kind.LOOKED_UP: _looked_up,
+        Kind.ABSENT: _absent,
+        Kind.AGAIN_ASKED: _again_asked,
+        Kind.CLOSE_ASKED: _close_asked,
+        Kind.RESTORED: _restored,
         Kind.SENT: _sent,
         Kind.LEARNED: _learned,
         Kind.SETTLED: _ended,

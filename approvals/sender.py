@@ -9,18 +9,25 @@ Check: what may have changed since the approval. Claim: one transaction commits 
 timestamp and the exact bytes. Send: these bytes, once. Record: against the row as it is now.
 
 A crash between any two of these leaves either a payout of which nothing has left, or one that is
-`sending`: and what is sending, after a restart too, is looked up and not sent again. Only where no
-connection came about, so that no byte left, may another attempt follow; it takes the whole way
-again, with the same reference and the same body.
+`sending`: and what is sending, after a restart too, is looked up and not sent again by itself. Only
+where no connection came about, so that no byte left, does another attempt follow; it takes the
+whole way again, with the same reference and the same body.
+
+That the gateway does not know a payout is learned, not assumed: within one minute it must know the
+newest withdrawal that it took, not know a reference drawn at random, and answer for ours as it does
+for that one. It counts only when no signed request can still be taken, by the gateway's own clock,
+and when a second look agrees. Then people choose: send again, or close.
 """
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from random import Random
 
 from approvals.audit import Note
 from approvals.catalogue import Catalogue
 from approvals.errors import LostRace
+from approvals.evidence import Evidence
+from approvals.followup import VIA, contradict, follow, take_over, unsettled, watch_from
 from approvals.gateway import (
     Absent,
     Accepted,
@@ -33,15 +40,20 @@ from approvals.gateway import (
     NoAnswer,
     NotSent,
     Outcome,
-    Progress,
 )
-from approvals.ledger import Change, Ledger
+from approvals.ledger import Change, Freeze, Ledger
 from approvals.money import grouped, plain
-from approvals.payout import MAX_ATTEMPTS, Attempt, Event, Fact, Kind, Payout, State
+from approvals.payout import Actor, Attempt, Event, Fact, Kind, Payout, State, Wish
 from approvals.people import People, Person, Standing
 from approvals.policy import Policy, evaluate
 from approvals.times import Clock, from_seconds, to_seconds
 from approvals.worker import PayoutWorker, back_off
+
+LOOKS_APART = timedelta(seconds=60)
+"""Two look-ups that agree are at least so far apart."""
+
+CLOCKS_APART = timedelta(seconds=30)
+"""If the gateway's clock and ours differ by more, nothing is sent."""
 
 LOOK_HOLDS = timedelta(seconds=10)
 """A claim needs a look that is at most this old."""
@@ -84,30 +96,41 @@ class _Due:
 
 
 class Sender(PayoutWorker):
-    """Owns payouts in `approved`, `sending` and `sent`."""
+    """Owns payouts in `approved`, `sending` and `sent`, and watches those that failed. `random`
+    draws references that nobody has."""
 
-    name = "sender"
-    states = (State.APPROVED, State.SENDING, State.SENT)
+    name = VIA
+    states = (State.APPROVED, State.SENDING, State.SENT, State.FAILED)
 
     def __init__(
-        self, ledger: Ledger, gateway: Gateway, people: People, policy: Policy, *, clock: Clock
+        self,
+        ledger: Ledger,
+        gateway: Gateway,
+        people: People,
+        policy: Policy,
+        *,
+        clock: Clock,
+        random: Random,
     ) -> None:
         super().__init__(ledger, clock=clock)
         self._gateway = gateway
         self._people = people
         self._policy = policy
+        self._evidence = Evidence(ledger, gateway, random, clock)
 
     def step(self, payout: Payout, picked_up: str, tries: int) -> None:
         """The next step for a payout; which one, its state and its newest attempt say."""
         due = _Due(payout, picked_up, tries)
-        if payout.state is State.SENT:
+        if payout.state is State.FAILED:
+            self._watch(due)
+        elif payout.state is State.SENT:
             self._follow(due)
         elif payout.left:
             self._resolve(due)
         else:
             self._try_to_send(due)
 
-    # Nothing has left yet.
+    # The way out: look, check, claim, send, record.
 
     def _try_to_send(self, due: _Due) -> None:
         try:
@@ -115,8 +138,10 @@ class Sender(PayoutWorker):
         except (_NotYet, GatewayTrouble) as waits:
             self._delay(due, _in_words(waits))
         except _Never as never:
-            facts: dict[str, Fact] = {"because": f"{never} Nothing was sent."}
-            self._record(due.payout, Event(Kind.FAILED, self._clock(), facts=facts), None)
+            if due.payout.left:  # that nothing left is for people to decide
+                self._delay(due, str(never))
+            else:
+                self._fail(due.payout, str(never))
 
     def _send_if_due(self, due: _Due) -> None:
         payout, looked_at = due.payout, self._clock()
@@ -126,8 +151,7 @@ class Sender(PayoutWorker):
         if isinstance(finding, Found):
             self._take_over(payout, finding)
             return
-        if isinstance(finding, NoAnswer):
-            raise _NotYet(f"CCPayment gave no usable answer to a look-up: {finding.why}.")
+        self._absent_enough(payout, finding)
         approvers = self._checked(payout)
         claimed = self._claim(payout, approvers, looked_at)
         if claimed is None:
@@ -141,9 +165,22 @@ class Sender(PayoutWorker):
         if payout.state is State.APPROVED and now >= payout.expires_at:
             self._record(payout, Event(Kind.EXPIRED, now), None)
             return True
-        if now >= payout.expires_at or len(payout.attempts) == MAX_ATTEMPTS:
+        if not payout.may_go_out(now):
             raise _Never("CCPayment could not be reached.")
         return False
+
+    def _absent_enough(self, payout: Payout, finding: Absent | NoAnswer) -> None:
+        """Raises _NotYet unless the look allows to send: where something may have left before, only
+        what was learned counts."""
+        if isinstance(finding, NoAnswer):
+            raise _NotYet(f"CCPayment gave no usable answer to a look-up: {finding.why}.")
+        if finding.gateway_time is not None:
+            apart = abs(finding.gateway_time - self._clock())
+            if apart > CLOCKS_APART:
+                seconds = int(apart.total_seconds())
+                raise _NotYet(f"CCPayment's clock and ours differ by {seconds} s.")
+        if payout.left and (why := self._evidence.against(payout, finding)):
+            raise _NotYet(f"CCPayment knows no such reference, but {why}.")
 
     def _checked(self, payout: Payout) -> tuple[Person, ...]:
         """The approvers, found afresh, once everything that may have changed still holds.
@@ -153,10 +190,10 @@ class Sender(PayoutWorker):
             raise _NotYet("This ledger belongs to another CCPayment account.")
         self._same_coin(payout, self._gateway.catalogue())
         balance = self._gateway.balance(content.symbol)
-        if balance < content.amount:
+        if balance < payout.needed:
             raise _NotYet(
                 f"The CCPayment balance is {grouped(balance)} {content.symbol};"
-                f" this payout needs {grouped(content.amount)}."
+                f" this payout needs {grouped(payout.needed)}."
             )
         return self._approvers(payout)
 
@@ -191,14 +228,16 @@ class Sender(PayoutWorker):
             now, current = self._clock(), _current(change, payout)
             if current.version != payout.version:
                 raise LostRace(f"payout {payout.number} moved between look and claim")
-            if (why := change.frozen()) is not None:
-                raise _NotYet(f"Sending is frozen: {why}")
+            if frozen := change.frozen():
+                raise _NotYet(f"Sending is frozen: {frozen.why}.")
             verdict = evaluate(self._policy, current.requester.id, approvers)
-            if now >= current.expires_at or now - looked_at > LOOK_HOLDS or not verdict.satisfied:
+            in_time = current.may_go_out(now) and now - looked_at <= LOOK_HOLDS
+            if not (in_time and verdict.satisfied):
                 return None
             body = self._gateway.body(current.content, current.reference)
             if not current.intact or any(past.body != body for past in current.attempts):
-                change.freeze(f"payout {current.number} is not what was approved", now, self.name)
+                why = f"payout {current.number} is not what was approved"
+                change.freeze(Freeze.MISMATCH, why, now, VIA)
                 return None
             facts: dict[str, Fact] = {
                 "attempt": len(current.attempts) + 1,
@@ -207,7 +246,7 @@ class Sender(PayoutWorker):
                 "verdict": verdict.words(),
             }
             event = Event(Kind.CLAIMED, now, facts=facts)
-            return change.record(current, event, self.name, due=now + DOUBT_WAIT)
+            return change.record(current, event, VIA, due=now + DOUBT_WAIT)
 
     def _send(self, attempt: Attempt) -> Outcome:
         """The one place from which money leaves."""
@@ -226,34 +265,25 @@ class Sender(PayoutWorker):
             if current.state is State.SENDING and current.attempt == attempt:
                 wait = _wait_after(kind, attempt.number)
                 event = Event(kind, now, facts=facts)
-                change.record(current, event, self.name, due=now + wait)
+                change.record(current, event, VIA, due=now + wait)
                 return
-            change.note(Note.LATE, now, None, self.name, facts | {"answer": kind}, current.number)
+            change.note(Note.LATE, now, None, VIA, facts | {"answer": kind}, current.number)
             if isinstance(outcome, Accepted) and current.state in _LEARNING:
                 event = Event(Kind.LEARNED, now, facts=facts)
-                change.record(current, event, self.name, change.next_due(current.number))
+                change.record(current, event, VIA, change.next_due(current.number))
 
     # Something may have left; only the gateway knows.
 
     def _resolve(self, due: _Due) -> None:
-        payout, now = due.payout, self._clock()
-        attempt = _newest(payout)
-        if attempt.outcome is None:
+        payout, attempt = due.payout, due.payout.attempt
+        if attempt is not None and attempt.outcome is None:
             self._doubt_unanswered(payout, attempt)
-            return
-        if attempt.outcome is Kind.DECLINED and now - _answered_at(attempt) < DECLINE_SETTLES:
-            self._put_off(due, DECLINE_SETTLES)
-            return
-        finding = self._gateway.find(payout.reference)
-        if isinstance(finding, Found):
-            self._take_over(payout, finding)
-        elif isinstance(finding, Absent) and attempt.outcome is Kind.DECLINED:
-            said = f'CCPayment declined it: "{attempt.message}" ({attempt.code}). Nothing was sent.'
-            self._record(payout, Event(Kind.FAILED, self._clock(), facts={"because": said}), None)
+        elif attempt is not None and attempt.outcome is Kind.DECLINED and not payout.restored_at:
+            self._confirm_decline(due, attempt)
+        elif payout.wish == Wish.AGAIN and payout.may_go_out(self._clock()):
+            self._try_to_send(due)
         else:
-            wait = back_off(payout.looks, DOUBT_WAIT, LONGEST_DOUBT_WAIT)
-            event = Event(Kind.LOOKED_UP, self._clock(), facts={"said": _said(finding)})
-            self._record(payout, event, wait)
+            self._look_again(payout)
 
     def _doubt_unanswered(self, payout: Payout, attempt: Attempt) -> None:
         """The process ended between claim and answer: the request may or may not have left."""
@@ -263,65 +293,87 @@ class Sender(PayoutWorker):
         }
         self._record(payout, Event(Kind.DOUBTED, self._clock(), facts=facts), timedelta(0))
 
-    def _take_over(self, payout: Payout, found: Found) -> None:
-        """The gateway knows our reference: that is a fact, recorded against the row as it is."""
-        with self._ledger.change() as change:
-            now, current = self._clock(), _current(change, payout)
-            facts = _facts_of(found)
-            if current.state is State.APPROVED:
-                current = change.record(current, Event(Kind.ADOPTED, now), self.name, now)
-            if current.state is not State.SENDING:
-                change.note(Note.LATE, now, None, self.name, facts, current.number)
-                return
-            sent = Event(Kind.SENT, now, facts=facts)
-            current = change.record(current, sent, self.name, now + back_off(0))
-            self._finish(change, current, found, now)
+    def _confirm_decline(self, due: _Due, attempt: Attempt) -> None:
+        """A refusal is final once the gateway, asked a little later, does not know the payout."""
+        payout = due.payout
+        if self._clock() - _answered_at(attempt) < DECLINE_SETTLES:
+            self._put_off(due, DECLINE_SETTLES)
+            return
+        finding = self._gateway.find(payout.reference)
+        if isinstance(finding, Found):
+            self._take_over(payout, finding)
+        elif isinstance(finding, NoAnswer):
+            self._looked_up(payout, _said(finding))
+        elif why := self._evidence.against_form(finding, required=False):
+            self._looked_up(payout, f"{_said(finding)}, but {why}")
+        else:
+            self._fail(payout, f'CCPayment declined it: "{attempt.message}" ({attempt.code}).')
 
-    # The gateway took it.
+    def _look_again(self, payout: Payout) -> None:
+        finding = self._gateway.find(payout.reference)
+        if isinstance(finding, Found):
+            self._take_over(payout, finding)
+        elif isinstance(finding, NoAnswer):
+            self._looked_up(payout, _said(finding))
+        elif why := self._evidence.against(payout, finding):
+            self._looked_up(payout, f"{_said(finding)}, but {why}")
+        else:
+            self._is_absent(payout, finding)
+
+    def _is_absent(self, payout: Payout, finding: Absent) -> None:
+        """A look-up that counts. The second one, a minute later, lets people choose; once somebody
+        chose to close, one more ends it."""
+        now, first = self._clock(), payout.absent_seen_at
+        facts: dict[str, Fact] = {"said": _said(finding), "absent": 1}
+        if payout.wish == Wish.CLOSE:
+            self._fail(payout, "CCPayment knows no such reference.", payout.wisher)
+        elif payout.absent_at is None and first is not None and now - first >= LOOKS_APART:
+            self._record(payout, Event(Kind.ABSENT, now, facts=facts), LONGEST_DOUBT_WAIT)
+        else:
+            wait = LOOKS_APART if payout.absent_at is None else LONGEST_DOUBT_WAIT
+            self._record(payout, Event(Kind.LOOKED_UP, now, facts=facts), wait)
+
+    def _looked_up(self, payout: Payout, said: str) -> None:
+        wait = back_off(payout.looks, DOUBT_WAIT, LONGEST_DOUBT_WAIT)
+        self._record(payout, Event(Kind.LOOKED_UP, self._clock(), facts={"said": said}), wait)
+
+    def _take_over(self, payout: Payout, found: Found) -> None:
+        with self._ledger.change() as change:
+            take_over(change, _current(change, payout), found, self._clock())
+
+    # The gateway took it, or it has ended.
 
     def _follow(self, due: _Due) -> None:
         finding = self._gateway.find(due.payout.reference)
-        if not isinstance(finding, Found):
-            self._put_off(due, back_off(due.tries))
-            return
         with self._ledger.change() as change:
             now, current = self._clock(), _current(change, due.payout)
-            if current.state is not State.SENT:
-                raise LostRace(f"payout {current.number} moved while it was looked up")
-            if not self._finish(change, current, finding, now):
-                self._learn(change, current, finding, due, now)
+            if isinstance(finding, Found) and follow(change, current, finding, now):
+                return
+            unsettled(change, current, now)
+            change.put_off(due.payout, due.picked_up, now + back_off(due.tries), due.tries + 1)
 
-    def _finish(self, change: Change, sent: Payout, found: Found, now: datetime) -> bool:
-        """Settle or fail what the gateway calls final; whether it did."""
-        if found.progress not in _FINAL:
-            return False
-        facts = _facts_of(found)
-        if found.progress is Progress.FAILED:
-            facts["because"] = found.reason or f"its status is {found.status}"
-        event = Event(_FINAL[found.progress], now, facts=facts)
-        change.record(sent, event, self.name, due=None)
-        return True
-
-    def _learn(self, change: Change, sent: Payout, found: Found, due: _Due, now: datetime) -> None:
-        """Record what the gateway tells anew; look again later."""
-        wait = back_off(due.tries)
-        news = found.status != sent.gateway_status or any(
-            fact is not None and known is None
-            for fact, known in ((found.network_fee, sent.network_fee), (found.txid, sent.txid))
-        )
-        if news:
-            event = Event(Kind.LEARNED, now, facts=_facts_of(found))
-            change.record(sent, event, self.name, due=now + wait)
-        else:
-            change.put_off(sent, due.picked_up, now + wait, due.tries + 1)
+    def _watch(self, due: _Due) -> None:
+        finding = self._gateway.find(due.payout.reference)
+        with self._ledger.change() as change:
+            now, current = self._clock(), _current(change, due.payout)
+            if isinstance(finding, Found):
+                contradict(change, current, finding, now)
+            change.put_off(current, due.picked_up, watch_from(current, now), 0)
 
     # Writing down.
+
+    def _fail(self, payout: Payout, because: str, by: Actor | None = None) -> None:
+        """End it: nothing was sent. If something was ever attempted, it is watched for a while."""
+        now = self._clock()
+        event = Event(Kind.FAILED, now, by, {"because": because})
+        with self._ledger.change() as change:
+            change.record(payout, event, VIA, watch_from(payout, now))
 
     def _record(self, payout: Payout, event: Event, wait: timedelta | None) -> None:
         """Let `event` happen to the payout as it was seen. Raises LostRace."""
         with self._ledger.change() as change:
             due = None if wait is None else self._clock() + wait
-            change.record(payout, event, self.name, due)
+            change.record(payout, event, VIA, due)
 
     def _delay(self, due: _Due, why: str) -> None:
         """Wait; a reason that is new is on record and on the card."""
@@ -337,7 +389,6 @@ class Sender(PayoutWorker):
             change.put_off(due.payout, due.picked_up, until, due.tries + 1)
 
 
-_FINAL: Mapping[Progress, Kind] = {Progress.SETTLED: Kind.SETTLED, Progress.FAILED: Kind.FAILED}
 _LEARNING = (State.SENT, State.SETTLED, State.FAILED)
 
 
@@ -376,16 +427,6 @@ def _wait_after(kind: Kind, attempts: int) -> timedelta:
         Kind.DOUBTED: DOUBT_WAIT,
     }
     return waits[kind]
-
-
-def _facts_of(found: Found) -> dict[str, Fact]:
-    return {
-        "order_id": found.order_id,
-        "status": found.status,
-        "network_fee": None if found.network_fee is None else plain(found.network_fee),
-        "fee_coin": found.fee_coin,
-        "txid": found.txid or None,
-    }
 
 
 def _said(finding: Finding) -> str:

@@ -19,7 +19,7 @@ from tabulate import tabulate
 from approvals.audit import Broken, Line
 from approvals.ledger import Ledger, Reading, UnknownLedger, WrongLedger
 from approvals.ledger.reports import record, table, verify
-from approvals.times import to_text
+from approvals.times import to_text, utc_now
 from bot.log import configure
 from bot.manifest import EXAMPLE, creation_link, manifest
 from bot.settings import LedgerSettings, SandboxSettings, Settings, WrongSettings
@@ -30,6 +30,12 @@ WRONG, UNUSABLE = 1, 2
 FIRST_DAY = datetime(2009, 1, 3, tzinfo=UTC)  # no coin is older
 
 
+ledger_option = click.option(
+    "--ledger", type=click.Path(path_type=Path), help="The ledger's file. [default: DATABASE_URL]"
+)
+json_option = click.option("--json", "as_json", is_flag=True, help="For programs.")
+
+
 @click.group()
 @click.version_option(package_name="countersign")
 def main() -> None:
@@ -37,7 +43,8 @@ def main() -> None:
 
 
 @main.command()
-def serve() -> None:
+@click.option("--restored", is_flag=True, help="The whole disk was put back from a copy.")
+def serve(restored: bool) -> None:
     """Answer Slack, send what is approved. Settings: docs/settings.md."""
     from bot.wiring import NotWired, run
 
@@ -46,7 +53,7 @@ def serve() -> None:
     for sentence in settings.warnings():
         click.echo(sentence, err=True)
     try:
-        run(settings)
+        run(settings, restored=restored)
     except (NotWired, UnknownLedger, WrongLedger) as unusable:
         _unusable(str(unusable))
 
@@ -74,6 +81,19 @@ def manifest_(url: str, command: str) -> None:
     click.echo(f"Create the app: {creation_link(text)}", err=True)
 
 
+@main.command()
+@click.option("--reason", required=True, help="What was wrong, and why it is right now.")
+@ledger_option
+def unfreeze(reason: str, ledger: Path | None) -> None:
+    """Send again, after a mismatch or an old copy of the ledger was looked into."""
+    with _opened(ledger) as opened, opened.change() as change:
+        frozen = change.frozen()
+        if frozen is None:
+            _unusable("Sending is not frozen.")
+        change.unfreeze(reason, utc_now(), "command line")
+    click.echo(f"Sending was frozen because {frozen.why}. It goes on now.")
+
+
 @main.group()
 def audit() -> None:
     """Check the audit log."""
@@ -82,12 +102,6 @@ def audit() -> None:
 @main.group()
 def payouts() -> None:
     """Read what happened."""
-
-
-ledger_option = click.option(
-    "--ledger", type=click.Path(path_type=Path), help="The ledger's file. [default: DATABASE_URL]"
-)
-json_option = click.option("--json", "as_json", is_flag=True, help="For programs.")
 
 
 @audit.command(name="verify")
@@ -202,8 +216,8 @@ def _told(line: Line, zone: tzinfo) -> str:
 
 
 @contextmanager
-def _reading(file: Path | None) -> Iterator[Reading]:
-    """The ledger, to read; a file that is not there is not made."""
+def _opened(file: Path | None) -> Iterator[Ledger]:
+    """The ledger; a file that is not there is not made."""
     path = file or _settings(LedgerSettings).ledger_file
     if not path.exists():
         _unusable(f"There is no ledger at {path}. Name it with --ledger or DATABASE_URL.")
@@ -212,10 +226,15 @@ def _reading(file: Path | None) -> Iterator[Reading]:
     except UnknownLedger as unknown:
         _unusable(f"{path} cannot be read: {unknown}.")
     try:
-        with ledger.reading() as reading:
-            yield reading
+        yield ledger
     finally:
         ledger.close()
+
+
+@contextmanager
+def _reading(file: Path | None) -> Iterator[Reading]:
+    with _opened(file) as ledger, ledger.reading() as reading:
+        yield reading
 
 
 def _settings(kind: type[S]) -> S:

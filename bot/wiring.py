@@ -1,10 +1,12 @@
 """Where the real things are built, and nowhere else: `serve`, sandbox and tests all come here."""
 
+import logging
 import secrets
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
+from random import SystemRandom
 from ssl import SSLContext, create_default_context
 
 import uvicorn
@@ -20,7 +22,7 @@ from approvals.clerk import Clerk
 from approvals.desk import Desk
 from approvals.errors import Unavailable
 from approvals.gateway import Gateway
-from approvals.ledger import Ledger
+from approvals.ledger import Freeze, Ledger
 from approvals.payout import Account, Content, FeePayer
 from approvals.policy import Policy
 from approvals.sender import Sender
@@ -42,6 +44,9 @@ WORKER_SECONDS = 10
 
 DRAIN = timedelta(seconds=20)
 """How long requests may still take after SIGTERM."""
+
+
+log = logging.getLogger(__name__)
 
 
 class NotWired(Exception):
@@ -75,8 +80,10 @@ def wire(
     *,
     clock: Clock = utc_now,
     transport: Transport = direct,
+    restored: bool = False,
 ) -> Countersign:
-    """Build everything; nothing runs yet. Asks Slack once who the bot is.
+    """Build everything; nothing runs yet. Asks Slack once who the bot is. `restored`: the whole
+    disk was put back from a copy, which the ledger itself cannot notice.
 
     Raises NotWired, UnknownLedger where the ledger's file is something else, and WrongLedger where
     it belongs to another Slack team or CCPayment account.
@@ -88,7 +95,7 @@ def wire(
     team = identity.team_id or ""
     gateway = _gateway(settings, clock, transport)
     ledger = Ledger(settings.ledger_file)
-    ledger.bind(team, gateway.account, clock())
+    _open(ledger, team, gateway.account, restored=restored, now=clock())
     policy = Policy(frozenset(settings.payouts_approvers), settings.payouts_expiry)
     desk = Desk(ledger, policy, gateway.account, clock=clock, nonce=new_nonce)
     catalogue = CatalogueCache(gateway.catalogue, clock)
@@ -104,7 +111,14 @@ def wire(
         ),
         Clerk(ledger, gateway, clock=clock),
         Keeper(catalogue),
-        Sender(ledger, gateway, SlackPeople(unhurried, team, clock), policy, clock=clock),
+        Sender(
+            ledger,
+            gateway,
+            SlackPeople(unhurried, team, clock),
+            policy,
+            clock=clock,
+            random=SystemRandom(),
+        ),
     )
     turn = Turn(settings.ledger_file, [Loop(worker, ledger.bell()) for worker in workers])
     answers = Answers(unhurried)
@@ -126,9 +140,19 @@ def wire(
     return Countersign(web, ledger, desk, gateway, workers)
 
 
-def run(settings: Settings) -> None:
+def _open(ledger: Ledger, team: str, account: Account, *, restored: bool, now: datetime) -> None:
+    """Bind the ledger, and freeze it if it is not the one that it was."""
+    why = "the disk was restored from a copy" if restored else ledger.rewound()
+    ledger.bind(team, account, now)
+    if why is not None:
+        log.error("sending is frozen: %s", why)
+        with ledger.change() as change:
+            change.freeze(Freeze.REWOUND, why, now, "serve")
+
+
+def run(settings: Settings, *, restored: bool = False) -> None:
     """Serve until SIGTERM or SIGINT; then the steps at hand are finished. Raises as `wire`."""
-    built = wire(settings)
+    built = wire(settings, restored=restored)
     try:
         uvicorn.run(
             built.app,

@@ -13,11 +13,22 @@ from pathlib import Path
 
 from approvals.ledger.change import Change, WrongLedger
 from approvals.ledger.door import Door, UnknownLedger
-from approvals.ledger.reading import Reading
-from approvals.ledger.rows import Audience, Card
+from approvals.ledger.head import Head
+from approvals.ledger.reading import Frozen, Reading
+from approvals.ledger.rows import Audience, Card, Freeze
 from approvals.payout import Account
 
-__all__ = ["Audience", "Card", "Change", "Ledger", "Reading", "UnknownLedger", "WrongLedger"]
+__all__ = [
+    "Audience",
+    "Card",
+    "Change",
+    "Freeze",
+    "Frozen",
+    "Ledger",
+    "Reading",
+    "UnknownLedger",
+    "WrongLedger",
+]
 
 
 class Ledger:
@@ -25,14 +36,17 @@ class Ledger:
 
     def __init__(self, path: Path) -> None:
         self._door = Door(path)
+        self._head = Head(path)
         self._bells: list[threading.Event] = []
 
     @contextmanager
     def change(self) -> Iterator["Change"]:
         """One transaction. Everything in the block is committed when it ends without an
-        exception; otherwise nothing is."""
-        with self._door.writing() as db:
-            yield Change(db)
+        exception; otherwise nothing is. The head file follows before anybody else gets in."""
+        made: list[Change] = []
+        with self._door.writing(lambda: self._follow(made[0])) as db:
+            made.append(Change(db))
+            yield made[0]
         for bell in self._bells:
             bell.set()
 
@@ -50,8 +64,20 @@ class Ledger:
 
     def bind(self, team: str, account: Account, at: datetime) -> None:
         """Make this the ledger of one team and account, or raise WrongLedger if it is another's."""
+        with self.reading() as reading:
+            self._head.begin(reading)
         with self.change() as change:
             change.bind(team, account, at)
+
+    def rewound(self) -> str | None:
+        """Why this file is not the ledger that it was, as the end of a sentence: an old copy was
+        put back, or the head file beside it was lost. None where all is as it was left."""
+        with self.reading() as reading:
+            return self._head.rewound(reading)
+
+    def _follow(self, change: Change) -> None:
+        if change.appended is not None:
+            self._head.write(*change.appended)
 
     def close(self) -> None:
         """Close the file."""

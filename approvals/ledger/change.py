@@ -12,14 +12,20 @@ from approvals.ledger.reading import Reading
 from approvals.ledger.rows import (
     Audience,
     Card,
+    Freeze,
     Value,
     approval_row,
     attempt_row,
     card_row,
     payout_row,
 )
-from approvals.payout import Account, Actor, Event, Fact, Payout, evolve
+from approvals.payout import Account, Actor, Event, Fact, Kind, Payout, State, evolve
 from approvals.times import to_text
+
+SKIPPED_NUMBERS = 1000
+"""After an old copy was put back: people may remember numbers that the copy does not."""
+
+_ANNOUNCED = frozenset({Note.FROZEN, Note.UNFROZEN, Note.ALARM})
 
 
 class WrongLedger(Exception):
@@ -27,7 +33,9 @@ class WrongLedger(Exception):
 
 
 class Change(Reading):
-    """The steps of one transaction."""
+    """The steps of one transaction. `appended`: number and hash of the newest line it wrote."""
+
+    appended: tuple[int, str] | None = None
 
     def take_number(self) -> int:
         """The next payout's number; never given twice."""
@@ -52,10 +60,7 @@ class Change(Reading):
         self._keep_parts(payout, after)
         facts, at = event.facts, event.at
         self._append(at, Subject.PAYOUT, after.number, event.kind.value, event.by, via, facts)
-        self._run(
-            "UPDATE cards SET due_at = :now, tries = 0 WHERE subject = 'payout' AND id = :id",
-            {"now": to_text(at), "id": after.number},
-        )
+        self.redraw(after.number, at)
         return after
 
     def note(
@@ -67,9 +72,12 @@ class Change(Reading):
         facts: Mapping[str, Fact],
         number: int = 0,
     ) -> None:
-        """Put something on record that changes no payout; about payout `number`, or about none."""
+        """Put something on record that changes no payout; about payout `number`, or about none.
+        What concerns everybody gets a message of its own in the channel."""
         subject = Subject.PAYOUT if number else Subject.LEDGER
-        self._append(at, subject, number, kind.value, by, via, facts)
+        line = self._append(at, subject, number, kind.value, by, via, facts)
+        if not number and kind in _ANNOUNCED:
+            self._insert("cards", card_row(Card(subject, line, Audience.CHANNEL, due_at=at)))
 
     def see(self, team: str, trigger: str, number: int) -> None:
         """Remember that this signed request was handled."""
@@ -109,14 +117,55 @@ class Change(Reading):
             {"now": to_text(now), "id": number},
         )
 
-    def freeze(self, why: str, at: datetime, via: str) -> None:
-        """Send nothing from now on. The first reason stays."""
-        if self.frozen() is None:
+    def alarm(self, what: str, at: datetime, via: str, number: int = 0) -> None:
+        """Tell people, once, of something that must not be; about payout `number`, or about none.
+        `what` is a sentence."""
+        about = self.lines(Subject.PAYOUT if number else Subject.LEDGER, number)
+        if not any(line.kind == Note.ALARM and line.facts.get("what") == what for line in about):
+            self.note(Note.ALARM, at, None, via, {"what": what}, number)
+            self.redraw(number, at)
+
+    def freeze(
+        self, kind: Freeze, why: str, at: datetime, via: str, by: Actor | None = None
+    ) -> None:
+        """Send nothing from now on. The gravest reason stays."""
+        frozen, gravity = self.frozen(), list(Freeze)
+        if frozen and gravity.index(frozen.kind) >= gravity.index(kind):
+            return
+        self.note(Note.FROZEN, at, by, via, {"kind": kind.value, "why": why})
+        line = self.appended[0] if self.appended else 0
+        self._run(
+            "UPDATE ledger SET frozen_at = :at, frozen_because = :why, frozen_kind = :kind,"
+            " frozen_line = :line",
+            {"at": to_text(at), "why": why, "kind": kind.value, "line": line},
+        )
+        self._redraw_open(at)
+
+    def unfreeze(self, why: str, at: datetime, via: str, by: Actor | None = None) -> None:
+        """Send again. After an old copy was put back, whatever is open counts as signed now, and
+        numbers leave room for those that the copy has forgotten."""
+        frozen = self.frozen()
+        if frozen is None:
+            return
+        self.note(Note.UNFROZEN, at, by, via, {"kind": frozen.kind.value, "why": why})
+        self._run(
+            "UPDATE ledger SET frozen_at = NULL, frozen_because = NULL, frozen_kind = NULL,"
+            " frozen_line = NULL",
+            {},
+        )
+        if frozen.kind is Freeze.REWOUND:
             self._run(
-                "UPDATE ledger SET frozen_at = :at, frozen_because = :why",
-                {"at": to_text(at), "why": why},
+                "UPDATE ledger SET next_number = next_number + :skipped",
+                {"skipped": SKIPPED_NUMBERS},
             )
-            self.note(Note.FROZEN, at, None, via, {"why": why})
+            for payout in self.open():
+                if payout.state is not State.SENT:
+                    self.record(payout, Event(Kind.RESTORED, at, by), via, due=at)
+        self._redraw_open(at)
+
+    def _redraw_open(self, at: datetime) -> None:
+        for payout in self.open():
+            self.redraw(payout.number, at)
 
     def bind(self, team: str, account: Account, at: datetime) -> None:
         """Make this the ledger of one team and account. Raises WrongLedger."""
@@ -171,10 +220,9 @@ class Change(Reading):
         by: Actor | None,
         via: str,
         facts: Mapping[str, Fact],
-    ) -> None:
-        newest = self._rows("SELECT number, hash FROM audit ORDER BY number DESC LIMIT 1", {})
-        number = int(newest[0]["number"] or 0) + 1 if newest else 1
-        previous = str(newest[0]["hash"]) if newest else GENESIS
+    ) -> int:
+        newest, previous = self.newest() or (0, GENESIS)
+        number = newest + 1
         kept = MappingProxyType(dict(facts))
         text = Line(number, at, subject, id, kind, by, via, kept, previous).text()
         self._insert(
@@ -187,6 +235,8 @@ class Change(Reading):
                 "hash": hash_of(text),
             },
         )
+        self.appended = number, hash_of(text)
+        return number
 
     def _insert(self, table: str, row: Mapping[str, Value]) -> None:
         columns = ", ".join(row)

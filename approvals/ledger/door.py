@@ -46,8 +46,9 @@ class Door:
             raise
 
     @contextmanager
-    def writing(self) -> Iterator[Database]:
-        """One transaction: all of the block is committed, durably, or nothing is."""
+    def writing(self, committed: Callable[[], None]) -> Iterator[Database]:
+        """One transaction: all of the block is committed, durably, or nothing is. `committed` is
+        called afterwards, before anybody else gets in."""
         with self._held():
             self._writer.execute("BEGIN IMMEDIATE")
             try:
@@ -58,6 +59,7 @@ class Door:
                 if self._writer.conn.in_transaction:
                     self._writer.execute("ROLLBACK")
                 raise
+            committed()
 
     @contextmanager
     def reading(self) -> Iterator[Database]:

@@ -1,17 +1,29 @@
 """What can be asked of the ledger: plain questions, answered from one moment of it."""
 
 from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
 from datetime import datetime
 
 from sqlite_utils import Database
 
 from approvals.audit import Line, read_line
-from approvals.ledger.rows import Audience, Card, Value, read_card, read_payout
+from approvals.ledger.rows import Audience, Card, Freeze, Value, read_card, read_payout
 from approvals.payout import Payout, State
 from approvals.times import from_text, to_text
 
 BATCH = 20
 """How many due rows a worker picks up at once."""
+
+
+@dataclass(frozen=True, slots=True)
+class Frozen:
+    """Nothing is sent, since `at`; `why` as the end of a sentence. `line` is the audit line that
+    says so."""
+
+    kind: Freeze
+    why: str
+    at: datetime
+    line: int
 
 
 class Reading:
@@ -115,10 +127,46 @@ class Reading:
         )
         return int(rows[0]["payout"] or 0) if rows else None
 
-    def frozen(self) -> str | None:
+    def frozen(self) -> "Frozen | None":
         """Why nothing is sent, if nothing is."""
-        (row,) = self._rows("SELECT frozen_because FROM ledger", {})
-        return None if row["frozen_because"] is None else str(row["frozen_because"])
+        (row,) = self._rows("SELECT * FROM ledger", {})
+        if row["frozen_kind"] is None:
+            return None
+        return Frozen(
+            kind=Freeze(str(row["frozen_kind"])),
+            why=str(row["frozen_because"]),
+            at=from_text(str(row["frozen_at"])),
+            line=int(row["frozen_line"] or 0),
+        )
+
+    def newest(self) -> tuple[int, str] | None:
+        """Number and hash of the newest audit line."""
+        rows = self._rows("SELECT number, hash FROM audit ORDER BY number DESC LIMIT 1", {})
+        return (int(rows[0]["number"] or 0), str(rows[0]["hash"])) if rows else None
+
+    def hash_at(self, number: int) -> str | None:
+        """The hash that is stored with an audit line."""
+        rows = self._rows("SELECT hash FROM audit WHERE number = :number", {"number": number})
+        return str(rows[0]["hash"]) if rows else None
+
+    def line(self, number: int) -> Line | None:
+        """One audit line."""
+        rows = self._rows("SELECT line FROM audit WHERE number = :number", {"number": number})
+        return read_line(str(rows[0]["line"])) if rows else None
+
+    def open(self) -> tuple[Payout, ...]:
+        """Every payout that is not final, the oldest first."""
+        named = ", ".join(f"'{state}'" for state in State if not state.final)
+        return self._payouts(f"state IN ({named}) ORDER BY number", {})
+
+    def newest_accepted(self) -> str | None:
+        """The reference of the newest withdrawal that the gateway took, by its own word."""
+        rows = self._rows(
+            "SELECT reference FROM payouts WHERE order_id IS NOT NULL AND resolver IS NULL"
+            " ORDER BY sent_at DESC, number DESC LIMIT 1",
+            {},
+        )
+        return str(rows[0]["reference"]) if rows else None
 
     def _payouts(self, where: str, values: Mapping[str, Value]) -> tuple[Payout, ...]:
         rows = self._rows(f"SELECT * FROM payouts WHERE {where}", values)

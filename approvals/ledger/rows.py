@@ -4,7 +4,7 @@ Columns bear the names of the fields they hold, so a row is built by kind of fie
 fields that are made of others are spelled out.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, fields
 from datetime import datetime
 from decimal import Decimal
@@ -18,7 +18,8 @@ from approvals.times import from_text, to_text
 Value = str | int | None
 Row = Mapping[str, Value]
 
-_COMPOSED = {"content", "requester", "closer", "state", "approvals", "attempts"}
+_PEOPLE = ("requester", "closer", "wisher", "resolver")
+_COMPOSED = {"content", "state", "approvals", "attempts", *_PEOPLE}
 _TIMES = {field.name for field in fields(Payout) if "datetime" in str(field.type)}
 _AMOUNTS = {field.name for field in fields(Payout) if "Decimal" in str(field.type)}
 _DIRECT = {field.name for field in fields(Payout)} - _COMPOSED - _TIMES - _AMOUNTS
@@ -26,7 +27,7 @@ _DIRECT = {field.name for field in fields(Payout)} - _COMPOSED - _TIMES - _AMOUN
 
 def payout_row(payout: Payout) -> dict[str, Value]:
     """Every column of `payouts` but the schedule."""
-    content, closer = payout.content, payout.closer
+    content = payout.content
     return {
         **{name: getattr(payout, name) for name in _DIRECT},
         **{name: _time_text(getattr(payout, name)) for name in _TIMES},
@@ -34,11 +35,8 @@ def payout_row(payout: Payout) -> dict[str, Value]:
         "number": content.number,
         "symbol": content.symbol,
         "amount": plain(content.amount),
-        "requester": payout.requester.id,
-        "requester_name": payout.requester.name,
         "state": payout.state.value,
-        "closer": closer.id if closer else None,
-        "closer_name": closer.name if closer else None,
+        **{column: value for role in _PEOPLE for column, value in _person(payout, role)},
     }
 
 
@@ -47,15 +45,25 @@ def read_payout(row: Row, approvals: Iterable[Row], attempts: Iterable[Row]) -> 
     stored: dict[str, Any] = {name: row[name] for name in _DIRECT}
     stored |= {name: _maybe(from_text, row[name]) for name in _TIMES}
     stored |= {name: _maybe(Decimal, row[name]) for name in _AMOUNTS}
+    stored |= {role: _read_person(row, role) for role in _PEOPLE}
     return Payout(
         **stored,
         content=Content.read(str(row["canonical"])),
         state=State(str(row["state"])),
-        requester=Actor(str(row["requester"]), str(row["requester_name"])),
-        closer=Actor(str(row["closer"]), str(row["closer_name"])) if row["closer"] else None,
         approvals=tuple(map(_read_approval, approvals)),
         attempts=tuple(map(_read_attempt, attempts)),
     )
+
+
+def _person(payout: Payout, role: str) -> Iterator[tuple[str, Value]]:
+    """Two columns a person: the id that decides, and the name as it was shown then."""
+    actor: Actor | None = getattr(payout, role)
+    yield role, actor.id if actor else None
+    yield f"{role}_name", actor.name if actor else None
+
+
+def _read_person(row: Row, role: str) -> Actor | None:
+    return Actor(str(row[role]), str(row[f"{role}_name"])) if row[role] else None
 
 
 def approval_row(number: int, approval: Approval) -> dict[str, Value]:
@@ -101,6 +109,15 @@ class Audience(StrEnum):
 
     CHANNEL = "channel"
     REQUESTER = "requester"
+
+
+class Freeze(StrEnum):
+    """Why nothing is sent, the lightest first. What people froze, people lift; the others are
+    lifted only on the host."""
+
+    PEOPLE = "people"
+    MISMATCH = "mismatch"
+    REWOUND = "rewound"
 
 
 @dataclass(frozen=True, slots=True)

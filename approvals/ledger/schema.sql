@@ -11,7 +11,9 @@ CREATE TABLE ledger (
     app_id TEXT,
     url TEXT,
     frozen_at TEXT,                -- set: nothing is sent
-    frozen_because TEXT
+    frozen_because TEXT,
+    frozen_kind TEXT CHECK (frozen_kind IN ('people', 'mismatch', 'rewound')),
+    frozen_line INTEGER            -- the audit line of the freeze: what approvals to lift it are for
 ) STRICT;
 
 INSERT INTO ledger (id, format, next_number) VALUES (1, 1, 1);
@@ -48,12 +50,20 @@ CREATE TABLE payouts (
     looks INTEGER NOT NULL CHECK (looks >= 0),
     looked_at TEXT,
     look_said TEXT,
+    absent_seen_at TEXT,               -- the first look-up that counts as absent
+    absent_at TEXT,                    -- a second one agreed: people may choose
+    wish TEXT CHECK (wish IN ('again', 'close')),  -- what an approver asked for in doubt
+    wisher TEXT,                       -- who asked for that
+    wisher_name TEXT,
+    restored_at TEXT,                  -- it counts as signed then: an old copy was put back
     order_id TEXT,                     -- the gateway's number
     network_fee TEXT,
     network_fee_coin TEXT,
     gateway_status TEXT,
     txid TEXT,
     sent_at TEXT,
+    resolver TEXT,                     -- who found it in the gateway's dashboard
+    resolver_name TEXT,
     closer TEXT,                       -- who rejected or cancelled it
     closer_name TEXT,
     closed_at TEXT,

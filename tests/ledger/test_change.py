@@ -15,7 +15,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from approvals.errors import IllegalStep, LostRace
-from approvals.ledger import Audience, Card, WrongLedger
+from approvals.ledger import Audience, Card, Freeze, WrongLedger
 from approvals.payout import Account, Event, Kind, Payout, State
 from approvals.times import to_text
 from tests.build import happening, request
@@ -248,13 +248,19 @@ def test_a_ledger_has_one_owner(office: Office, team: str, account: Account, nam
     assert (line.kind, line.facts["team"], line.facts["app_id"]) == ("opened", "T1", OURS.app_id)
 
 
-def test_the_first_reason_to_freeze_stays(office: Office) -> None:
-    """A frozen ledger says why it was frozen first, on record once."""
+def test_the_gravest_reason_to_freeze_stays(office: Office) -> None:
+    """A freeze is replaced only by a graver one: what people froze, a mismatch keeps frozen, and
+    the first of equal reasons stays."""
     with office.ledger.change() as change:
-        change.freeze("the first", NOON, "test")
-        change.freeze("the second", LATER, "test")
-        assert change.frozen() == "the first"
-    assert [line.facts["why"] for line in office.lines(0)] == ["the first"]
+        change.freeze(Freeze.PEOPLE, "Dana froze it", NOON, "test")
+        change.freeze(Freeze.MISMATCH, "the first", NOON, "test")
+        change.freeze(Freeze.MISMATCH, "the second", LATER, "test")
+        change.freeze(Freeze.PEOPLE, "Eli froze it", LATER, "test")
+        frozen = change.frozen()
+    assert frozen
+    assert (frozen.kind, frozen.why, frozen.at) == (Freeze.MISMATCH, "the first", NOON)
+    assert [line.facts["why"] for line in office.lines(0)] == ["Dana froze it", "the first"]
+    assert frozen.line == office.lines(0)[-1].number
 
 
 # -- what the tables refuse -----------------------------------------------------------------------

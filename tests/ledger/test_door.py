@@ -14,7 +14,7 @@ import pytest
 from sqlite_utils import Database
 
 from approvals.audit import Note
-from approvals.ledger import Change, Ledger, UnknownLedger, door
+from approvals.ledger import Change, Freeze, Ledger, UnknownLedger, door
 from approvals.ledger.reports import verify
 from tests.core import NOON, Office
 
@@ -64,7 +64,7 @@ def test_an_exception_undoes_everything(office: Office, trouble: type[BaseExcept
     def fail(change: Change) -> None:
         change.take_number()
         change.see("T", "trigger", before.number)
-        change.freeze("because", NOON, "test")
+        change.freeze(Freeze.PEOPLE, "because", NOON, "test")
         raise trouble
 
     with pytest.raises(trouble), office.ledger.change() as change:

@@ -42,7 +42,7 @@ CONTENT = Content(
     kind=DestinationKind.CHAIN,
     destination="TJRabPrwbZy45sbavfcjinPJC18kjpRTv8",
     memo="",
-    amount=Decimal("250"),
+    amount=Decimal(250),
     fee_payer=FeePayer.PAYEE,
     requester="URITA",
     reason="Invoice 1043",
@@ -69,12 +69,20 @@ FACTS: dict[Kind, dict[str, Fact]] = {
     Kind.DECLINED: {"attempt": 1, "code": "223001", "message": "no"},
     Kind.DOUBTED: {"attempt": 1, "code": "224066", "message": "service error", "duplicate": 0},
     Kind.LOOKED_UP: {"said": "no such reference"},
+    Kind.ABSENT: {"said": "no such reference", "absent": 1},
     Kind.SENT: {"order_id": "2023", "network_fee": "1.5", "fee_coin": "USDT"},
     Kind.LEARNED: {"txid": "f3a9"},
     Kind.SETTLED: {"txid": "f3a9", "status": "Successful"},
     Kind.FAILED: {"because": "declined"},
 }
-PEOPLE = {Kind.REQUESTED: RITA, Kind.APPROVED: DANA, Kind.REJECTED: DANA, Kind.CANCELLED: RITA}
+PEOPLE = {
+    Kind.REQUESTED: RITA,
+    Kind.APPROVED: DANA,
+    Kind.REJECTED: DANA,
+    Kind.CANCELLED: RITA,
+    Kind.AGAIN_ASKED: DANA,
+    Kind.CLOSE_ASKED: DANA,
+}
 PATHS: dict[State | None, tuple[Kind, ...]] = {
     None: (),
     State.REQUESTED: (Kind.REQUESTED,),
@@ -108,7 +116,7 @@ def at(state: State | None) -> Payout | None:
 CELLS = list(itertools.product([None, *State], Kind))
 
 
-@pytest.mark.parametrize(("state", "kind"), CELLS, ids=lambda value: str(value))
+@pytest.mark.parametrize(("state", "kind"), CELLS, ids=str)
 def test_every_cell_of_the_table_is_what_evolve_does(state: State | None, kind: Kind) -> None:
     """An event that the table allows leads where the table says; any other raises and changes
     nothing."""
@@ -251,3 +259,34 @@ def test_amounts_of_events_are_decimals() -> None:
     assert str(payout.estimated_fee) == "1.5"
     with pytest.raises(TypeError):
         evolve(payout, event(Kind.ESTIMATED, fee=1))
+
+
+def test_what_was_known_of_one_attempt_says_nothing_of_the_next() -> None:
+    """A new claim forgets absence and wishes: they were about the attempt before."""
+    payout = after(Kind.REQUESTED, Kind.APPROVED, Kind.CLAIMED, Kind.DOUBTED)
+    payout = evolve(payout, event(Kind.LOOKED_UP, absent=1))
+    payout = evolve(payout, event(Kind.ABSENT))
+    payout = evolve(payout, event(Kind.AGAIN_ASKED))
+    assert (payout.absent_at, payout.wish, payout.wisher) == (NOW, "again", DANA)
+    again = evolve(payout, event(Kind.CLAIMED, attempt=2))
+    assert (again.absent_seen_at, again.absent_at, again.wish, again.wisher) == (None,) * 4
+
+
+def test_a_restored_payout_counts_as_signed_at_that_moment() -> None:
+    """After an old copy was put back, whatever was open may have been sent: it is in doubt."""
+    for kinds in ((Kind.REQUESTED,), (Kind.REQUESTED, Kind.APPROVED)):
+        payout = evolve(after(*kinds), event(Kind.RESTORED))
+        assert payout.state is State.SENDING
+        assert payout.left
+        assert payout.signed_at == payout.doubted_at == NOW
+
+
+def test_needed_counts_a_fee_on_top_only_in_the_same_coin() -> None:
+    """The balance must hold the amount, and the fee where the company pays it in that coin."""
+    company = replace(CONTENT, fee_payer=FeePayer.COMPANY)
+    request = event(Kind.REQUESTED, canonical=company.canonical())
+    estimated = evolve(evolve(None, request), event(Kind.ESTIMATED))
+    assert estimated.needed == Decimal("251.5")
+    other = evolve(evolve(None, request), event(Kind.ESTIMATED, fee_coin="TRX"))
+    assert other.needed == Decimal(250)
+    assert after(Kind.REQUESTED, Kind.ESTIMATED).needed == Decimal(250)

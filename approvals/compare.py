@@ -1,0 +1,52 @@
+"""What the gateway reports against what was approved.
+
+Only what an answer carries is compared, each value in its normal form. Another coin or a larger
+amount means that something else left than what people said yes to: sending stops for everything.
+Any other difference is an alarm about this one payout.
+"""
+
+from dataclasses import dataclass
+
+from approvals.catalogue import spoken_chain
+from approvals.destination import Kind
+from approvals.gateway import Found
+from approvals.money import plain
+from approvals.payout import Payout
+
+
+@dataclass(frozen=True, slots=True)
+class Difference:
+    """One value that is not as approved. `grave`: nothing may be sent until somebody has looked."""
+
+    what: str
+    approved: str
+    reported: str
+    grave: bool
+
+    def __str__(self) -> str:
+        return f"{self.what}: approved {self.approved}, CCPayment reports {self.reported}"
+
+
+def differences(payout: Payout, found: Found) -> tuple[Difference, ...]:
+    """Every value of `found` that is not what was approved, the grave ones first."""
+    content = payout.content
+    seen = []
+    if found.symbol is not None and found.symbol.upper() != content.symbol.upper():
+        seen.append(Difference("coin", content.symbol, found.symbol, grave=True))
+    if found.amount is not None and found.amount != content.amount:
+        larger = found.amount > content.amount
+        approved, reported = plain(content.amount), plain(found.amount)
+        seen.append(Difference("amount", approved, reported, grave=larger))
+    if content.kind is not Kind.CWALLET:
+        seen += _where(payout, found)
+    return tuple(sorted(seen, key=lambda difference: not difference.grave))
+
+
+def _where(payout: Payout, found: Found) -> list[Difference]:
+    """Chain and contract: a Cwallet user is paid inside the gateway, on none."""
+    content, seen = payout.content, []
+    if found.chain and spoken_chain(found.chain) != spoken_chain(content.chain):
+        seen.append(Difference("network", content.chain, found.chain, grave=False))
+    if found.contract and found.contract.lower() != content.contract.lower():
+        seen.append(Difference("contract", content.contract, found.contract, grave=False))
+    return seen

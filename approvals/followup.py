@@ -1,0 +1,127 @@
+"""What the gateway reports of a withdrawal that it has, written down.
+
+Such a report is a fact: it is recorded against the payout as it is now, compared with what was
+approved, and never dropped because somebody moved meanwhile. What must not be is an alarm; what
+could mean that something else left than was approved stops all sending.
+"""
+
+from collections.abc import Mapping
+from datetime import datetime, timedelta
+
+from approvals.audit import Note
+from approvals.compare import differences
+from approvals.errors import LostRace
+from approvals.gateway import Found, Progress
+from approvals.ledger import Change, Freeze
+from approvals.money import plain
+from approvals.payout import Event, Fact, Kind, Payout, State
+from approvals.worker import back_off
+
+VIA = "sender"
+
+UNSETTLED_IS_TOLD = timedelta(hours=2)
+"""A payout that was sent so long ago and has no end yet is told to the channel, once."""
+
+WATCHED = timedelta(days=7)
+WATCH_WAIT = timedelta(hours=1)
+"""A failed payout that had an attempt is looked up for so long, this often."""
+
+_FINAL: Mapping[Progress, Kind] = {Progress.SETTLED: Kind.SETTLED, Progress.FAILED: Kind.FAILED}
+
+
+def take_over(change: Change, current: Payout, found: Found, now: datetime) -> None:
+    """The gateway knows the reference of a payout that was not `sent` here."""
+    facts = facts_of(found)
+    if current.state is State.APPROVED:
+        current = change.record(current, Event(Kind.ADOPTED, now), VIA, now)
+        _alarm(change, current, "CCPayment knew it before it was sent from here.", now)
+    if current.state is not State.SENDING:
+        change.note(Note.LATE, now, None, VIA, facts, current.number)
+        if current.state not in (State.SENT, State.SETTLED, State.FAILED):
+            contradict(change, current, found, now)
+        return
+    sent = change.record(current, Event(Kind.SENT, now, facts=facts), VIA, now + back_off(0))
+    _compare(change, sent, found, now)
+    _finish(change, sent, found, now)
+
+
+def follow(change: Change, sent: Payout, found: Found, now: datetime) -> bool:
+    """The gateway reports a payout that is `sent`. Whether there was anything new. Raises LostRace
+    where it is `sent` no more."""
+    if sent.state is not State.SENT:
+        raise LostRace(f"payout {sent.number} moved while it was looked up")
+    _compare(change, sent, found, now)
+    return _finish(change, sent, found, now) or _learn(change, sent, found, now)
+
+
+def unsettled(change: Change, sent: Payout, now: datetime) -> None:
+    """Tell the channel once of a payout that has no end for too long."""
+    if sent.state is State.SENT and sent.sent_at and now - sent.sent_at >= UNSETTLED_IS_TOLD:
+        hours = UNSETTLED_IS_TOLD // timedelta(hours=1)
+        _alarm(change, sent, f"CCPayment took it, but has not settled it for {hours} hours.", now)
+
+
+def contradict(change: Change, ended: Payout, found: Found, now: datetime) -> None:
+    """The gateway knows a payout that ended here as one that did not leave, or has settled one
+    that it reported as failed: nothing more is sent until somebody has looked."""
+    if ended.order_id is not None and found.progress is not Progress.SETTLED:
+        return
+    what = f"It is {ended.state} here, but CCPayment has it as order {found.order_id}"
+    _alarm(change, ended, f"{what}: {found.status}.", now)
+    change.freeze(Freeze.MISMATCH, f"payout {ended.number}: {what}", now, VIA)
+    if ended.state is State.FAILED and ended.order_id is None:
+        event = Event(Kind.LEARNED, now, facts=facts_of(found))
+        change.record(ended, event, VIA, now + WATCH_WAIT)
+
+
+def facts_of(found: Found) -> dict[str, Fact]:
+    """What a report says, as facts of an event."""
+    return {
+        "order_id": found.order_id,
+        "status": found.status,
+        "network_fee": None if found.network_fee is None else plain(found.network_fee),
+        "fee_coin": found.fee_coin,
+        "txid": found.txid or None,
+    }
+
+
+def watch_from(payout: Payout, now: datetime) -> datetime | None:
+    """When a payout that failed is looked up next; None where nothing was ever attempted."""
+    watched = payout.attempts or payout.restored_at or payout.order_id
+    over = payout.closed_at is not None and now - payout.closed_at >= WATCHED
+    return now + WATCH_WAIT if watched and not over else None
+
+
+def _finish(change: Change, sent: Payout, found: Found, now: datetime) -> bool:
+    """Settle or fail what the gateway calls final; whether it did."""
+    if found.progress not in _FINAL:
+        return False
+    facts, due = facts_of(found), None
+    if found.progress is Progress.FAILED:
+        facts["because"] = found.reason or f"its status is {found.status}"
+        due = now + WATCH_WAIT
+    change.record(sent, Event(_FINAL[found.progress], now, facts=facts), VIA, due)
+    return True
+
+
+def _learn(change: Change, sent: Payout, found: Found, now: datetime) -> bool:
+    """Record what is told anew; whether anything was."""
+    told = ((found.network_fee, sent.network_fee), (found.txid, sent.txid))
+    news = any(fact and known is None for fact, known in told)
+    if not news and found.status == sent.gateway_status:
+        return False
+    event = Event(Kind.LEARNED, now, facts=facts_of(found))
+    change.record(sent, event, VIA, now + back_off(0))
+    return True
+
+
+def _compare(change: Change, payout: Payout, found: Found, now: datetime) -> None:
+    for difference in differences(payout, found):
+        _alarm(change, payout, f"Not as approved. {difference}.", now)
+        if difference.grave:
+            why = f"payout {payout.number} is not as approved. {difference}"
+            change.freeze(Freeze.MISMATCH, why, now, VIA)
+
+
+def _alarm(change: Change, payout: Payout, what: str, now: datetime) -> None:
+    change.alarm(what, now, VIA, payout.number)
