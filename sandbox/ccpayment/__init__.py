@@ -7,6 +7,8 @@ the two. `PretendCCPayment` holds them together:
                                             │
     Answer ◄────────────────────────────────┘   a Reply, or HungUp: closed without one
 
+    order at its end ──► Webhook ──► the merchant's address, again and again until it is taken
+
 Nothing in here is shared with the bot's own client. A pretence that signed with the client's code
 could not notice an error in it.
 """
@@ -14,7 +16,7 @@ could not notice an error in it.
 from sandbox.ccpayment.book import Duplicates
 from sandbox.ccpayment.faults import Knobs, Mode
 from sandbox.ccpayment.server import PretendCCPayment
-from sandbox.ccpayment.wire import Answer, Call, HungUp, Reply
+from sandbox.ccpayment.wire import Answer, Call, HungUp, Reply, Webhook
 
 __all__ = [
     "Answer",
@@ -25,4 +27,5 @@ __all__ = [
     "Mode",
     "PretendCCPayment",
     "Reply",
+    "Webhook",
 ]

@@ -20,7 +20,8 @@ from starlette.types import Receive
 from sandbox.ccpayment.book import Book, Order, Refused
 from sandbox.ccpayment.faults import Exchange, Knobs, Mode, Switchboard, label
 from sandbox.ccpayment.v1 import ENDPOINTS, KINDS, V1, WITHDRAW
-from sandbox.ccpayment.wire import Answer, Call, HungUp, Reply
+from sandbox.ccpayment.webhooks import Outbox
+from sandbox.ccpayment.wire import Answer, Call, HungUp, Reply, Webhook
 
 
 class PretendCCPayment:
@@ -51,6 +52,7 @@ class PretendCCPayment:
         self._v1 = V1(app_id, app_secret, lambda: self._own_time(clock()))
         self._held: list[tuple[datetime, Call]] = []
         self._faults = Switchboard()
+        self._outbox = Outbox(self._webhook)
         self._lock = RLock()
 
     def answer(self, path: str, headers: Mapping[str, str], body: bytes) -> Answer:
@@ -95,10 +97,28 @@ class PretendCCPayment:
 
     def _arrive(self, at: datetime, call: Call) -> None:
         """Do what a request asks for that was held up until `at`. Nobody hears the answer."""
-        wire = replace(self._v1, clock=lambda: self._own_time(at))
+        wire = self._wire(at)
         with suppress(Refused):
             wire.check(call)
             wire.perform(call, self._book.at(at).checking(self.knobs.checks))
+
+    def _wire(self, at: datetime) -> V1:
+        """The wire as it was then."""
+        return replace(self._v1, clock=lambda: self._own_time(at))
+
+    def webhooks(self) -> tuple[Webhook, ...]:
+        """Those to be posted to the merchant now, in the order of their withdrawals. Each is due
+        again and again until `answered` says that it was taken, or that it was tried too often."""
+        with self._lock:
+            return self._outbox.due(self.book, self._clock())
+
+    def answered(self, webhook: Webhook, status: int | None, body: bytes = b"") -> None:
+        """What the merchant answered to it; a status of None: nothing."""
+        with self._lock:
+            self._outbox.answered(webhook, status, body, self._clock())
+
+    def _webhook(self, order: Order, ended: datetime) -> Webhook:
+        return self._wire(ended).webhook(order, self._book.at(ended))
 
     def switch(self, mode: Mode, *, once: bool = False) -> None:
         """Put a fault in force, until changed or for the next call of its kind only.

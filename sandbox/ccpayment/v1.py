@@ -2,8 +2,8 @@
 
 Sources: docs.ccpayment.com, v1.0 API (signature, common rules, create a withdrawal order,
 withdrawal order information, token id, asset balance, network fee, validity of Cwallet ID, token
-rate). Where these leave a question open, the stricter reading is taken: a client that passes here
-passes there.
+rate, withdraw webhook). Where these leave a question open, the stricter reading is taken: a client
+that passes here passes there.
 """
 
 import hmac
@@ -15,10 +15,10 @@ from datetime import datetime
 from decimal import ROUND_DOWN, Decimal
 from hashlib import sha256
 
-from sandbox.ccpayment.book import Ask, Book, Order, Reason, Refused
+from sandbox.ccpayment.book import Ask, Book, Order, Reason, Refused, Status
 from sandbox.ccpayment.catalogue import CHAINS, EVM_CHAINS, Coin, Token
 from sandbox.ccpayment.faults import On
-from sandbox.ccpayment.wire import Call, Reply
+from sandbox.ccpayment.wire import Call, Reply, Webhook
 
 PREFIX = "/ccpayment/v1/"
 WITHDRAW = f"{PREFIX}withdraw"
@@ -169,13 +169,18 @@ def _bills(asked: Collection[str], book: Book) -> object:
     return [_bill(order, book) for order in reversed(known)]
 
 
-def _bill(order: Order, book: Book) -> object:
+def _coin_lines(order: Order) -> dict[str, str]:
     contract = order.token.contract
-    common = {
+    return {
         "chain": order.token.chain,
         # The vendor's examples write one contract in both cases, so its case means nothing.
         "contract": contract.lower() if order.token.chain in EVM_CHAINS else contract,
         "crypto": order.coin.symbol,
+    }
+
+
+def _bill(order: Order, book: Book) -> object:
+    common = _coin_lines(order) | {
         "token_rate": _plain(order.coin.price),
         "status": book.status(order).value,
     }
@@ -193,6 +198,26 @@ def _bill(order: Order, book: Book) -> object:
         "pay_time": _seconds(book.settled_at(order)),
     }
     return {"order_detail": detail, "trade_list": [trade]}
+
+
+def _news(order: Order, book: Book) -> object:
+    """What a webhook tells of an order that came to an end."""
+    succeeded = book.status(order) is Status.SUCCESSFUL
+    return {
+        "pay_status": "success" if succeeded else "failed",
+        "order_type": "API Withdrawal",
+        "order_id": order.order_id,
+        "record_id": order.record_id,
+        "merchant_order_id": order.ask.reference,
+        "withdraw_amount": _plain(order.amount),
+        "net_receivable": _plain(order.net_receivable),
+        **_fee_lines(order),
+        **_coin_lines(order),
+        "to_address": order.ask.address,
+        "memo": order.ask.memo,
+        "txid": "internal transfer" if order.internal and succeeded else book.txid(order),
+        "merchant_pays_fee": order.ask.merchant_pays_fee,
+    }
 
 
 def _coins(_: Fields, book: Book) -> object:
@@ -331,14 +356,21 @@ class V1:
         """Signed over the raw bytes."""
         answer = {"code": SUCCESS, "msg": "success", "data": data}
         body = _json(answer)
+        return Reply(200, self._signed(body), body)
+
+    def webhook(self, order: Order, book: Book) -> Webhook:
+        """Tells the merchant that this order came to an end."""
+        body = _json(_news(order, book))
+        return Webhook(self._signed(body), body)
+
+    def _signed(self, body: bytes) -> dict[str, str]:
         timestamp = str(int(self.clock().timestamp()))
-        headers = {
+        return {
             "Content-Type": "application/json; charset=utf-8",
             "Appid": self.app_id,
             "Timestamp": timestamp,
             "Sign": sign(self.app_id, self.app_secret, timestamp, body),
         }
-        return Reply(200, headers, body)
 
     def refusal(self, refused: Refused) -> Reply:
         """HTTP 200 and unsigned, as the vendor documents errors."""

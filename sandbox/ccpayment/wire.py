@@ -29,3 +29,11 @@ class HungUp:
 
 
 Answer = Reply | HungUp
+
+
+@dataclass(frozen=True, slots=True)
+class Webhook:
+    """A POST from CCPayment to the merchant."""
+
+    headers: Mapping[str, str]
+    body: bytes

@@ -11,12 +11,15 @@ from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from email.utils import parsedate_to_datetime
 from random import Random
-from threading import Barrier, Thread
+from threading import Barrier, Event, Thread
 from typing import Any
 
 import httpx
 import pytest
 from starlette.applications import Starlette
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import Route
 from starlette.types import Receive, Scope, Send
 
 from sandbox.ccpayment import Duplicates, HungUp, Knobs, Mode, PretendCCPayment, Reply
@@ -24,6 +27,7 @@ from sandbox.ccpayment.book import CHECKS, Book, Reason
 from sandbox.ccpayment.catalogue import CATALOGUE, CHAINS, Availability
 from sandbox.ccpayment.faults import FAULTS
 from sandbox.ccpayment.v1 import CODES, DECLINED, ENDPOINTS, sign
+from sandbox.ccpayment.webhooks import MOST_TRIES, Postman, forgeries, posting
 from sandbox.serving import serving
 
 APP_ID = "20230101000000000000000000000001"
@@ -985,6 +989,176 @@ def test_codes_are_distinct() -> None:
     numbers = [number for number, _ in CODES.values()]
     assert len(set(numbers)) == len(numbers)
     assert {n for n in numbers if not 229000 < n < 229100} == {224066, 224083}
+
+
+# -- webhooks -------------------------------------------------------------------------------------
+
+
+def ended(fake: PretendCCPayment, clock: Clock, *references: str, **changes: object) -> None:
+    """Let withdrawals be taken, and come to their end."""
+    for reference in references:
+        direct(fake, "withdraw", usdt(reference, **changes), at=clock.now)
+    clock.pass_(4)
+
+
+def test_webhook_of_a_success(fake: PretendCCPayment, clock: Clock) -> None:
+    """When an order succeeds, a webhook with the documented fields is due, signed over its raw
+    bytes, and not before."""
+    direct(fake, "withdraw", usdt())
+    clock.pass_(3.9)
+    assert fake.webhooks() == ()
+    clock.pass_(60)
+    [webhook] = fake.webhooks()
+    timestamp = str(int(START.timestamp()) + 4)
+    assert webhook.headers == {
+        "Content-Type": JSON,
+        "Appid": APP_ID,
+        "Timestamp": timestamp,
+        "Sign": signature(APP_ID, SECRET, timestamp, webhook.body),
+    }
+    order = fake.book.orders["p1first"]
+    assert json.loads(webhook.body) == {
+        "pay_status": "success",
+        "order_type": "API Withdrawal",
+        "order_id": order.order_id,
+        "record_id": order.record_id,
+        "merchant_order_id": "p1first",
+        "withdraw_amount": "250",
+        "net_receivable": "248.5",
+        "network_fee": "1.5",
+        "network_fee_crypto": "USDT",
+        "network_coin_id": CATALOGUE.coin("USDT").coin_id,
+        "network_fee_value": "1.50",
+        "chain": "TRX",
+        "contract": CATALOGUE.token_on("USDT", "TRX").contract,
+        "crypto": "USDT",
+        "to_address": TRON,
+        "memo": "",
+        "txid": order.txid,
+        "merchant_pays_fee": False,
+    }
+
+
+def test_other_webhooks(fake: PretendCCPayment, clock: Clock) -> None:
+    """A failure is told too, without a transaction; a Cwallet payout has no transaction of a
+    chain. A service whose clock is off signs with its own time."""
+    fake.knobs = Knobs(ahead=-100)
+    ended(fake, clock, "p1inside", address="9558861")
+    fake.switch(Mode.FAILS_LATER)
+    ended(fake, clock, "p1failed")
+    told = [json.loads(webhook.body) for webhook in fake.webhooks()]
+    assert [(it["merchant_order_id"], it["pay_status"], it["txid"]) for it in told] == [
+        ("p1inside", "success", "internal transfer"),
+        ("p1failed", "failed", ""),
+    ]
+    assert fake.webhooks()[0].headers["Timestamp"] == str(int(START.timestamp()) + 4 - 100)
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [
+        (200, b"Success"),
+        (200, b'"success"'),
+        (200, b""),
+        (201, b"success"),
+        (500, b"success"),
+        None,
+    ],
+)
+def test_webhooks_are_repeated(
+    fake: PretendCCPayment, clock: Clock, answer: tuple[int, bytes] | None
+) -> None:
+    """Whatever is not HTTP 200 with the body `success` is no answer: the same bytes come again,
+    later each time, and in the end no more."""
+    ended(fake, clock, "p1first")
+    first, waits = fake.webhooks(), []
+    while fake.webhooks():
+        assert fake.webhooks() == first
+        fake.answered(first[0], *(answer or (None,)))
+        waits.append(next((m for m in range(60) if _due_after(fake, clock, m)), None))
+    assert waits == [1, 2, 4, 8, 16, 32, None]
+    assert len(waits) == MOST_TRIES
+
+
+def _due_after(fake: PretendCCPayment, clock: Clock, minutes: int) -> bool:
+    """Whether a webhook is due so many minutes from now; the clock stays there if one is."""
+    before = clock.now
+    clock.pass_(60 * minutes)
+    if not fake.webhooks():
+        clock.now = before
+        return False
+    return True
+
+
+def test_a_webhook_that_was_taken_is_done(fake: PretendCCPayment, clock: Clock) -> None:
+    """HTTP 200 with the body `success` ends it; the others stay due, each by itself."""
+    ended(fake, clock, "p1a", "p1b")
+    first, second = fake.webhooks()
+    fake.answered(second, 200, b"success")
+    assert fake.webhooks() == (first,)
+    clock.pass_(24 * 3600)
+    assert fake.webhooks() == (first,)
+
+
+def test_forgeries_are_no_good(fake: PretendCCPayment, clock: Clock) -> None:
+    """What is forged from a webhook is signed by nobody, and differs from it."""
+    ended(fake, clock, "p1first")
+    [genuine] = fake.webhooks()
+    for wrong, forged in forgeries(genuine).items():
+        stamp, app_id = forged.headers["Timestamp"], forged.headers["Appid"]
+        right = signature(APP_ID, SECRET, stamp, forged.body)
+        assert (forged.headers.get("Sign"), app_id) != (right, APP_ID), wrong
+
+
+class Merchants:
+    """Somebody who takes webhooks by HTTP, and answers what it is told to."""
+
+    def __init__(self, *answers: tuple[int, str]) -> None:
+        self.got: list[tuple[str, bytes]] = []
+        self.enough = Event()
+        self.app = Starlette(routes=[Route("/hook", self._take, methods=["POST"])])
+        self._answers = list(answers)
+
+    async def _take(self, request: Request) -> Response:
+        self.got.append((request.headers["sign"], await request.body()))
+        status, body = self._answers.pop(0)
+        if not self._answers:
+            self.enough.set()
+        return Response(body, status)
+
+
+def test_webhooks_over_http(fake: PretendCCPayment, clock: Clock) -> None:
+    """The sandbox's postman posts what is due, byte for byte, until it was taken."""
+    ended(fake, clock, "p1first")
+    merchants = Merchants((503, "busy"), (200, "success"))
+    with serving(merchants.app) as url:
+        postman = Postman(fake, f"{url}/hook")
+        assert (postman.once(), postman.once()) == (1, 0)
+        clock.pass_(60)
+        assert (postman.once(), postman.once()) == (1, 0)
+        postman.close()
+    clock.pass_(3600)
+    assert fake.webhooks() == ()
+    assert len(merchants.got) == 2
+    assert len(set(merchants.got)) == 1
+
+
+def test_nobody_takes_webhooks(fake: PretendCCPayment, clock: Clock) -> None:
+    """An address where nobody listens is tried again, and hurts nobody."""
+    ended(fake, clock, "p1first")
+    postman = Postman(fake, "http://127.0.0.1:1/hook")
+    assert (postman.once(), postman.once()) == (1, 0)
+    postman.close()
+    clock.pass_(60)
+    assert len(fake.webhooks()) == 1
+
+
+def test_the_postman_works_beside(fake: PretendCCPayment, clock: Clock) -> None:
+    """In the sandbox webhooks go out by themselves."""
+    merchants = Merchants((200, "success"))
+    with serving(merchants.app) as url, posting(fake, f"{url}/hook"):
+        ended(fake, clock, "p1first")
+        assert merchants.enough.wait(10)
 
 
 # -- without sockets, with a page, and with many at once ------------------------------------------
