@@ -35,6 +35,9 @@ SAME_AGAIN = timedelta(hours=1)
 INVOICE_MARGIN = timedelta(minutes=5)
 """A payout expires this long before its Lightning invoice: the gateway needs time to pay it."""
 
+MOST_VALUE = 10**18
+"""Micro-dollars. A value beyond is a slip of the keyboard, and soon more than the ledger holds."""
+
 LISTED = 20
 """How many payouts a list shows."""
 
@@ -115,6 +118,7 @@ class Desk:
                 raise Denied(f"Your approval does not suffice: {verdict.words()}.")
             until = now + APPROVAL_HOLDS
             facts: dict[str, Fact] = {
+                "digest": digest,
                 "expires_at": to_text(min(until, payout.payable_until or until)),
                 "balance": plain(balance),
                 "verdict": verdict.words(),
@@ -122,7 +126,7 @@ class Desk:
             event = Event(Kind.APPROVED, now, _actor(who), facts)
             return change.record(payout, event, "approve", due=now)
 
-        return self._once(who, trigger, "approve", number, step)
+        return self._once(who, trigger, "approve", number, step, refused_once=True)
 
     def reject(self, number: int, digest: str, who: Person, reason: str, *, trigger: str) -> Payout:
         """End a payout that has not left yet; one rejection is final. Raises Denied or Stale, on
@@ -223,7 +227,7 @@ class Desk:
             payout = self._doubted(change, number, digest, who, wish, now)
             return change.record(payout, Event(kind, now, _actor(who)), wish, due=now)
 
-        return self._once(who, trigger, wish, number, step)
+        return self._once(who, trigger, wish, number, step, refused_once=True)
 
     def _doubted(
         self, change: Change, number: int, digest: str, who: Person, wish: Wish, now: datetime
@@ -294,20 +298,26 @@ class Desk:
         doing: str,
         number: int | None,
         step: Callable[[Change, datetime], _Outcome],
+        *,
+        refused_once: bool = False,
     ) -> _Outcome:
         """Take `step` unless this signed request was handled before. Refusals are committed before
-        they are raised."""
+        they are raised. A modal that was refused stays open, to be submitted again under the same
+        id; a click that was refused (`refused_once`) must stay so when it is replayed."""
         with self._ledger.change() as change:
             handled = change.seen(who.team, trigger)
-            if handled is not None:
+            if handled:
                 return _there(change, handled)
             try:
+                if handled is not None:
+                    raise Stale("This click was refused before. Press again.")
                 outcome: _Outcome | Refusal = step(change, self._clock())
             except Refusal as refusal:
                 self._note(change, who, refusal, doing, number)
                 outcome = refusal
-            if isinstance(outcome, Payout):
-                change.see(who.team, trigger, outcome.number)
+            if handled is None and (isinstance(outcome, Payout) or refused_once):
+                about = outcome.number if isinstance(outcome, Payout) else 0
+                change.see(who.team, trigger, about)
         if isinstance(outcome, Refusal):
             raise outcome
         return outcome
@@ -321,6 +331,11 @@ class Desk:
             raise Denied(
                 "Nobody but you could approve this payout."
                 " Ask whoever runs Countersign to add another approver."
+            )
+        if ask.coin.price and micro_dollars(ask.amount, ask.coin.price) > MOST_VALUE:
+            raise Denied(
+                f"{grouped(ask.amount)} {ask.coin.symbol} is more than anybody could pay."
+                " Check the amount."
             )
         invoice = ask.destination.invoice
         if invoice and (holder := change.by_invoice(invoice.payment_hash)):

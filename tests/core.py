@@ -10,8 +10,8 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from itertools import count
-from random import Random
 from pathlib import Path
+from random import Random
 from typing import Any, TypeVar
 
 import httpx
@@ -360,7 +360,9 @@ class Program(Office):
             path, world.clock, account=self.gateway.account, policy=policy, ledger=ledger
         )
         self.clerk = Clerk(self.ledger, self.gateway, clock=world.clock)
-        self.sender = Sender(self.ledger, self.gateway, world.crowd, policy, clock=world.clock, random=Random(1))
+        self.sender = Sender(
+            self.ledger, self.gateway, world.crowd, policy, clock=world.clock, random=Random(1)
+        )
 
     def work(self, rounds: int = 1, seconds: float = 0) -> Payout:
         """Let clerk and sender do what is due, so often, with `seconds` before each further round.

@@ -14,6 +14,8 @@ from approvals.times import from_text, to_text
 BATCH = 20
 """How many due rows a worker picks up at once."""
 
+_BEYOND = 2**63  # the first whole number that SQLite cannot store
+
 
 @dataclass(frozen=True, slots=True)
 class Frozen:
@@ -33,7 +35,9 @@ class Reading:
         self._db = db
 
     def payout(self, number: int) -> Payout | None:
-        """The payout with this number."""
+        """The payout with this number, which may be any that a person typed."""
+        if not 0 < number < _BEYOND:
+            return None
         found = self._payouts("number = :number", {"number": number})
         return found[0] if found else None
 

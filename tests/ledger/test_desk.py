@@ -1,0 +1,575 @@
+"""The desk: who may ask and decide, what each answer is, and that every "no" is on record."""
+
+import re
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import timedelta
+from decimal import Decimal
+from functools import partial
+from pathlib import Path
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from approvals.audit import Note
+from approvals.desk import Earlier
+from approvals.errors import Denied, Refusal, Stale, Unavailable, Unreadable
+from approvals.payout import Kind, Payout, State, digest_of
+from approvals.people import Person, Standing
+from approvals.policy import Policy
+from tests.build import happening
+from tests.core import (
+    DANA,
+    ELI,
+    MAX,
+    NOA,
+    NOON,
+    PLENTY,
+    POLICY,
+    RITA,
+    TO_CWALLET,
+    Clock,
+    Office,
+    ask,
+    invoice_ask,
+    now_a,
+)
+
+pytest_plugins = ["tests.stage"]
+
+OUTCASTS = [Standing.STRANGER, Standing.GUEST, Standing.BOT, Standing.DEACTIVATED]
+
+
+def refused(office: Office, kind: type[Refusal], call: Callable[[], object]) -> str:
+    """The sentence of the refusal, once it is certain that it is on record, and nothing else is."""
+    before = everything(office)
+    with pytest.raises(kind) as caught:
+        call()
+    after = everything(office)
+    assert after[0] == before[0]
+    (line,) = set(after[1]) - set(before[1])
+    with office.ledger.reading() as reading:
+        (said,) = [one for one in reading.log() if one["number"] == line]
+    assert f'"kind":"{Note.REFUSED}"' in str(said["line"])
+    assert caught.value.sentence in str(said["line"]).replace('\\"', '"')
+    return caught.value.sentence
+
+
+def everything(office: Office) -> tuple[list[Payout], list[int]]:
+    with office.ledger.reading() as reading:
+        payouts = list(reading.latest(1000))
+        return payouts, [int(row["number"] or 0) for row in reading.log()]
+
+
+def move(office: Office, payout: Payout, *kinds: Kind) -> Payout:
+    """Let the workers' events happen."""
+    for kind in kinds:
+        with office.ledger.change() as change:
+            payout = change.record(payout, happening(payout, kind), "test", None)
+    return payout
+
+
+# -- asking ---------------------------------------------------------------------------------------
+
+
+def test_a_request_is_recorded(office: Office) -> None:
+    """A request makes a payout with all that was asked, which waits for one approval until its
+    time is over, is due at once, and has a card for each audience."""
+    made = office.asked()
+    assert (made.number, made.state, made.version) == (1, State.REQUESTED, 1)
+    assert (made.requester.id, made.requester.name) == (RITA.id, RITA.name)
+    assert (made.content.amount, made.content.symbol) == (Decimal(250), "USDT")
+    assert (made.content.team, made.content.requester) == (RITA.team, RITA.id)
+    assert (made.requested_at, made.expires_at) == (NOON, NOON + POLICY.expiry)
+    assert (made.quorum, made.value, made.priced_at) == (1, 250_000_000, NOON)
+    assert made.digest == digest_of(made.canonical)
+    assert made.intact
+    assert re.fullmatch("p1[a-z2-7]{28}", made.reference)
+    assert office.payout() == made
+    with office.ledger.reading() as reading:
+        assert [each.number for each, _, _ in reading.due([State.REQUESTED], NOON)] == [1]
+        assert len(reading.due_cards(NOON)) == 2
+
+
+def test_the_record_of_a_request_tells_its_price(office: Office) -> None:
+    """The line says who asked, for what, and the price in USD with its source and time."""
+    office.asked()
+    (line,) = office.lines()
+    assert (line.kind, line.via) == ("requested", "request")
+    assert line.by is not None
+    assert (line.by.id, line.by.name) == (RITA.id, RITA.name)
+    assert (line.facts["value"], line.facts["price"]) == (250_000_000, "1")
+    assert line.facts["priced_at"] == "2026-11-22T12:00:00.000000Z"
+    assert line.facts["price_source"]
+
+
+def test_equal_wishes_have_different_names(office: Office) -> None:
+    """The same asked for twice is two contents, with two digests and two references."""
+    first, second = office.asked(), office.asked()
+    assert first.digest != second.digest
+    assert first.reference != second.reference
+
+
+@pytest.mark.parametrize("standing", OUTCASTS)
+def test_only_members_ask(office: Office, standing: Standing) -> None:
+    """People of other companies, guests, bots and deactivated people make no payout."""
+    sentence = refused(office, Denied, lambda: office.asked(now_a(standing, RITA)))
+    assert sentence.startswith("Your account ")
+    assert sentence.endswith("so it cannot ask for payouts.")
+
+
+def test_who_cannot_be_looked_up_does_not_ask(office: Office) -> None:
+    """A failed look-up is no membership; the person is told to try again."""
+    sentence = refused(office, Denied, lambda: office.asked(now_a(Standing.UNKNOWN, RITA)))
+    assert sentence == "Slack did not say who you are. No payout was made; try again."
+
+
+def test_what_nobody_could_approve_is_not_recorded(path: Path, clock: Clock) -> None:
+    """A sole approver cannot ask for what only they could approve."""
+    office = Office(path, clock, policy=Policy(frozenset({DANA.id}), timedelta(hours=1)))
+    sentence = refused(office, Denied, lambda: office.asked(DANA))
+    assert sentence.startswith("Nobody but you could approve this payout.")
+    assert office.asked(RITA).state is State.REQUESTED
+    office.ledger.close()
+
+
+def test_more_than_can_be_counted_is_refused(office: Office) -> None:
+    """An amount whose value does not fit the ledger is a slip of the keyboard: it is refused in a
+    sentence, not by an error."""
+    most = "1" + "0" * 12
+    assert office.asked(what=ask(amount=most)).value == 10**18
+    for huge in (f"{most}.000001", "9" * 40):
+        sentence = refused(office, Denied, partial(office.asked, RITA, ask(amount=huge)))
+        assert sentence.endswith("USDT is more than anybody could pay. Check the amount.")
+
+
+def test_the_same_again_makes_nothing(office: Office) -> None:
+    """Who asks for the same again, while it is open, gets the first one named; nothing is made."""
+    first = office.asked()
+    office.clock.on(hours=5)
+    assert once_more(office, RITA) == Earlier(first)
+    assert len(everything(office)[0]) == 1
+
+
+def once_more(office: Office, who: Person, **changes: str) -> Payout | Earlier:
+    what = ask(office.clock(), **changes)
+    return office.desk.request(what, who, trigger=office.trigger())
+
+
+def test_the_same_again_on_purpose_is_made(office: Office) -> None:
+    """Whoever says so gets a second one."""
+    office.asked()
+    assert office.asked(again=True).number == 2
+
+
+@pytest.mark.parametrize(
+    ("who", "changes"),
+    [
+        (NOA, {}),
+        (RITA, {"amount": "251"}),
+        (RITA, {"coin": "TRX"}),
+        (RITA, {"destination": "TR7NHqjeKQxGTCi8q8ZY4pL8otSzgjLj6t"}),
+    ],
+)
+def test_something_else_is_not_the_same(
+    office: Office, who: Person, changes: dict[str, str]
+) -> None:
+    """Another person, amount, coin or destination is another payout."""
+    office.asked()
+    assert isinstance(once_more(office, who, **changes), Payout)
+
+
+def test_what_ended_an_hour_ago_is_not_the_same(office: Office) -> None:
+    """After the end of the first, and an hour after it was asked for, asking again is normal."""
+    first = office.reject(office.asked())
+    office.clock.on(minutes=59, seconds=59)
+    assert once_more(office, RITA) == Earlier(first)
+    office.clock.on(seconds=1)
+    assert isinstance(once_more(office, RITA), Payout)
+
+
+def test_a_replayed_request_is_one_payout(office: Office) -> None:
+    """The same signed request twice is one payout and one line, whatever became of it."""
+    first = office.desk.request(ask(), RITA, trigger="T", again=True)
+    assert isinstance(first, Payout)
+    approved = office.approve(first)
+    assert office.desk.request(ask(), RITA, trigger="T", again=True) == approved
+    assert office.kinds() == ["requested", "approved"]
+
+
+# -- Lightning invoices ---------------------------------------------------------------------------
+
+
+def test_an_invoice_ends_the_waiting(office: Office) -> None:
+    """A payout by invoice expires five minutes before the invoice does, also once approved."""
+    made = office.asked(what=invoice_ask(NOON + timedelta(hours=2)))
+    assert made.expires_at == NOON + timedelta(hours=1, minutes=55)
+    assert office.approve(made).expires_at == made.expires_at
+
+
+@pytest.mark.parametrize(
+    "state",
+    [State.REQUESTED, State.APPROVED, State.SENDING, State.SENT, State.SETTLED, State.FAILED],
+)
+def test_an_invoice_is_one_payout(office: Office, state: State) -> None:
+    """An invoice that may have been paid makes no second payout, not even on purpose."""
+    what = invoice_ask(NOON + timedelta(hours=2))
+    first = office.asked(what=what)
+    ways = {
+        State.REQUESTED: (),
+        State.APPROVED: (Kind.APPROVED,),
+        State.SENDING: (Kind.APPROVED, Kind.CLAIMED),
+        State.SENT: (Kind.APPROVED, Kind.CLAIMED, Kind.SENT),
+        State.SETTLED: (Kind.APPROVED, Kind.CLAIMED, Kind.SENT, Kind.SETTLED),
+        State.FAILED: (Kind.APPROVED, Kind.CLAIMED, Kind.DECLINED, Kind.FAILED),
+    }
+    assert move(office, first, *ways[state]).state is state
+    sentence = refused(office, Denied, lambda: office.asked(NOA, what))
+    assert sentence.startswith(f"This invoice is already payout 1 ({state}).")
+
+
+@pytest.mark.parametrize("end", [Kind.REJECTED, Kind.CANCELLED, Kind.EXPIRED])
+def test_an_invoice_that_was_not_paid_can_be_asked_for_again(office: Office, end: Kind) -> None:
+    """After a no, a cancellation or the end of its time, the invoice is free again."""
+    what = invoice_ask(NOON + timedelta(hours=2))
+    move(office, office.asked(what=what), end)
+    assert office.asked(what=what).state is State.REQUESTED
+
+
+# -- approving ------------------------------------------------------------------------------------
+
+
+def test_another_approver_approves(office: Office) -> None:
+    """An approver's yes to what the card showed makes the payout ready to be sent, at once and for
+    24 hours, on record with the digest, the balance and the rule's words."""
+    made = office.asked()
+    office.clock.on(minutes=2)
+    approved = office.approve(made, DANA, Decimal(250))
+    assert approved.state is State.APPROVED
+    assert [each.by.id for each in approved.approvals] == [DANA.id]
+    assert approved.expires_at == office.clock() + timedelta(hours=24)
+    line = office.lines()[-1]
+    assert (line.kind, line.via, line.by) == ("approved", "approve", approved.approvals[0].by)
+    assert (line.facts["digest"], line.facts["balance"]) == (made.digest, "250")
+    assert line.facts["verdict"] == "1 of 1 approvals"
+    with office.ledger.reading() as reading:
+        assert [each.number for each, _, _ in reading.due([State.APPROVED], office.clock())] == [1]
+
+
+@pytest.mark.parametrize("requester", [RITA, DANA])
+def test_nobody_approves_their_own(office: Office, requester: Person) -> None:
+    """The requester cannot approve, approver or not, and reads who can."""
+    made = office.asked(requester)
+    others = f"{{{ELI.id}}}" if requester == DANA else f"{{{DANA.id}}} or {{{ELI.id}}}"
+    assert refused(office, Denied, lambda: office.approve(made, requester)) == (
+        f"You asked for payout 1, so you cannot approve it. {others} can."
+    )
+    assert refused(office, Denied, lambda: office.reject(made, requester)) == (
+        f"You asked for payout 1, so you cannot reject it. {others} can."
+    )
+
+
+@pytest.mark.parametrize("who", [NOA, MAX])
+def test_only_approvers_decide(office: Office, who: Person) -> None:
+    """Whoever is not on the list decides nothing."""
+    made = office.asked()
+    for click in (office.approve, office.reject):
+        assert refused(office, Denied, partial(click, made, who)) == (
+            f"Only {{{DANA.id}}} or {{{ELI.id}}} can decide payout 1. Your click is on record."
+        )
+
+
+@pytest.mark.parametrize("standing", [*OUTCASTS, Standing.UNKNOWN])
+def test_only_members_decide(office: Office, standing: Standing) -> None:
+    """An approver who is no member any more, or could not be looked up, decides nothing."""
+    made, who = office.asked(), now_a(standing, DANA)
+    for click in (office.approve, office.reject):
+        sentence = refused(office, Denied, partial(click, made, who))
+        asked_again = "Slack did not say who you are. Nothing was decided; press again."
+        assert (sentence == asked_again) == (standing is Standing.UNKNOWN)
+
+
+def test_a_refusal_is_on_record_with_who_and_what(office: Office) -> None:
+    """The line of a refusal says who wanted what, what they were told, and what they were."""
+    made = office.asked()
+    with pytest.raises(Denied):
+        office.approve(made, MAX)
+    line = office.lines()[-1]
+    assert (line.kind, line.via, line.id) == ("refused", "approve", made.number)
+    assert line.by is not None
+    assert (line.by.id, line.by.name) == (MAX.id, MAX.name)
+    wanted = {"doing": "approve", "refusal": "denied", "standing": "stranger", "team": MAX.team}
+    assert dict(line.facts) == wanted | {"sentence": line.facts["sentence"]}
+
+
+def test_a_stale_card_decides_nothing(office: Office) -> None:
+    """A button whose digest is not the ledger's decides nothing, and the card is drawn again."""
+    made = office.asked()
+    show_all(office)
+    stale = replace(made, digest="0" * 64)
+    for click in (office.approve, office.reject):
+        sentence = refused(office, Stale, partial(click, stale))
+        assert sentence == "This card is not what payout 1 says. It is drawn again; read it."
+        with office.ledger.reading() as reading:
+            assert len(reading.due_cards(office.clock())) == 2
+
+
+def show_all(office: Office) -> None:
+    """As if every card showed what the ledger says."""
+    with office.ledger.change() as change:
+        for card in change.due_cards(office.clock()):
+            assert card.due_at is not None
+            change.keep_card(replace(card, due_at=None), card.due_at)
+        assert change.due_cards(office.clock()) == ()
+
+
+def test_a_payout_that_is_not_there_is_not_decided(office: Office) -> None:
+    """A button of another ledger decides nothing."""
+    made = replace(office.asked(), content=replace(office.asked().content, number=99))
+    assert refused(office, Stale, lambda: office.approve(made)) == "There is no payout 99."
+
+
+def test_a_balance_that_does_not_cover_it_is_no_approval(office: Office) -> None:
+    """An approver reads how much is missing; with the exact amount there, the approval counts."""
+    made = office.asked(what=ask(amount="1250.5"))
+    short = Decimal("1250.499999")
+    assert refused(office, Denied, lambda: office.approve(made, DANA, short)) == (
+        "The CCPayment balance is 1,250.499999 USDT; payout 1 needs 1,250.5."
+        " Top it up, then approve."
+    )
+    assert office.approve(made, DANA, Decimal("1250.5")).state is State.APPROVED
+
+
+@pytest.mark.parametrize("again", [DANA, ELI])
+def test_a_click_after_the_approval(office: Office, again: Person) -> None:
+    """A second click, one's own or another's, reads who approved when; nothing is counted twice."""
+    approved = office.approved()
+    office.clock.on(minutes=7)
+    assert refused(office, Stale, lambda: office.approve(approved, again)) == (
+        f"{{{DANA.id}}} approved payout 1 at 12:00 UTC; nothing is left to decide."
+    )
+
+
+@pytest.mark.parametrize(
+    ("end", "said"),
+    [
+        (Kind.REJECTED, f"{{{DANA.id}}} rejected payout 1 at 10:04 UTC; nothing is left"),
+        (Kind.CANCELLED, f"{{{RITA.id}}} cancelled payout 1 at 10:04 UTC; nothing is left"),
+        (Kind.EXPIRED, "Payout 1 expired at 12:00 UTC; ask again."),
+    ],
+)
+def test_a_click_after_the_end(office: Office, end: Kind, said: str) -> None:
+    """Every decision after the end reads what it was."""
+    made = move(office, office.asked(), end)
+    calls = (office.approve, office.reject, office.cancel)
+    for call in calls:
+        assert refused(office, Stale, partial(call, made)).startswith(said)
+
+
+@pytest.mark.parametrize("state", [State.REQUESTED, State.APPROVED])
+def test_a_click_after_its_time(office: Office, state: State) -> None:
+    """From the minute of its end on a payout cannot be decided, though nobody recorded it yet."""
+    made = office.asked() if state is State.REQUESTED else office.approved()
+    office.clock.now = made.expires_at
+    assert "expired at 12:00 UTC; ask again." in refused(
+        office, Stale, lambda: office.reject(made, ELI)
+    )
+    if state is State.REQUESTED:
+        refused(office, Stale, lambda: office.approve(made, ELI))
+
+
+def test_a_replayed_click_does_nothing(office: Office) -> None:
+    """The same signed click twice is one approval, and gets the payout as it is now."""
+    made = office.asked()
+    approved = office.desk.approve(1, made.digest, DANA, PLENTY, trigger="T")
+    assert office.desk.approve(1, made.digest, DANA, PLENTY, trigger="T") == approved
+    assert office.kinds() == ["requested", "approved"]
+    rejected = office.reject(approved, ELI)
+    assert office.desk.approve(1, made.digest, DANA, PLENTY, trigger="T") == rejected
+
+
+def test_a_replayed_click_that_was_refused_does_nothing(office: Office) -> None:
+    """A click that was refused stays refused when somebody replays it, whatever has changed."""
+    made = office.asked()
+
+    def click() -> Payout:
+        return office.desk.approve(1, made.digest, DANA, balance, trigger="T")
+
+    balance = Decimal(0)
+    refused(office, Denied, click)
+    balance = PLENTY
+    assert refused(office, Stale, click) == "This click was refused before. Press again."
+    assert office.approve(made).state is State.APPROVED
+
+
+# -- rejecting and cancelling ---------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("state", [State.REQUESTED, State.APPROVED])
+def test_one_rejection_is_final(office: Office, state: State) -> None:
+    """An approver ends what has not left, with a reason; nobody looks at it any more."""
+    made = office.asked() if state is State.REQUESTED else office.approved()
+    rejected = office.desk.reject(1, made.digest, ELI, "Already paid.", trigger="T")
+    assert (rejected.state, rejected.because) == (State.REJECTED, "Already paid.")
+    assert rejected.closer is not None
+    assert rejected.closer.id == ELI.id
+    with office.ledger.reading() as reading:
+        assert reading.next_due(1) is None
+        assert len(reading.due_cards(office.clock())) == 2
+
+
+@pytest.mark.parametrize("state", [State.REQUESTED, State.APPROVED])
+def test_the_requester_cancels(office: Office, state: State) -> None:
+    """Until something may have left, the requester takes it back, looked up or not."""
+    made = office.asked() if state is State.REQUESTED else office.approved()
+    cancelled = office.cancel(made, now_a(Standing.UNKNOWN, RITA))
+    assert (cancelled.state, cancelled.closer) == (State.CANCELLED, made.requester)
+    with office.ledger.reading() as reading:
+        assert reading.next_due(1) is None
+
+
+def test_nobody_else_cancels(office: Office) -> None:
+    """Approvers are sent to the card; others are not told that the payout exists; somebody of
+    another company with the same id is refused."""
+    made = office.asked()
+    assert refused(office, Denied, lambda: office.cancel(made, DANA)).startswith(
+        f"Only {{{RITA.id}}} can cancel payout 1."
+    )
+    unseen = "You have no payout 1. `list` shows those that you can see."
+    assert refused(office, Denied, lambda: office.cancel(made, NOA)) == unseen
+    refused(office, Denied, lambda: office.cancel(made, now_a(Standing.STRANGER, RITA)))
+
+
+@pytest.mark.parametrize(
+    "life", [(Kind.CLAIMED,), (Kind.CLAIMED, Kind.SENT), (Kind.CLAIMED, Kind.SENT, Kind.SETTLED)]
+)
+def test_what_may_have_left_is_not_stopped(office: Office, life: tuple[Kind, ...]) -> None:
+    """Once a request may have left, neither requester nor approver can take it back."""
+    made = move(office, office.approved(), *life)
+    for call in (office.cancel, office.reject, office.approve):
+        sentence = refused(office, Stale, partial(call, made))
+        assert sentence.endswith("approved payout 1 at 12:00 UTC; nothing is left to decide.")
+
+
+# -- seeing ---------------------------------------------------------------------------------------
+
+
+def test_a_list_shows_what_one_may_see(office: Office) -> None:
+    """Approvers see everything, others what they asked for, the newest first."""
+    by = [RITA, NOA, RITA]
+    for who in by:
+        office.asked(who)
+    for who, numbers in ((DANA, [3, 2, 1]), (RITA, [3, 1]), (NOA, [2]), (MAX, [])):
+        assert [each.number for each in office.desk.listed(who)] == numbers
+    assert office.desk.listed(now_a(Standing.DEACTIVATED, ELI)) == ()
+
+
+def test_a_list_is_short(office: Office) -> None:
+    """A list shows the newest twenty."""
+    for _ in range(21):
+        office.asked()
+    assert [each.number for each in office.desk.listed(DANA)] == list(range(21, 1, -1))
+
+
+@pytest.mark.parametrize("who", [RITA, DANA, ELI])
+def test_the_record_is_shown_to_whom_it_concerns(office: Office, who: Person) -> None:
+    """Requester and approvers see a payout with every line about it."""
+    approved = office.approved()
+    payout, lines = office.desk.shown(1, who)
+    assert payout == approved
+    assert [line.kind for line in lines] == ["requested", "approved"]
+
+
+@pytest.mark.parametrize("number", [0, -1, 2, 10**30])
+def test_what_is_not_there_is_not_shown(office: Office, number: int) -> None:
+    """A number that nobody has asks for nothing, in the words for a payout of somebody else's."""
+    office.asked()
+    sentences = [
+        refused(office, Denied, partial(office.desk.shown, number, who))
+        for who, number in ((DANA, number), (NOA, number), (NOA, 1))
+    ]
+    assert {re.sub(r"-?\d+", "N", sentence) for sentence in sentences} == {
+        "You have no payout N. `list` shows those that you can see."
+    }
+
+
+def test_a_refusal_before_the_desk_is_on_record(office: Office) -> None:
+    """What could not be read, or was not answered in time, is on record with what was typed, not
+    longer than needed."""
+    unreadable = Unreadable("amount", "1,250" * 100, "That can mean two amounts.")
+    office.desk.refused(RITA, unreadable, doing="request")
+    office.desk.refused(RITA, Unavailable("CCPayment", "No answer."), doing="approve", number=7)
+    typed, silent = office.lines(0)
+    assert (typed.facts["field"], typed.facts["word"]) == ("amount", "1,250" * 40)
+    assert (typed.facts["refusal"], silent.facts["refusal"]) == ("unreadable", "unavailable")
+    assert silent.id == 0
+
+
+# -- whatever happens -----------------------------------------------------------------------------
+
+people = st.sampled_from([RITA, NOA, DANA, ELI, MAX])
+standings = st.sampled_from(Standing)
+deeds = st.sampled_from(["approve", "reject", "cancel", "wait", "stale", "short", "replay"])
+
+
+@given(requester=people, steps=st.lists(st.tuples(deeds, people, standings), max_size=8))
+@settings(
+    max_examples=80, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
+def test_no_order_of_events_replaces_an_approval(
+    office: Office, requester: Person, steps: list[tuple[str, Person, Standing]]
+) -> None:
+    """Whoever does what in whatever order: a payout becomes approved exactly by a yes of another
+    person who is an approver and a member, to the digest that they saw, with the money there."""
+    office.clock.now = NOON
+    try:
+        made = office.asked(requester)
+    except Denied:
+        assert requester == MAX
+        return
+    fit = False
+    for deed, who, standing in steps:
+        actor = now_a(Standing.STRANGER if who == MAX else standing, who)
+        open_before = office.payout(made.number).state is State.REQUESTED
+        attempt(office, made, deed, actor)
+        fit |= (
+            open_before
+            and deed == "approve"
+            and who in (DANA, ELI)
+            and who != requester
+            and standing is Standing.MEMBER
+            and office.clock() < made.expires_at
+        )
+        assert bool(office.payout(made.number).approvals) == fit
+        assert ("approved" in office.kinds(made.number)) == fit
+
+
+def attempt(office: Office, made: Payout, deed: str, who: Person) -> None:
+    """Do it; where it is refused, the newest line must say so."""
+    clicks: dict[str, Callable[[], object]] = {
+        "approve": lambda: office.approve(made, who),
+        "reject": lambda: office.reject(made, who),
+        "cancel": lambda: office.cancel(made, who),
+        "wait": lambda: office.clock.on(hours=13),
+        "stale": lambda: office.approve(replace(made, digest="0" * 64), who),
+        "short": lambda: office.approve(made, who, Decimal(249)),
+        "replay": lambda: office.desk.approve(
+            made.number, made.digest, now_a(Standing.GUEST, who), PLENTY, trigger=made.digest
+        ),
+    }
+    said = None
+    try:
+        clicks[deed]()
+    except Refusal as refusal:
+        said = refusal.sentence
+    newest = office.lines(made.number)[-1]
+    assert said in (None, newest.facts.get("sentence"))
+
+
+def test_a_cwallet_user_is_recorded_by_name(office: Office) -> None:
+    """The name that CCPayment shows for a Cwallet user is kept with the payout."""
+    what = ask(**TO_CWALLET)
+    made = office.desk.request(what, RITA, trigger="T", cwallet_name="Ana B.")
+    assert isinstance(made, Payout)
+    assert (made.cwallet_name, made.checked, made.content.chain) == ("Ana B.", 0, "TRX")
