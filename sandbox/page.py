@@ -17,13 +17,14 @@ from typing import Any
 
 from starlette.applications import Starlette
 from starlette.concurrency import run_in_threadpool
+from starlette.datastructures import Headers, MutableHeaders
 from starlette.middleware import Middleware
-from starlette.middleware.base import BaseHTTPMiddleware, RequestResponseEndpoint
 from starlette.middleware.trustedhost import TrustedHostMiddleware
 from starlette.requests import Request
 from starlette.responses import FileResponse, JSONResponse, Response
 from starlette.routing import Mount, Route
 from starlette.staticfiles import StaticFiles
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from approvals.audit import Broken
 from approvals.ledger import Ledger
@@ -74,19 +75,32 @@ def page(slack: PretendSlack, ccpayment: PretendCCPayment, ledger: Ledger) -> St
         ],
         middleware=[
             Middleware(TrustedHostMiddleware, allowed_hosts=HOSTS, www_redirect=False),
-            Middleware(BaseHTTPMiddleware, dispatch=_own_pages_only),
+            Middleware(_own_pages_only),
         ],
     )
 
 
-async def _own_pages_only(request: Request, call_next: RequestResponseEndpoint) -> Response:
-    """Browsers name the origin of every POST; a page from elsewhere cannot hide it."""
-    origin = request.headers.get("origin")
-    if origin not in (None, f"http://{request.headers['host']}"):
-        return Response("Only this page may act here.", 403, HEADERS)
-    response = await call_next(request)
-    response.headers.update(HEADERS)
-    return response
+def _own_pages_only(app: ASGIApp) -> ASGIApp:
+    """Refuses what pages from elsewhere ask, and names the rules for ours in every answer."""
+
+    async def guarded(scope: Scope, receive: Receive, send: Send) -> None:
+        async def send_with_rules(message: Message) -> None:
+            if message["type"] == "http.response.start":
+                MutableHeaders(scope=message).update(HEADERS)
+            await send(message)
+
+        answer = Response("Only this page may act here.", 403) if _foreign(scope) else app
+        await answer(scope, receive, send_with_rules)
+
+    return guarded
+
+
+def _foreign(scope: Scope) -> bool:
+    """Browsers name the origin of every POST, and of all that a page asks of another site."""
+    if scope["type"] != "http":
+        return False
+    headers = Headers(scope=scope)
+    return headers.get("origin") not in (None, f"http://{headers['host']}")
 
 
 class _Page:
@@ -114,7 +128,7 @@ class _Page:
         loop = asyncio.get_running_loop()
         until = loop.time() + NEWS_WITHIN
         while (version := self._version()) == seen:
-            if loop.time() > until:
+            if loop.time() > until or await request.is_disconnected():
                 return Response(status_code=204)
             await asyncio.sleep(GLANCE)
         person = request.query_params.get("as") or RITA.id

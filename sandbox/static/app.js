@@ -230,6 +230,7 @@ function drawMessages(list, scroll, where, messages, shown, inThread = false) {
     me: shown.me,
     inThread,
     open: !inThread && message.ts === thread(),
+    count: inThread && !place ? message.replies.length : 0,
     message: inThread ? { ...message, replies: [] } : message,
     ...standing(messages[place - 1], message, shown.zone),
   }));
@@ -265,7 +266,7 @@ function standing(before, message, zone) {
   return { date: starts ? date : null, goesOn };
 }
 
-function drawMessage({ where, message, date, goesOn, open, inThread }, shown) {
+function drawMessage({ where, message, date, goesOn, open, inThread, count }, shown) {
   const author = shown.people.get(message.user);
   const bot = message.user === state.slack.app.user_id;
   const time = el("time", { title: whole(message.ts, shown.zone) }, clock(message.ts, shown.zone));
@@ -296,6 +297,7 @@ function drawMessage({ where, message, date, goesOn, open, inThread }, shown) {
         !inThread && below(message, where),
       ),
     ),
+    count > 0 && el("p", { class: "count-line" }, counted(count)),
   );
 }
 
@@ -316,11 +318,12 @@ function content(message, where, shown) {
   );
 }
 
+const counted = (replies) => (replies === 1 ? "1 reply" : `${replies} replies`);
+
 // The way into the thread.
 function below(message, where) {
   if (message.private || message.deleted) return null;
   const { replies } = message;
-  const count = replies.length === 1 ? "1 reply" : `${replies.length} replies`;
   const people = [...new Set(replies.map((one) => one.user))].slice(0, 4);
   return el(
     "button",
@@ -330,7 +333,7 @@ function below(message, where) {
       onclick: () => go(me(), where, message.ts),
     },
     replies.length ? people.map(avatar) : null,
-    el("span", { class: "count" }, replies.length ? count : "Reply in thread"),
+    el("span", { class: "count" }, replies.length ? counted(replies.length) : "Reply in thread"),
     replies.length
       ? el("span", { class: "quiet" }, `Last reply ${clock(replies.at(-1).ts, state.slack.me.tz)}`)
       : null,

@@ -4,12 +4,12 @@ import { toast } from "./controls.js";
 import { el, icon } from "./dom.js";
 
 const EXAMPLES = {
-  "250 USDT": "/payout 250 USDT on TRX to TJRabPrwbZy45sbavfcjinPJC18kjpRTv8 for Invoice 1043",
-  "XRP with a memo":
+  USDT: "/payout 250 USDT on TRX to TJRabPrwbZy45sbavfcjinPJC18kjpRTv8 for Invoice 1043",
+  "XRP with memo":
     "/payout 25 XRP on XRP to rN7n7otQDd6FczFgLdSqtcsAUxDkw6fzRH memo 0012345 for Exchange top-up",
-  "A Cwallet user": "/payout 10 USDT to cwallet 9558861 for Bonus",
-  "A typing error": "/payout 250 USDT on TRX to TJRabPrwbZy45sbavfcjinPJC18kjpRTv9 for Invoice 1043",
-  "The form": "/payout",
+  "Cwallet user": "/payout 10 USDT to cwallet 9558861 for Bonus",
+  "Typing error": "/payout 250 USDT on TRX to TJRabPrwbZy45sbavfcjinPJC18kjpRTv9 for Invoice 1043",
+  Form: "/payout",
   List: "/payout list",
   Help: "/payout help",
 };

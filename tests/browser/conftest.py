@@ -1,0 +1,58 @@
+"""A browser for all tests of the page, and a sandbox of its own for each."""
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+import pytest
+from playwright.sync_api import Browser
+
+from sandbox.page import page
+from sandbox.run import Everything, everything
+from sandbox.serving import serving
+from tests.browser.screen import NAMES, Screen, chromium, installed
+
+Look = Callable[..., Screen]
+
+
+@pytest.fixture(scope="package")
+def browser() -> Iterator[Browser]:
+    path = installed()
+    if path is None:
+        pytest.skip(f"no browser is installed: none of {', '.join(NAMES)} is in PATH")
+    with chromium(path) as browser:
+        yield browser
+
+
+@pytest.fixture
+def running(tmp_path: Path) -> Iterator[Everything]:
+    """The real bot between the pretended services; it must do nothing that Slack refuses."""
+    with everything(tmp_path) as running:
+        yield running
+        assert running.slack.complaints == []
+
+
+@pytest.fixture
+def look(browser: Browser, running: Everything) -> Iterator[Look]:
+    """Opens windows on the page. However the test ends, none of them may have complained, or
+    asked anybody but this machine."""
+    screens: list[Screen] = []
+
+    def look(**how: Any) -> Screen:
+        screens.append(Screen(browser, address, **how))
+        return screens[-1]
+
+    behind = page(running.slack, running.ccpayment, running.bot.ledger)
+    with serving(behind) as address:
+        yield look
+        for screen in screens:
+            screen.page.close()
+    for screen in screens:
+        assert screen.errors == []
+        assert {urlsplit(url).hostname for url in screen.asked} == {"127.0.0.1"}
+
+
+@pytest.fixture
+def screen(look: Look) -> Screen:
+    return look()
