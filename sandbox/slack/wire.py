@@ -14,7 +14,11 @@ def user_json(user: User) -> Json:
         "is_bot": user.is_bot,
         "is_app_user": False,
         "updated": 0,
-        "profile": {"real_name": user.real_name, "display_name": user.real_name, "team": user.team_id},
+        "profile": {
+            "real_name": user.real_name,
+            "display_name": user.display_name,
+            "team": user.team_id,
+        },
     }
     if user.deleted:
         return common

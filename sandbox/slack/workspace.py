@@ -18,7 +18,8 @@ BOT_USER = "U0COUNTER01"
 
 @dataclass(frozen=True, slots=True)
 class User:
-    """A person or a bot. `tz` is an IANA name; another `team_id` makes them external."""
+    """A person or a bot. `tz` is an IANA name; another `team_id` makes them external. Without a
+    `display_name` they are shown by their real one."""
 
     id: str
     name: str
@@ -29,6 +30,7 @@ class User:
     deleted: bool = False
     is_bot: bool = False
     tz: str = "Europe/Berlin"
+    display_name: str = ""
 
 
 @dataclass(frozen=True, slots=True)

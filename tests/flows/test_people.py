@@ -19,8 +19,8 @@ GUEST = User("U0GUEST0001", "guest", "A guest", is_restricted=True)
 SINGLE = User("U0SINGLE001", "single", "A guest of one channel", is_ultra_restricted=True)
 GONE = User("U0GONE00001", "gone", "Gone", deleted=True)
 BUILDER = User("U0BUILDER01", "builder", "Builder", is_bot=True)
-SHADY = User("U0SHADY0001", "\u202eRita\u200b\n(approved)\t", "Shady")
-LONG = User("U0LONG00001", "é" * 500, "Long")
+SHADY = User("U0SHADY0001", "shady", "\u202eRita\u200b\n(approved)\t")
+LONG = User("U0LONG00001", "long", "é" * 500)
 
 
 @pytest.fixture(scope="module")
@@ -50,7 +50,7 @@ def find(people: SlackPeople, user: User) -> Person:
 
 def test_a_member_is_named_as_slack_shows_them(people: SlackPeople) -> None:
     """A member of our own team may act, under the name that colleagues see."""
-    assert find(people, RITA) == Person(TEAM, RITA.id, "rita", Standing.MEMBER, NOW)
+    assert find(people, RITA) == Person(TEAM, RITA.id, "Rita", Standing.MEMBER, NOW)
 
 
 @pytest.mark.parametrize(
