@@ -18,7 +18,7 @@ from datetime import datetime, timedelta
 from http.client import HTTPException
 from typing import Generic, TypeVar
 
-from slack_sdk.errors import SlackClientError
+from slack_sdk.errors import SlackApiError, SlackClientError
 
 from approvals.errors import Unavailable
 from approvals.gateway import GatewayTrouble
@@ -51,11 +51,14 @@ class Question(Generic[T]):
             return self.answer.result(self._seconds_left())
         except TooLate:
             self.answer.cancel()
-            raise Unavailable(self.who, f"{self.who} did not answer in time. {nothing}") from None
+            raise self._unavailable("did not answer in time", nothing) from None
         except (GatewayTrouble, SlackClientError, OSError, HTTPException) as trouble:
             _log.warning("%s gave no usable answer: %s", self.who, trouble)
-            sentence = f"{self.who} gave no usable answer. {nothing}"
-            raise Unavailable(self.who, sentence) from trouble
+            how = "gave no usable answer" if _answered(trouble) else "did not answer in time"
+            raise self._unavailable(how, nothing) from trouble
+
+    def _unavailable(self, how: str, nothing: str) -> Unavailable:
+        return Unavailable(self.who, f"{self.who} {how}. {nothing}")
 
     def _seconds_left(self) -> float:
         left = self.deadline - self.clock()
@@ -73,3 +76,10 @@ class Outside:
     def ask(self, question: Callable[[], T], deadline: datetime) -> Question[T]:
         """Start asking; the answer is fetched with `get`."""
         return Question(self._who, self._pool.submit(question), deadline, self._clock)
+
+
+def _answered(trouble: Exception) -> bool:
+    """Whether it was at least said that something is wrong."""
+    return isinstance(trouble, SlackApiError) or (
+        isinstance(trouble, GatewayTrouble) and trouble.code != ""
+    )

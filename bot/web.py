@@ -12,7 +12,7 @@ from collections.abc import AsyncIterator, Callable, Iterable
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack, asynccontextmanager
 from datetime import datetime
-from typing import Any, Protocol
+from typing import Any
 from urllib.parse import parse_qsl
 
 from slack_bolt import App, BoltRequest, BoltResponse
@@ -26,6 +26,7 @@ from starlette.routing import Route
 
 from approvals.times import Clock
 from bot import signature
+from bot.serving import Worker
 from bot.signature import BadRequest
 
 MAX_BODY = 512 * 1024
@@ -35,13 +36,6 @@ THREADS = 40
 """Requests at work at once; a listener waits for outside answers, so this is not about cores."""
 
 _log = logging.getLogger(__name__)
-
-
-class Worker(Protocol):
-    """Something that runs beside the requests."""
-
-    def start(self) -> None: ...
-    def stop(self) -> None: ...
 
 
 def bolt(client: WebClient, identity: AuthorizeResult) -> App:
@@ -81,8 +75,9 @@ def application(
     workers: Iterable[Worker],
     ready: Callable[[], bool],
     clock: Clock,
+    routes: Iterable[Route] = (),
 ) -> Starlette:
-    """Slack's requests for `app` at `/slack/events`, and `/healthz`.
+    """Slack's requests for `app` at `/slack/events`, `/healthz`, and further `routes`.
 
     `workers` are started in order, and stopped in the opposite one after the last request is
     answered. `ready` says whether this process serves, or still waits for another one to end.
@@ -91,7 +86,7 @@ def application(
 
     async def events(request: Request) -> Response:
         try:
-            arrived, body = clock(), await _measured(request)
+            arrived, body = clock(), await measured(request, MAX_BODY)
             stamp, signed = map(request.headers.get, (signature.TIMESTAMP, signature.SIGNATURE))
             signature.check(signing_secret, stamp, signed, body, arrived)
             read = _read(body, arrived)
@@ -113,16 +108,17 @@ def application(
             running.callback(pool.shutdown)
             yield
 
-    routes = [Route("/slack/events", events, methods=["POST"]), Route("/healthz", health)]
-    return Starlette(routes=routes, lifespan=lifespan)
+    own = [Route("/slack/events", events, methods=["POST"]), Route("/healthz", health)]
+    return Starlette(routes=[*own, *routes], lifespan=lifespan)
 
 
-async def _measured(request: Request) -> bytes:
+async def measured(request: Request, most: int) -> bytes:
+    """The body, of at most so many bytes. Raises BadRequest."""
     body = bytearray()
     try:
         async for chunk in request.stream():
             body += chunk
-            if len(body) > MAX_BODY:
+            if len(body) > most:
                 raise BadRequest(413)
     except ClientDisconnect:
         raise BadRequest(400) from None

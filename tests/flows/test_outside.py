@@ -58,18 +58,27 @@ def test_a_passed_deadline_waits_for_nothing(hanging: Hanging) -> None:
         outside().ask(hanging, NOW - timedelta(days=1)).get(NOTHING)
 
 
-def test_an_answer_of_no_use_is_no_answer(caplog: pytest.LogCaptureFixture) -> None:
-    """Trouble at the gateway is told without its details, which stand in the log."""
+@pytest.mark.parametrize(
+    ("trouble", "how"),
+    [
+        (GatewayTrouble("code 11002", "11002", "internal"), "gave no usable answer"),
+        (GatewayTrouble("nothing within 1.5 s"), "did not answer in time"),
+        (ConnectionRefusedError("nobody listens"), "did not answer in time"),
+    ],
+    ids=["a code", "silence", "no connection"],
+)
+def test_an_answer_of_no_use_is_no_answer(
+    trouble: Exception, how: str, caplog: pytest.LogCaptureFixture
+) -> None:
+    """Trouble out there is told without its details, which stand in the log."""
 
     def question() -> str:
-        raise GatewayTrouble("HTTP 502 from the proxy")
+        raise trouble
 
     with pytest.raises(Unavailable) as refusal:
         outside().ask(question, NOW + PATIENCE).get(NOTHING)
-    assert refusal.value.sentence == (
-        "CCPayment gave no usable answer. No payout was made; try again."
-    )
-    assert "HTTP 502" in caplog.text
+    assert refusal.value.sentence == f"CCPayment {how}. No payout was made; try again."
+    assert str(trouble) in caplog.text
 
 
 def test_a_mistake_of_ours_is_not_blamed_on_others() -> None:

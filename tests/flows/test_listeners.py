@@ -1,0 +1,601 @@
+"""What people meet: the command, the buttons and the forms, through real HTTP and a real ledger.
+
+The bot is wired as it is served. Both outsides are the sandbox's; before the pretend CCPayment
+stands a gate, where a test can hold calls back.
+"""
+
+import fcntl
+import logging
+import re
+import sqlite3
+import threading
+from collections.abc import Callable, Iterator, Mapping
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from random import Random
+from typing import Any
+
+import httpx
+import pytest
+from slack_sdk import WebClient
+from starlette.concurrency import run_in_threadpool
+from starlette.types import ASGIApp, Receive, Scope, Send
+
+from approvals.payout import Payout, State
+from bot.blocks import actions, button
+from bot.buttons import Act, ButtonValue
+from bot.settings import Settings
+from bot.wiring import Countersign, wire
+from sandbox.ccpayment import PretendCCPayment
+from sandbox.loopback import loopback
+from sandbox.serving import serving
+from sandbox.slack import TOKEN, Answer, Fault, Message, OpenView, PretendSlack, User
+from sandbox.slack.cast import DANA, ELI, GENERAL, MAX, NOA, PAYOUTS, PEOPLE, RITA
+
+APP_ID, APP_SECRET = "20230101000000000000000000000001", "sandbox-app-secret"
+ADDRESS = "TJRabPrwbZy45sbavfcjinPJC18kjpRTv8"
+REQUEST = f"250 USDT on TRX to {ADDRESS} for Invoice 1043"
+TRX = '["chain","USDT","TRX"]'
+FORM = {
+    "amount": "250",
+    "way": TRX,
+    "destination": ADDRESS,
+    "memo": "",
+    "reason": "Invoice 1043",
+    "fee_payer": "payee",
+}
+GUEST = User("U0GUEST0001", "gus", "Gus", is_restricted=True)
+
+Hold = Callable[[], object]
+
+
+@dataclass
+class Clock:
+    """Stands still until a test turns it."""
+
+    at: datetime = datetime(2026, 11, 22, 10, 3, tzinfo=UTC)
+
+    def __call__(self) -> datetime:
+        return self.at
+
+
+@dataclass
+class Gate:
+    """Calls on a path that is held go through when its hold returns."""
+
+    app: ASGIApp
+    holds: dict[str, Hold] = field(default_factory=dict)
+    opened: threading.Event = field(default_factory=threading.Event)
+
+    def close(self, path: str) -> None:
+        """Hold calls on `path` until the test is over."""
+        self.holds[path] = lambda: self.opened.wait(30)
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        for ending, hold in self.holds.items():
+            if scope["type"] == "http" and scope["path"].endswith(ending):
+                await run_in_threadpool(hold)
+        await self.app(scope, receive, send)
+
+
+@dataclass
+class Office:
+    """A company with the bot in it, and what a test looks at."""
+
+    slack: PretendSlack
+    bot: Countersign
+    gate: Gate
+    clock: Clock
+    settings: Settings
+
+    def ask(self, user: User = RITA, text: str = REQUEST) -> Answer:
+        return self.slack.command(user.id, text, PAYOUTS.id)
+
+    def payout(self, number: int = 1) -> Payout:
+        with self.bot.ledger.reading() as reading:
+            payout = reading.payout(number)
+        assert payout is not None
+        return payout
+
+    def count(self) -> int:
+        with self.bot.ledger.reading() as reading:
+            return len(reading.latest(100))
+
+    def refusals(self) -> list[tuple[str, str, str]]:
+        """Who was refused, doing what, and what they were told; all that is on record."""
+        with self.bot.ledger.reading() as reading:
+            lines = [*reading.lines("ledger", 0), *reading.lines("payout", 1)]
+        return [
+            (line.by.id, str(line.facts["doing"]), str(line.facts["sentence"]))
+            for line in sorted(lines, key=lambda line: line.number)
+            if line.kind == "refused" and line.by
+        ]
+
+    def card(self) -> Message:
+        """The first card in the channel, once it is there."""
+        self.slack.wait_until(lambda: bool(self.slack.messages(PAYOUTS.id)))
+        return self.slack.messages(PAYOUTS.id)[0]
+
+    def press(self, user: User, act: Act, option: str | None = None) -> Answer:
+        """Press a button of the card as it was drawn first: everybody may be behind."""
+        action = Act.MORE if option else act
+        ts = self.card().ts
+        return self.slack.click(user.id, PAYOUTS.id, ts, action, option=option, version=0)
+
+    def told(self, user: User, since: int = 0) -> Message:
+        """The private answer that follows a press."""
+        self.slack.wait_until(lambda: len(self.slack.private(user.id)) > since)
+        return self.slack.private(user.id)[-1]
+
+    def form(self, user: User) -> OpenView:
+        return self.slack.open_views(user.id)[-1]
+
+    def fill(self, user: User = RITA, **changed: str) -> Answer:
+        """Open the form by the bare command, choose from its list, submit it."""
+        answer = self.ask(user, "")
+        assert answer.error is None
+        return self.submit(user, FORM | changed)
+
+    def submit(self, user: User, values: Mapping[str, Any]) -> Answer:
+        view = self.form(user)
+        if "way" in values:
+            self.slack.suggest(user.id, view.id, "way", "usdt")
+        return self.slack.submit(user.id, view.id, values)
+
+
+@contextmanager
+def working(folder: Path, **changes: Any) -> Iterator[Office]:
+    clock, people = Clock(), (*PEOPLE, GUEST)
+    slack = PretendSlack(clock=clock, people=people)
+    gate = Gate(PretendCCPayment(APP_ID, APP_SECRET, clock, Random(7)).app)
+    with slack.serving() as slack_url, serving(gate) as ccpayment_url:
+        settings = Settings(
+            **{
+                "slack_bot_token": slack.token,
+                "slack_signing_secret": slack.signing_secret,
+                "slack_api_url": f"{slack_url}/api/",
+                "ccpayment_app_id": APP_ID,
+                "ccpayment_app_secret": APP_SECRET,
+                "ccpayment_url": ccpayment_url,
+                "payouts_channel": PAYOUTS.id,
+                "payouts_approvers": (DANA.id, ELI.id),
+                "database_url": f"sqlite:///{folder / 'payouts.db'}",
+            }
+            | changes
+        )
+        bot = wire(settings, clock=clock, transport=loopback)
+        try:
+            with serving(bot.app) as slack.bot_url:
+                yield Office(slack, bot, gate, clock, settings)
+        finally:
+            gate.opened.set()
+            bot.ledger.close()
+
+
+@pytest.fixture
+def office(tmp_path: Path) -> Iterator[Office]:
+    """An office whose bot does nothing that Slack would complain about."""
+    with working(tmp_path) as office:
+        yield office
+        assert office.slack.complaints == []
+
+
+def words(blocks: Any) -> str:
+    """All text in blocks, as far as it is in one piece."""
+    if isinstance(blocks, dict):
+        return "".join(words(part) for key, part in blocks.items() if key in WORDS)
+    return "".join(map(words, blocks)) if isinstance(blocks, list | tuple) else str(blocks)
+
+
+WORDS = ("text", "elements", "fields", "user_id")
+
+
+# Asking by command.
+
+
+def test_a_command_is_recorded_and_says_so(office: Office) -> None:
+    """Who asks hears at once, and alone, under which number it is recorded and who can approve."""
+    answer = office.ask()
+    assert answer.error is None
+    assert answer.text.startswith("Payout 1 is recorded: 250 USDT on TRX (TRC20)")
+    assert f"<@{DANA.id}> or <@{ELI.id}>" in answer.text
+    assert not answer.in_channel
+    payout = office.payout()
+    assert (payout.requester.id, payout.content.destination) == (RITA.id, ADDRESS)
+    assert payout.content.reason == "Invoice 1043"
+
+
+def test_a_word_that_confuses_the_library(office: Office) -> None:
+    """A reason may hold the word "payload", which Slack's own library stumbles over."""
+    assert office.ask(text=REQUEST + " of the payload").error is None
+    assert office.payout().content.reason == "Invoice 1043 of the payload"
+
+
+def test_a_replayed_command_is_nothing(office: Office) -> None:
+    """The same signed request, sent again, makes no second payout."""
+    sent = office.ask().sent
+    assert sent
+    assert office.slack.replay(sent).error is None
+    assert office.count() == 1
+
+
+def test_asking_for_the_same_again_takes_a_second_word(office: Office) -> None:
+    """The same payout asked for again is not made; "Ask again anyway" makes it, once, and as it
+    was asked for the second time."""
+    office.ask()
+    office.clock.at += timedelta(minutes=2)
+    again = office.ask(text=f"250 USDT on TRX to {ADDRESS} for Invoice 1044")
+    assert "You asked for the same 2 minutes ago (payout 1, waiting)" in again.text
+    assert office.count() == 1
+    ts = office.slack.private(RITA.id)[-1].ts
+    for _ in range(2):
+        office.slack.click(RITA.id, PAYOUTS.id, ts, Act.ASK_AGAIN_ANYWAY)
+    assert office.told(RITA, since=2).text.startswith("Payout 2 is recorded")
+    assert office.count() == 2
+    assert office.payout(2).content.reason == "Invoice 1044"
+
+
+def test_a_cwallet_id_is_looked_up(office: Office) -> None:
+    """The name of a Cwallet user is kept with the payout; an ID that nobody has is refused."""
+    office.ask(text="10 USDT to cwallet 9558861 for Bonus")
+    assert office.payout().cwallet_name == "ana_c"
+    answer = office.ask(text="10 USDT to cwallet 111 for Bonus")
+    assert "CCPayment knows no Cwallet user 111." in answer.text
+    assert office.count() == 1
+
+
+def test_a_command_that_cannot_be_read_is_answered_with_help(office: Office) -> None:
+    """What is wrong, what was typed, how it would be right, and the form with what was
+    understood."""
+    answer = office.ask(text=f"1,250 USDT on TRX to {ADDRESS} for Invoice 1043")
+    assert '"1,250" can mean two amounts. Write 1250 or 1.25.' in answer.text
+    shown = words(answer.blocks)
+    assert f"/payout 1,250 USDT on TRX to {ADDRESS} for Invoice 1043" in shown
+    assert f"/payout 1250 USDT on TRX to {ADDRESS} for Invoice 1043" in shown
+    ts = office.slack.private(RITA.id)[-1].ts
+    assert office.slack.click(RITA.id, PAYOUTS.id, ts, Act.OPEN_FORM).error is None
+    assert office.slack.submit(RITA.id, office.form(RITA).id, {"amount": "1250"}).error is None
+    assert office.payout().content.destination == ADDRESS
+    assert (RITA.id, "request", '"1,250" can mean two amounts. Write 1250 or 1.25.') in (
+        office.refusals()
+    )
+
+
+def test_help_list_show_and_cancel(office: Office) -> None:
+    """The other commands answer privately."""
+    office.ask()
+    assert "Ask for a payout" in office.ask(text="help").text
+    assert "250 USDT on TRX" in office.ask(text="list").text
+    assert "On record" in office.ask(text="show 1").text
+    assert "Payout 1 is cancelled. Nothing was sent." in office.ask(text="cancel 1").text
+    assert office.payout().state is State.CANCELLED
+    assert "nothing is left to decide" in office.ask(text="cancel 1").text
+    assert all(message.only_for == RITA.id for message in office.slack.private(RITA.id))
+
+
+def test_people_see_their_own_payouts_and_approvers_all(office: Office) -> None:
+    """Another person's payout is, for a team member, not there; for an approver it is."""
+    office.ask()
+    assert "You have no payout 1." in office.ask(NOA, "show 1").text
+    assert "No payouts yet" in office.ask(NOA, "list").text
+    assert "250 USDT" in office.ask(DANA, "list").text
+    assert "On record" in office.ask(DANA, "show 1").text
+
+
+# Asking by form.
+
+
+def test_the_form_makes_a_payout(office: Office) -> None:
+    """The bare command opens the form; filled in, it closes, and the answer follows privately."""
+    answer = office.fill()
+    assert (answer.error, answer.errors, answer.action) == (None, {}, None)
+    assert office.slack.open_views(RITA.id) == ()
+    assert office.told(RITA).text.startswith("Payout 1 is recorded")
+    assert office.payout().content.destination == ADDRESS
+
+
+def test_where_the_bot_is_no_member_the_answer_comes_directly(office: Office) -> None:
+    """The form works in every conversation; what cannot be said there is said in the direct
+    message."""
+    office.slack.command(RITA.id, "", GENERAL.id)
+    office.submit(RITA, FORM)
+    office.slack.wait_until(
+        lambda: any(
+            message.text.startswith("Payout 1 is recorded")
+            for message in office.slack.direct_messages(RITA.id)
+        )
+    )
+    office.slack.complaints.clear()  # that the bot tried there first
+
+
+def test_a_form_says_it_under_the_field(office: Office) -> None:
+    """What is wrong stands under its field, the form stays open, and mended it is one payout."""
+    assert '"1,250" can mean two amounts' in office.fill(amount="1,250").errors["amount"]
+    wrong = {"destination": ADDRESS[:-1] + "9"}
+    assert "typing error" in office.submit(RITA, FORM | wrong).errors["destination"]
+    wrong = {"reason": "Invoice\u202e 1043"}
+    assert "invisible" in office.submit(RITA, FORM | wrong).errors["reason"]
+    assert office.count() == 0
+    assert office.submit(RITA, FORM).errors == {}
+    assert office.count() == 1
+
+
+def test_a_form_submitted_twice_is_one_payout(office: Office) -> None:
+    """The second of two clicks on a form's button makes nothing new."""
+    sent = office.fill().sent
+    assert sent
+    assert office.slack.replay(sent).error is None
+    assert office.count() == 1
+
+
+def test_a_form_for_the_same_again_asks_first(office: Office) -> None:
+    """The same payout by form takes a second form, which says what there is already."""
+    office.ask()
+    answer = office.fill(reason="Invoice 1044")
+    assert answer.action == "update"
+    assert "You asked for the same just now (payout 1, waiting)" in words(
+        office.form(RITA).content["blocks"]
+    )
+    assert office.count() == 1
+    assert office.submit(RITA, {}).error is None
+    assert office.slack.open_views(RITA.id) == ()
+    assert office.payout(2).content.reason == "Invoice 1044"
+
+
+def test_the_typeahead_offers_ways(office: Office) -> None:
+    """Typing finds the ways that CCPayment offers, by the names that people use."""
+    office.ask(text="")
+    found = office.slack.suggest(RITA.id, office.form(RITA).id, "way", "usdt trc20")
+    assert found[0] == {
+        "text": {"type": "plain_text", "text": "USDT on TRX (TRC20)", "emoji": False},
+        "value": TRX,
+    }
+
+
+# Deciding.
+
+
+def test_an_approval_is_told_by_the_card(office: Office) -> None:
+    """An approver's click counts, and needs no private answer."""
+    office.ask()
+    assert office.press(DANA, Act.APPROVE).error is None
+    approval = office.payout().approvals[0]
+    assert approval.by.id == DANA.id
+    office.press(RITA, Act.APPROVE)  # an answer that would follow all earlier ones
+    office.told(RITA, since=1)
+    assert office.slack.private(DANA.id) == ()
+
+
+def test_nobody_else_approves(office: Office) -> None:
+    """Whoever may not decide is told so, privately, and the attempt is on record: the requester,
+    a colleague, a guest, somebody of another company."""
+    office.ask()
+    own = "You asked for payout 1, so you cannot approve it. {dana} or {eli} can."
+    other = "Only {dana} or {eli} can decide payout 1. Your click is on record."
+    refused = [(RITA, own), (NOA, other), (GUEST, other), (MAX, other)]
+    for user, sentence in refused:
+        since = len(office.slack.private(user.id))
+        assert office.press(user, Act.APPROVE).error is None
+        shown = sentence.format(dana=f"<@{DANA.id}>", eli=f"<@{ELI.id}>")
+        assert office.told(user, since).text == shown
+    assert office.payout().approvals == ()
+    stored = {"dana": f"{{{DANA.id}}}", "eli": f"{{{ELI.id}}}"}
+    assert office.refusals() == [
+        (user.id, "approve", sentence.format(**stored)) for user, sentence in refused
+    ]
+
+
+def test_outsiders_can_do_nothing(office: Office) -> None:
+    """Guests and other companies' people get a sentence and nothing else, whatever they type, and
+    each attempt is on record."""
+    said = []
+    for user, why in ((GUEST, "is a guest"), (MAX, "belongs to another company")):
+        for text in (REQUEST, "", "list", "show 1"):
+            assert why in office.ask(user, text).text
+            said.append((user.id, f"Your account {why}, so it can do nothing here."))
+        assert office.slack.open_views(user.id) == ()
+    assert office.count() == 0
+    assert [(who, sentence) for who, _, sentence in office.refusals()] == said
+
+
+def test_a_click_in_a_thread_is_answered_there(office: Office) -> None:
+    """Who presses a button below a card is answered below the card."""
+    client = WebClient(TOKEN, f"{office.slack.address}/api/")
+    office.ask()
+    carried = ButtonValue(1, office.payout().digest)
+    posted = client.chat_postMessage(
+        channel=PAYOUTS.id,
+        thread_ts=office.card().ts,
+        text="Press",
+        blocks=[actions(button(Act.CANCEL, "Cancel", carried.text()))],
+    )
+    office.slack.click(NOA.id, PAYOUTS.id, posted["ts"], Act.CANCEL)
+    assert office.told(NOA).thread_ts == office.card().ts
+
+
+def test_a_rejection_takes_a_reason(office: Office) -> None:
+    """Reject opens a form; its reason ends the payout, and the form closes."""
+    office.ask()
+    assert office.press(DANA, Act.REJECT).error is None
+    answer = office.submit(DANA, {"reason": "Already paid in October."})
+    assert (answer.error, answer.action) == (None, None)
+    payout = office.payout()
+    assert (payout.state, payout.because) == (State.REJECTED, "Already paid in October.")
+
+
+def test_who_may_not_reject_is_told_in_the_form(office: Office) -> None:
+    """A colleague who is no approver can give a reason, but gets a no in the form's place."""
+    office.ask()
+    office.press(NOA, Act.REJECT)
+    answer = office.submit(NOA, {"reason": "I do not like it."})
+    assert answer.action == "update"
+    assert DANA.id in words(office.form(NOA).content["blocks"])
+    assert office.payout().state is State.REQUESTED
+    assert [(who, doing) for who, doing, _ in office.refusals()] == [(NOA.id, "reject")]
+
+
+def test_the_second_of_two_decisions_is_too_late(office: Office) -> None:
+    """Who decides what is decided already hears who was first."""
+    office.ask()
+    office.press(DANA, Act.REJECT)
+    office.submit(DANA, {"reason": "Already paid in October."})
+    office.press(ELI, Act.APPROVE)
+    assert re.fullmatch(
+        rf"<@{DANA.id}> rejected payout 1 .*; nothing is left to decide\.", office.told(ELI).text
+    )
+
+
+def test_a_rare_act_is_in_the_menu(office: Office) -> None:
+    """The record of a payout comes privately, from the card's menu."""
+    office.ask()
+    carried = ButtonValue(1, office.payout().digest, Act.RECORD)
+    office.press(DANA, Act.MORE, carried.text())
+    assert "On record" in office.told(DANA).text
+
+
+def test_an_expired_payout_is_asked_for_again(office: Office) -> None:
+    """The requester's copy of an expired payout opens the form, filled with what it was."""
+    office.ask()
+    office.card()
+    office.clock.at += timedelta(hours=25)
+    for worker in office.bot.workers:
+        worker.once()
+
+    def copies() -> list[Message]:
+        return [m for m in office.slack.direct_messages(RITA.id) if "Expired" in m.text]
+
+    office.slack.wait_until(lambda: bool(copies()))
+    copy = copies()[0]
+    office.slack.click(RITA.id, copy.channel, copy.ts, Act.ASK_AGAIN)
+    assert office.submit(RITA, {}).error is None
+    assert office.payout(2).content.destination == ADDRESS
+
+
+# What does not answer.
+
+
+def test_a_silent_gateway_decides_nothing(office: Office) -> None:
+    """Where CCPayment does not tell its balance in time, nothing is approved, and that is said."""
+    office.ask()
+    office.gate.close("/assets")
+    assert office.press(DANA, Act.APPROVE).error is None
+    sentence = "CCPayment did not answer in time. Nothing was decided; press again."
+    assert office.told(DANA).text == sentence
+    assert office.payout().approvals == ()
+    assert office.refusals() == [(DANA.id, "approve", sentence)]
+
+
+def test_a_silent_gateway_makes_nothing(office: Office) -> None:
+    """Where CCPayment does not say in time who a Cwallet user is, no payout is made; the form
+    stays as it was filled."""
+    office.ask(text="list")
+    office.gate.close("/check/user")
+    answer = office.fill(way='["cwallet","USDT",null]', destination="9558861")
+    assert answer.errors == {
+        "reason": "CCPayment did not answer in time. No payout was made; try again."
+    }
+    assert office.count() == 0
+
+
+@pytest.mark.parametrize("fault", [Fault(hangs=True), Fault(error="internal_error")])
+def test_nobody_unknown_decides(office: Office, fault: Fault) -> None:
+    """Where Slack does not say who somebody is, they are refused, not believed."""
+    office.ask()
+    office.card()
+    office.slack.fail("users.info", fault)
+    assert office.press(DANA, Act.APPROVE).error is None
+    office.slack.calm()
+    sentence = "Slack did not say who you are. Nothing was decided; press again."
+    assert office.told(DANA).text == sentence
+    assert office.payout().approvals == ()
+
+
+def test_a_form_that_does_not_open_is_told(office: Office) -> None:
+    """Where Slack opens no form, the person hears it instead of waiting for one."""
+    office.slack.fail("views.open", Fault(error="internal_error"))
+    answer = office.ask(text="")
+    assert answer.text == "Slack gave no usable answer. The form did not open; try again."
+
+
+def test_without_a_catalogue_nothing_is_offered(tmp_path: Path) -> None:
+    """Where CCPayment's list of coins cannot be had, a request says so and the typeahead is
+    empty; neither is an error."""
+    with working(tmp_path, ccpayment_url="http://127.0.0.1:9") as office:
+        assert "CCPayment did not answer in time" in office.ask().text
+        office.ask(text="")
+        assert office.slack.suggest(RITA.id, office.form(RITA).id, "way", "usdt") == []
+        assert office.slack.complaints == []
+
+
+def test_thirty_people_wait_for_nobody(office: Office) -> None:
+    """Thirty people ask at once, each request waits at CCPayment until all thirty are there, and
+    each is answered in time: one after the other, none would be."""
+    office.ask(text="list")
+    everybody = threading.Barrier(30)
+    office.gate.holds["/check/user"] = lambda: everybody.wait(20)
+    texts = [f"{number + 1} USDT to cwallet 9558861 for Bonus" for number in range(30)]
+    with ThreadPoolExecutor(30) as people:
+        answers = list(people.map(lambda text: office.ask(text=text), texts))
+    assert [answer.error for answer in answers] == [None] * 30
+    assert office.count() == 30
+
+
+# What goes wrong, and what is not yet.
+
+
+@pytest.fixture
+def broken(office: Office) -> Office:
+    """A payout was made; then somebody damaged the ledger."""
+    office.ask()
+    office.card()
+    with sqlite3.connect(office.settings.ledger_file) as db:
+        db.execute("ALTER TABLE payouts RENAME TO lost")
+    db.close()
+    return office
+
+
+def reference(text: str) -> str:
+    found = re.search(r"Something went wrong; reference `?([0-9a-f]{6})", text)
+    assert found, text
+    return found[1]
+
+
+def test_what_breaks_has_a_reference(broken: Office, caplog: pytest.LogCaptureFixture) -> None:
+    """Where something of ours breaks, the command, the click and the form are all answered with a
+    reference; the log has it with the reason, and no secret."""
+    caplog.set_level(logging.DEBUG)
+    references = [reference(broken.ask(text="list").text)]
+    assert broken.press(DANA, Act.APPROVE).error is None
+    references.append(reference(broken.told(DANA).text))
+    answer = broken.fill(amount="1")
+    assert (answer.error, answer.action) == (None, "update")
+    references.append(reference(words(broken.form(RITA).content["blocks"])))
+    for each in references:
+        assert f"reference {each}" in caplog.text
+    assert "no such table" in caplog.text
+    for secret in (broken.slack.token, broken.slack.signing_secret, APP_SECRET):
+        assert secret not in caplog.text
+
+
+def test_who_waits_for_another_process_says_so(tmp_path: Path) -> None:
+    """While another process serves the ledger, this one answers and does nothing."""
+    with (tmp_path / "payouts.db.serving").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        with working(tmp_path) as office:
+            assert httpx.get(f"{office.slack.bot_url}/healthz").json() == {"status": "starting"}
+            starting = "Countersign is starting. Nothing was done; try again in a moment."
+            assert office.ask().text == starting
+            client = WebClient(TOKEN, f"{office.slack.address}/api/")
+            press = button(Act.APPROVE, "Approve payout", ButtonValue(1, "0" * 64).text())
+            client.chat_postMessage(channel=PAYOUTS.id, text="Old card", blocks=[actions(press)])
+            office.press(DANA, Act.APPROVE)
+            assert office.told(DANA).text == starting
+            assert office.count() == 0
+            fcntl.flock(lock, fcntl.LOCK_UN)
+            office.slack.wait_until(
+                lambda: httpx.get(f"{office.slack.bot_url}/healthz").json() == {"status": "serving"}
+            )
+            assert office.ask().text.startswith("Payout 1 is recorded")
