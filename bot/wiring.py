@@ -16,6 +16,7 @@ from slack_sdk.errors import SlackApiError, SlackClientError
 from starlette.applications import Starlette
 
 from approvals.ccpayment.cache import CatalogueCache, Keeper
+from approvals.ccpayment.signing import Keys, plain_sha256
 from approvals.ccpayment.v1 import CCPaymentV1
 from approvals.ccpayment.wire import Transport, direct
 from approvals.clerk import Clerk
@@ -35,6 +36,7 @@ from bot.people import SlackPeople
 from bot.serving import Turn
 from bot.settings import Settings
 from bot.web import application, bolt
+from bot.webhook import webhook
 
 LISTENER_SECONDS = 2
 """Slack's Web API within a listener, which has 2.0 s for everything."""
@@ -136,7 +138,8 @@ def wire(
     app = bolt(waited_for, identity)
     listeners.register(app)
     secret = settings.slack_signing_secret.get_secret_value()
-    web = application(app, secret, [answers, turn], lambda: turn.come, clock)
+    hook = webhook(_keys(settings), ledger, clock)
+    web = application(app, secret, [answers, turn], lambda: turn.come, clock, [hook])
     return Countersign(web, ledger, desk, gateway, workers)
 
 
@@ -200,6 +203,11 @@ def _gateway(settings: Settings, clock: Clock, transport: Transport) -> Gateway:
         verify_answers=settings.ccpayment_verify_answers,
         transport=transport,
     )
+
+
+def _keys(settings: Settings) -> Keys:
+    secret = settings.ccpayment_app_secret.get_secret_value()
+    return Keys(settings.ccpayment_app_id, secret, plain_sha256)
 
 
 def _networks(catalogue: CatalogueCache) -> Callable[[Content], str | None]:

@@ -97,6 +97,15 @@ class Change(Reading):
             },
         )
 
+    def hasten(self, reference: str, now: datetime) -> None:
+        """Have the withdrawal with this reference looked up now, where a look-up can still tell
+        something new: nothing else changes. A reference that nobody has is nothing."""
+        self._run(
+            "UPDATE payouts SET due_at = :now"
+            " WHERE reference = :reference AND state IN ('sending', 'sent', 'failed')",
+            {"now": to_text(now), "reference": reference},
+        )
+
     def keep_card(self, card: Card, picked_up: datetime) -> None:
         """Remember what is shown now. The card's own `due_at` holds unless somebody asked for a
         redraw after it was picked up."""
@@ -128,7 +137,8 @@ class Change(Reading):
     def freeze(
         self, kind: Freeze, why: str, at: datetime, via: str, by: Actor | None = None
     ) -> None:
-        """Send nothing from now on. The gravest reason stays."""
+        """Send nothing from now on. The gravest reason stays. After an old copy was put back,
+        numbers leave room for those that the copy has forgotten."""
         frozen, gravity = self.frozen(), list(Freeze)
         if frozen and gravity.index(frozen.kind) >= gravity.index(kind):
             return
@@ -139,11 +149,16 @@ class Change(Reading):
             " frozen_line = :line",
             {"at": to_text(at), "why": why, "kind": kind.value, "line": line},
         )
+        if kind is Freeze.REWOUND:
+            self._run(
+                "UPDATE ledger SET next_number = next_number + :skipped",
+                {"skipped": SKIPPED_NUMBERS},
+            )
         self._redraw_open(at)
 
     def unfreeze(self, why: str, at: datetime, via: str, by: Actor | None = None) -> None:
-        """Send again. After an old copy was put back, whatever is open counts as signed now, and
-        numbers leave room for those that the copy has forgotten."""
+        """Send again. After an old copy was put back, whatever was open in it counts as signed
+        now: it may have been sent since the copy was made."""
         frozen = self.frozen()
         if frozen is None:
             return
@@ -153,15 +168,12 @@ class Change(Reading):
             " frozen_line = NULL",
             {},
         )
-        if frozen.kind is Freeze.REWOUND:
-            self._run(
-                "UPDATE ledger SET next_number = next_number + :skipped",
-                {"skipped": SKIPPED_NUMBERS},
-            )
-            for payout in self.open():
-                if payout.state is not State.SENT:
-                    self.record(payout, Event(Kind.RESTORED, at, by), via, due=at)
-        self._redraw_open(at)
+        for payout in self.open():
+            in_copy = frozen.kind is Freeze.REWOUND and payout.requested_at < frozen.at
+            if in_copy and payout.state is not State.SENT:
+                self.record(payout, Event(Kind.RESTORED, at, by), via, due=at)
+            else:
+                self.redraw(payout.number, at)
 
     def _redraw_open(self, at: datetime) -> None:
         for payout in self.open():

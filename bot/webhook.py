@@ -1,0 +1,74 @@
+"""CCPayment's webhooks: a hint that a withdrawal came to its end, and no more than a hint.
+
+They get lost, come twice, out of turn and late, the vendor says itself. So nothing that they say is
+believed: a webhook only lets the sender look the payout up now, and the look-up is the fact. That
+makes a repeated, contradicting or outdated one harmless without remembering any. None is refused
+for its age: whether a repetition is signed anew is open.
+
+Source: docs.ccpayment.com, v1.0 API, withdraw webhook.
+"""
+
+import logging
+from datetime import datetime
+
+from starlette.concurrency import run_in_threadpool
+from starlette.requests import Request
+from starlette.responses import PlainTextResponse, Response
+from starlette.routing import Route
+
+from approvals.ccpayment.fields import Odd, name, parse
+from approvals.ccpayment.signing import Keys, Seal
+from approvals.ledger import Ledger
+from approvals.times import Clock
+from bot.signature import BadRequest
+from bot.web import measured
+
+PATH = "/ccpayment/webhook"
+
+MAX_BODY = 64 * 1024
+"""Bytes of a webhook that are read; the documented ones have about 800."""
+
+TAKEN = "success"
+"""The body after which CCPayment does not repeat a webhook."""
+
+log = logging.getLogger(__name__)
+
+
+def webhook(keys: Keys, ledger: Ledger, clock: Clock) -> Route:
+    """Where CCPayment posts its webhooks, signed with the account's own `keys`.
+
+    Everything that is validly signed is taken, whatever it is about. The rest is answered 413 (too
+    large), 401 (not signed by CCPayment for this account) or 400 (no JSON object).
+    """
+
+    async def take(request: Request) -> Response:
+        try:
+            body = await measured(request, MAX_BODY)
+            if keys.seal(request.headers, body) is not Seal.VERIFIED:
+                raise BadRequest(401)
+            reference = read(body)
+        except BadRequest as refused:
+            log.warning("refused a request to %s: %s", PATH, refused.status)
+            return Response(status_code=refused.status)
+        if reference is not None:
+            await run_in_threadpool(_hasten, ledger, reference, clock())
+        return PlainTextResponse(TAKEN)
+
+    return Route(PATH, take, methods=["POST"])
+
+
+def read(body: bytes) -> str | None:
+    """The reference that a webhook is about; None where it is about nothing that we could know.
+    Raises BadRequest where it is no JSON object."""
+    try:
+        fields = parse(body)
+    except Odd:
+        raise BadRequest(400) from None
+    if not isinstance(fields, dict):
+        raise BadRequest(400)
+    return name(fields.get("merchant_order_id"))
+
+
+def _hasten(ledger: Ledger, reference: str, now: datetime) -> None:
+    with ledger.change() as change:
+        change.hasten(reference, now)
