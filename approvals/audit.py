@@ -111,6 +111,16 @@ def read_line(text: str) -> Line:
     )
 
 
+def played(lines: Iterable[Line]) -> Payout | None:
+    """What these lines, all about one payout, make of it. Raises IllegalStep, ValueError, KeyError
+    or TypeError where they cannot have happened."""
+    payout = None
+    for line in lines:
+        if line.event:
+            payout = evolve(payout, line.event)
+    return payout
+
+
 class Broken(Exception):
     """Line `number` is not what it must be; `why` as the end of a sentence."""
 

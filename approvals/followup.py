@@ -107,7 +107,7 @@ def _finish(change: Change, sent: Payout, found: Found, now: datetime) -> bool:
 def _learn(change: Change, sent: Payout, found: Found, now: datetime) -> bool:
     """Record what is told anew; whether anything was."""
     told = ((found.network_fee, sent.network_fee), (found.txid, sent.txid))
-    news = any(fact and known is None for fact, known in told)
+    news = any(fact is not None and known is None for fact, known in told)
     if not news and found.status == sent.gateway_status:
         return False
     event = Event(Kind.LEARNED, now, facts=facts_of(found))

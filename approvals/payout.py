@@ -525,7 +525,11 @@ def _learned(payout: Payout, event: Event) -> Changes:
         "network_fee_coin": _maybe_text(event, "fee_coin"),
         "txid": _maybe_text(event, "txid"),
     }
-    kept = {name: new for name, new in found.items() if new and getattr(payout, name) is None}
+    kept = {
+        name: new
+        for name, new in found.items()
+        if new is not None and getattr(payout, name) is None
+    }
     status = _maybe_text(event, "status") or payout.gateway_status
     return {**kept, "gateway_status": status}
 

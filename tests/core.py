@@ -5,7 +5,8 @@ program around a ledger file; made a second time, it is a restart. The fixture t
 their world is in tests/stage.py.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
@@ -20,13 +21,13 @@ from approvals.asking import Ask, Wanted, read_ask
 from approvals.audit import Line
 from approvals.catalogue import Catalogue, Coin, Status, Token
 from approvals.ccpayment.v1 import CCPaymentV1
-from approvals.ccpayment.wire import Deadlines
+from approvals.ccpayment.wire import Deadlines, direct
 from approvals.clerk import Clerk
 from approvals.desk import Desk
 from approvals.destination import Destination, Invoice
 from approvals.destination import Kind as DestinationKind
 from approvals.gateway import CwalletUser, Fee, Finding, Gateway, Outcome
-from approvals.ledger import Ledger
+from approvals.ledger import Change, Ledger
 from approvals.ledger.reports import Verified, verify
 from approvals.payout import Account, Content, FeePayer, Payout
 from approvals.people import Person, Standing
@@ -101,7 +102,7 @@ class Network(httpx.BaseTransport):
     def __init__(self, broken: set[str], nowhere: int) -> None:
         self._broken = broken
         self._nowhere = nowhere
-        self._real = httpx.HTTPTransport(trust_env=False, retries=0)
+        self._real = direct()
 
     def handle_request(self, request: httpx.Request) -> httpx.Response:
         if request.url.path.rpartition("/")[2] in self._broken:
@@ -142,7 +143,7 @@ class World:
     @property
     def orders(self) -> int:
         """How many withdrawals CCPayment took."""
-        return len(self.pretend.book.orders)
+        return len(self.pretend.book.withdrawals)
 
 
 class Tapped:
@@ -194,6 +195,21 @@ def once(at: str, action: Callable[[], object]) -> Callable[[str], None]:
             waiting.pop()()
 
     return tap
+
+
+class TappedLedger(Ledger):
+    """A ledger; `tap` is called before and after each commit. What the tap raises goes through."""
+
+    def __init__(self, path: Path, tap: Callable[[str], None]) -> None:
+        super().__init__(path)
+        self._tap = tap
+
+    @contextmanager
+    def change(self) -> Iterator[Change]:
+        with super().change() as change:
+            yield change
+            self._tap("before commit")
+        self._tap("after commit")
 
 
 # -- what is asked for ----------------------------------------------------------------------------
@@ -284,7 +300,7 @@ class Office:
         *,
         account: Account = ACCOUNT,
         policy: Policy = POLICY,
-        ledger: type[Ledger] = Ledger,
+        ledger: Callable[[Path], Ledger] = Ledger,
     ) -> None:
         nonces, self._triggers = count(1), count(1)
         self.clock = clock
@@ -352,7 +368,7 @@ class Program(Office):
         *,
         gateway: Gateway | None = None,
         policy: Policy = POLICY,
-        ledger: type[Ledger] = Ledger,
+        ledger: Callable[[Path], Ledger] = Ledger,
     ) -> None:
         self.world = world
         self.gateway = gateway or world.gateway()

@@ -12,6 +12,7 @@ import pytest
 from starlette.types import Receive, Scope, Send
 
 from sandbox.ccpayment import Knobs, PretendCCPayment
+from sandbox.ccpayment.book import Duplicates
 from sandbox.serving import serving
 from tests.core import APP_ID, SECRET, Clock, Office, Program, World
 
@@ -24,7 +25,9 @@ class Stage:
         self.url = ""
 
     def renew(self, clock: Clock) -> PretendCCPayment:
-        self.pretend = PretendCCPayment(APP_ID, SECRET, clock, Random(7), knobs=Knobs(slow=30))
+        """One that would pay a reference twice, so that nothing but us keeps it from that."""
+        knobs = Knobs(slow=30, duplicates=Duplicates.TAKEN)
+        self.pretend = PretendCCPayment(APP_ID, SECRET, clock, Random(7), knobs=knobs)
         return self.pretend
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:

@@ -1,0 +1,494 @@
+"""The way out: look, check, claim, send, record. What keeps a payout in, and what stops it."""
+
+import json
+import logging
+import sqlite3
+from collections.abc import Callable
+from contextlib import closing
+from dataclasses import replace
+from datetime import datetime, timedelta
+from decimal import Decimal
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from approvals.errors import Stale
+from approvals.payout import FeePayer, Kind, Payout, State, digest_of, reference_of
+from approvals.people import Standing
+from approvals.policy import Policy
+from approvals.times import to_seconds
+from sandbox.ccpayment import Mode
+from sandbox.ccpayment.catalogue import CATALOGUE, Availability
+from sandbox.ccpayment.v1 import sign
+from tests.core import (
+    APP_ID,
+    DANA,
+    ELI,
+    NOA,
+    RITA,
+    SECRET,
+    TO_CWALLET,
+    TRON,
+    Program,
+    Tapped,
+    TappedLedger,
+    World,
+    ask,
+    once,
+)
+
+pytest_plugins = ["tests.stage"]
+
+Tap = Callable[[str], None]
+
+
+def tapped(path: Path, world: World, tap: Tap) -> Program:
+    """A program whose gateway calls pass by `tap`."""
+    return Program(path, world, gateway=Tapped(world.gateway(), tap))
+
+
+def waits(program: Program, why: str) -> None:
+    """Nothing is sent now, and the payout says why."""
+    payout = program.work()
+    assert (payout.state, program.world.sent) == (State.APPROVED, 0)
+    assert payout.delay is not None
+    assert why in payout.delay
+
+
+# -- the main path --------------------------------------------------------------------------------
+
+
+def test_an_approved_payout_is_sent_and_settles(program: Program) -> None:
+    """From the request to the end: one withdrawal, whose order number, fee with coin, and
+    transaction are on record, and every step is a line."""
+    program.asked()
+    estimated = program.work()
+    assert (estimated.balance, estimated.estimated_fee) == (Decimal(25000), Decimal("1.5"))
+    program.approve(estimated)
+    sent = program.work()
+    (order,) = program.world.pretend.book.withdrawals
+    assert (sent.state, sent.order_id) == (State.SENT, order.order_id)
+    assert (sent.network_fee, sent.network_fee_coin) == (Decimal("1.5"), "USDT")
+    settled = program.work(rounds=5, seconds=3)
+    assert (settled.state, settled.txid) == (State.SETTLED, order.txid)
+    assert program.world.sent == 1
+    steps = ["requested", "estimated", "approved", "claimed", "sent"]
+    assert program.kinds()[:5] == steps
+    assert program.kinds()[-1] == "settled"
+    assert program.verified().payouts == 1
+    with program.ledger.reading() as reading:
+        assert reading.next_due(1) is None
+
+
+def test_what_was_approved_is_what_arrives(program: Program) -> None:
+    """CCPayment receives the approved destination, coin, amount, memo and fee payer under our
+    reference, in the bytes and with the timestamp that were committed before."""
+    to_xrp: dict[str, Any] = {
+        "coin": "XRP",
+        "network": "XRP",
+        "destination": "rN7n7otQDd6FczFgLdSqtcsAUxDkw6fzRH",
+    }
+    program.approved(what=ask(amount="25.5", memo="0012345", fee_payer=FeePayer.COMPANY, **to_xrp))
+    program.clock.on(milliseconds=700)
+    payout = program.work()
+    (call,) = program.world.pretend.received
+    (attempt,) = payout.attempts
+    assert call.body == attempt.body.encode()
+    assert call.headers["timestamp"] == str(attempt.timestamp) == str(to_seconds(program.clock()))
+    assert call.headers["sign"] == sign(APP_ID, SECRET, str(attempt.timestamp), call.body)
+    assert json.loads(call.body) == {
+        "merchant_order_id": payout.reference,
+        "address": "rN7n7otQDd6FczFgLdSqtcsAUxDkw6fzRH",
+        "token_id": CATALOGUE.token_on("XRP", "XRP").token_id,
+        "value": "25.5",
+        "memo": "0012345",
+        "merchant_pays_fee": True,
+    }
+
+
+def test_a_fee_of_nothing_is_a_fee(program: Program) -> None:
+    """A payout to a Cwallet user costs no network fee, and that is on record as a fee of 0."""
+    program.approved(what=ask(amount="10", **TO_CWALLET))
+    sent = program.work()
+    assert (sent.network_fee, sent.network_fee_coin) == (Decimal(0), "USDT")
+    settled = program.work(rounds=4, seconds=3)
+    assert (settled.state, settled.txid) == (State.SETTLED, None)
+
+
+def test_a_fee_of_nothing_is_learned_once(program: Program) -> None:
+    """Where only the look-up names the fee of 0, it is learned once and not again each time."""
+    program.world.pretend.switch(Mode.ANSWER_LOST)
+    program.world.pretend.book._settle_after = timedelta(hours=1)
+    program.approved(what=ask(amount="10", **TO_CWALLET))
+    sent = program.work(rounds=8, seconds=20)
+    assert (sent.state, sent.network_fee) == (State.SENT, Decimal(0))
+    assert program.kinds().count("learned") == 0
+
+
+def test_several_payouts_go_their_ways(program: Program) -> None:
+    """Each payout is one withdrawal under its own reference, however many are approved at once."""
+    made = [program.approved(who) for who in (RITA, NOA, RITA)]
+    program.work(rounds=5, seconds=3)
+    references = {order.ask.reference for order in program.world.pretend.book.withdrawals}
+    assert references == {payout.reference for payout in made}
+    assert program.world.sent == 3
+    assert {program.payout(number).state for number in (1, 2, 3)} == {State.SETTLED}
+
+
+def test_a_withdrawal_that_fails_later_is_failed(program: Program) -> None:
+    """What CCPayment took and failed afterwards is failed, with its order and CCPayment's word; it
+    never reads as if nothing had been sent."""
+    program.world.pretend.switch(Mode.FAILS_LATER)
+    program.approved()
+    payout = program.work(rounds=5, seconds=3)
+    assert (payout.state, payout.gateway_status) == (State.FAILED, "Failed")
+    assert payout.order_id is not None
+    assert payout.because == "its status is Failed"
+    assert payout.left
+
+
+# -- look -----------------------------------------------------------------------------------------
+
+
+def test_what_the_gateway_knows_already_is_not_sent(program: Program) -> None:
+    """If the look before sending finds the reference, it is taken over: no call, no second
+    withdrawal."""
+    approved = program.approved()
+    gateway = program.gateway
+    gateway.withdraw(
+        gateway.body(approved.content, approved.reference), to_seconds(program.clock())
+    )
+    payout = program.work()
+    assert (payout.state, payout.attempts) == (State.SENT, ())
+    assert program.work(rounds=4, seconds=3).state is State.SETTLED
+    assert program.world.sent == 1
+    assert program.kinds()[2:5] == ["adopted", "alarm", "sent"]
+
+
+@pytest.mark.parametrize(
+    "mode", [Mode.LOOK_UPS_DOWN, Mode.LOOK_UPS_BADLY_SIGNED, Mode.LOOK_UPS_UNSIGNED]
+)
+def test_without_a_look_nothing_is_sent(program: Program, mode: Mode) -> None:
+    """As long as look-ups give no usable answer, nothing is sent; then it goes on by itself."""
+    program.world.pretend.switch(mode)
+    program.approved()
+    waits(program, "CCPayment gave no usable answer to a look-up")
+    assert program.work(rounds=5, seconds=60).state is State.APPROVED
+    assert program.kinds().count("delayed") == 1
+    program.world.pretend.switch(Mode.NORMAL)
+    assert program.work(rounds=3, seconds=300).state is State.SETTLED
+    assert program.world.sent == 1
+
+
+def test_a_look_holds_ten_seconds(path: Path, world: World) -> None:
+    """If a check took so long that the look is older than 10 s, the whole way is taken again."""
+    for seconds, claims in ((10, 1), (10.000001, 0)):
+        dawdle = partial(world.clock.on, seconds=seconds)
+        program = tapped(path, world, once("after catalogue", dawdle))
+        number = program.approved().number
+        program.sender.once()
+        assert program.kinds(number).count("claimed") == claims
+        assert program.payout(number).state is (State.SENT if claims else State.APPROVED)
+        world.clock.on(seconds=1)
+        program.sender.once()
+        assert program.payout(number).state in (State.SENT, State.SETTLED)
+        assert world.sent == number
+        program.ledger.close()
+
+
+# -- check ----------------------------------------------------------------------------------------
+
+
+def remapped(**changes: Any) -> Any:
+    usdt = CATALOGUE.coin("USDT")
+    trx = CATALOGUE.token_on("USDT", "TRX")
+    tokens = tuple(replace(t, **changes) if t is trx else t for t in usdt.tokens)
+    return CATALOGUE.with_coin(replace(usdt, tokens=tokens))
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"token_id": "00000000-0000-0000-0000-000000000000"},
+        {"chain": "XRP"},
+        {"contract": "TXYZ"},
+    ],
+)
+def test_a_coin_that_means_something_else_now_fails(
+    program: Program, change: dict[str, str]
+) -> None:
+    """If the approved token is gone, or means another chain or contract, nothing is sent, for
+    good."""
+    program.approved()
+    program.world.pretend.book.catalogue = remapped(**change)
+    payout = program.work()
+    assert (payout.state, program.world.sent, payout.left) == (State.FAILED, 0, False)
+    assert payout.because is not None
+    assert payout.because.startswith("CCPayment has changed what it means by this coin")
+
+
+def test_maintenance_passes(program: Program) -> None:
+    """A network under maintenance keeps the payout waiting; afterwards it is sent."""
+    program.approved()
+    program.world.pretend.book.catalogue = remapped(availability=Availability.MAINTENANCE)
+    waits(program, "CCPayment does not pay out USDT on TRX just now")
+    program.world.pretend.book.catalogue = CATALOGUE
+    assert program.work(rounds=3, seconds=3).state is State.SENT
+
+
+def test_what_is_to_be_delisted_is_sent(program: Program) -> None:
+    """A token that is to be delisted can still be paid out."""
+    program.approved()
+    program.world.pretend.book.catalogue = remapped(availability=Availability.DELISTING)
+    assert program.work().state is State.SENT
+
+
+def test_a_top_up_lets_it_go(program: Program) -> None:
+    """A balance that is too low keeps the payout waiting, with both figures; a top-up lets it
+    go."""
+    book = program.world.pretend.book
+    book._deposits["USDT"] = Decimal("249.5")
+    program.approved()
+    waits(program, "The CCPayment balance is 249.5 USDT; this payout needs 250.")
+    book._deposits["USDT"] = Decimal(250)
+    assert program.work(rounds=3, seconds=3).state is State.SENT
+
+
+def test_one_trouble_is_told_once(program: Program) -> None:
+    """Waiting for one reason is one line, however long; another reason is another."""
+    program.world.pretend.book._deposits["USDT"] = Decimal(0)
+    program.approved()
+    program.work(rounds=20, seconds=60)
+    assert program.kinds().count("delayed") == 1
+    program.world.pretend.switch(Mode.LOOK_UPS_DOWN)
+    program.work(rounds=10, seconds=300)
+    assert program.kinds().count("delayed") == 2
+    assert program.world.sent == 0
+
+
+@pytest.mark.parametrize(
+    "standing", [Standing.GUEST, Standing.BOT, Standing.DEACTIVATED, Standing.STRANGER]
+)
+def test_an_approver_who_left_no_longer_counts(program: Program, standing: Standing) -> None:
+    """If the approver is no member any more before the claim, nothing is sent, for good."""
+    program.approved()
+    program.world.crowd.standings[DANA.id] = standing
+    payout = program.work()
+    assert (payout.state, program.world.sent) == (State.FAILED, 0)
+    assert payout.because is not None
+    assert payout.because.startswith("The approvals no longer suffice: 0 of 1 approvals")
+
+
+def test_an_approver_who_was_removed_no_longer_counts(path: Path, world: World) -> None:
+    """If the policy that is in force at the claim does not name the approver, nothing is sent."""
+    before = Program(path, world)
+    before.approved()
+    before.ledger.close()
+    after = Program(path, world, policy=Policy(frozenset({ELI.id}), timedelta(hours=24)))
+    payout = after.work()
+    after.ledger.close()
+    assert (payout.state, world.sent) == (State.FAILED, 0)
+    assert "is not an approver" in str(payout.because)
+
+
+def test_silence_about_an_approver_waits(program: Program) -> None:
+    """If nobody says whether the approver is still one, the payout waits, and goes when they
+    do."""
+    program.approved()
+    program.world.crowd.standings[DANA.id] = Standing.UNKNOWN
+    waits(program, "Slack does not say whether the approvers may still approve.")
+    del program.world.crowd.standings[DANA.id]
+    assert program.work(rounds=3, seconds=3).state is State.SENT
+
+
+def test_nothing_is_sent_after_its_time(program: Program) -> None:
+    """24 hours after the approval it expires, and nothing is sent any more."""
+    program.approved()
+    program.clock.on(hours=24)
+    payout = program.work()
+    assert (payout.state, program.world.sent) == (State.EXPIRED, 0)
+
+
+def test_a_waiting_payout_expires_to_the_minute(program: Program) -> None:
+    """A payout that waits for something else is not found waiting after its time."""
+    program.world.pretend.switch(Mode.LOOK_UPS_DOWN)
+    approved = program.approved()
+    program.work()
+    program.clock.now = approved.expires_at - timedelta(minutes=9)
+    while program.clock() < approved.expires_at:
+        program.work()
+        program.clock.on(seconds=59)
+    program.clock.now = approved.expires_at
+    assert program.work().state is State.EXPIRED
+
+
+def test_another_account_sends_nothing(path: Path, world: World) -> None:
+    """A ledger that was made for another CCPayment account sends nothing."""
+    program = Program(path, world)
+    program.approved()
+    program.ledger.close()
+    moved = replace(world, url=world.url.replace("127.0.0.1", "localhost"))
+    other = Program(path, moved)
+    waits(other, "This ledger belongs to another CCPayment account.")
+    other.ledger.close()
+
+
+# -- claim ----------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("call", ["find", "catalogue", "balance"])
+@pytest.mark.parametrize("moment", ["before", "after"])
+def test_a_cancel_during_the_way_out_wins(path: Path, world: World, call: str, moment: str) -> None:
+    """Who cancels while the gateway is asked, before the claim, gets what they want: nothing is
+    sent."""
+    program = tapped(path, world, once(f"{moment} {call}", lambda: program.cancel(approved)))
+    approved = program.approved()
+    payout = program.work(rounds=5, seconds=10)
+    assert (payout.state, world.sent) == (State.CANCELLED, 0)
+    assert program.kinds() == ["requested", "approved", "cancelled"]
+    program.ledger.close()
+
+
+def test_a_rejection_during_the_way_out_wins(path: Path, world: World) -> None:
+    """An approver who rejects before the claim stops it."""
+    program = tapped(path, world, once("after balance", lambda: program.reject(approved, ELI)))
+    approved = program.approved()
+    payout = program.work(rounds=5, seconds=10)
+    assert (payout.state, world.sent) == (State.REJECTED, 0)
+    program.ledger.close()
+
+
+def test_a_cancel_after_the_claim_comes_too_late(path: Path, world: World) -> None:
+    """Once the intent is committed, a cancellation is refused: the request may be on its way."""
+
+    def cancel() -> None:
+        with pytest.raises(Stale):
+            program.cancel(approved)
+
+    program = tapped(path, world, once("before withdraw", cancel))
+    approved = program.approved()
+    assert program.work().state is State.SENT
+    assert "refused" in program.kinds()
+    program.ledger.close()
+
+
+def edit(path: Path, sql: str, *values: object) -> None:
+    """Somebody with the file changes a payout."""
+    with closing(sqlite3.connect(path)) as db, db:
+        db.execute(sql, values)
+
+
+THIEF = "TR7NHqjeKQxGTCi8q8ZY4pL8otSzgjLj6t"
+
+
+def other_text(payout: Payout, path: Path) -> None:
+    stolen = payout.canonical.replace(TRON, THIEF)
+    edit(path, "UPDATE payouts SET canonical = ?", stolen)
+
+
+def other_digest(payout: Payout, path: Path) -> None:
+    edit(path, "UPDATE payouts SET digest = ?", "0" * 64)
+
+
+def other_reference(payout: Payout, path: Path) -> None:
+    edit(path, "UPDATE payouts SET reference = ?", "p1" + "a" * 28)
+
+
+def other_everything(payout: Payout, path: Path) -> None:
+    """All three, so that they fit each other."""
+    stolen = payout.canonical.replace(TRON, THIEF)
+    digest = digest_of(stolen)
+    edit(
+        path,
+        "UPDATE payouts SET canonical = ?, digest = ?, reference = ?, normal = ?",
+        *(stolen, digest, reference_of(digest), THIEF),
+    )
+
+
+def other_state(payout: Payout, path: Path) -> None:
+    """Another payout, that nobody approved, is made to look approved."""
+    edit(path, "UPDATE payouts SET state = 'requested', approved_at = NULL, version = 1")
+    edit(path, "UPDATE payouts SET state = 'approved', approved_at = requested_at, version = 2")
+    edit(path, "DELETE FROM approvals")
+    at = "2026-11-22T12:00:00.000000Z"
+    edit(path, "INSERT INTO approvals VALUES ('payout', 1, ?, 'Eli', ?)", ELI.id, at)
+
+
+@pytest.mark.parametrize(
+    "tamper", [other_text, other_digest, other_reference, other_everything, other_state]
+)
+def test_a_changed_file_sends_nothing(
+    program: Program, tamper: Callable[[Payout, Path], None]
+) -> None:
+    """If the stored payout is not what people asked for and approved, nothing is sent any more:
+    sending is frozen, for other payouts too, and the reason is on record."""
+    tamper(program.approved(), program.path)
+    other = program.approved(NOA)
+    program.work(rounds=5, seconds=3)
+    assert program.world.sent == 0
+    with program.ledger.reading() as reading:
+        frozen = reading.frozen()
+    assert frozen is not None
+    assert frozen.why == "payout 1 is not what was approved"
+    assert "Sending is frozen" in str(program.payout(other.number).delay)
+
+
+def test_a_changed_body_is_not_sent_again(program: Program) -> None:
+    """Another attempt sends the bytes of the first; if they would differ, sending freezes."""
+    program.world.broken = {"withdraw"}
+    program.approved()
+    assert program.work().attempts[0].outcome is Kind.UNSENT
+    edit(program.path, "UPDATE attempts SET body = replace(body, '250', '251')")
+    program.world.broken = set()
+    payout = program.work(rounds=5, seconds=20)
+    assert (payout.state, program.world.sent) == (State.SENDING, 0)
+    assert "is not what was approved" in str(payout.delay)
+
+
+# -- send -----------------------------------------------------------------------------------------
+
+
+def test_a_request_that_grew_old_does_not_leave(path: Path, world: World) -> None:
+    """If more than 30 s pass between claim and sending, the request is dropped as not sent, and a
+    new attempt follows."""
+    waited: list[datetime] = []
+
+    def stall(event: str) -> None:
+        if event == "after commit" and program.kinds()[-1] == "claimed" and not waited:
+            world.clock.on(seconds=31)
+            waited.append(world.clock())
+
+    program = Program(path, world, ledger=lambda path: TappedLedger(path, stall))
+    program.approved()
+    payout = program.work()
+    assert (payout.state, world.sent) == (State.SENDING, 0)
+    assert payout.attempts[0].message == "the request grew old before it could leave"
+    payout = program.work(rounds=2, seconds=15)
+    assert (payout.state, len(payout.attempts), world.sent) == (State.SENT, 2, 1)
+    program.ledger.close()
+
+
+def test_a_step_that_raises_is_put_off(
+    path: Path, world: World, caplog: pytest.LogCaptureFixture
+) -> None:
+    """An error of our own is logged and tried again later, later each time; other payouts go on."""
+
+    def fail(event: str) -> None:
+        if event == "before find" and faults:
+            faults.pop()
+            raise RuntimeError("an error of our own")
+
+    faults = [1, 2]
+    program = tapped(path, world, fail)
+    program.approved()
+    program.approved()
+    caplog.set_level(logging.CRITICAL, logger="approvals.worker")
+    assert program.sender.once() == 2
+    assert program.sender.once() == 0
+    with program.ledger.reading() as reading:
+        assert reading.next_due(1) == world.clock() + timedelta(seconds=2)
+    program.work(rounds=5, seconds=3)
+    assert {program.payout(number).state for number in (1, 2)} == {State.SETTLED}
+    program.ledger.close()
