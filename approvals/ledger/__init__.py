@@ -13,7 +13,7 @@ from pathlib import Path
 
 from approvals.ledger.change import Change, WrongLedger
 from approvals.ledger.door import Door, UnknownLedger
-from approvals.ledger.head import Head
+from approvals.ledger.head import Head, Mark, rewound
 from approvals.ledger.reading import Frozen, Reading
 from approvals.ledger.rows import Audience, Card, Freeze
 from approvals.payout import Account
@@ -72,12 +72,16 @@ class Ledger:
     def rewound(self) -> str | None:
         """Why this file is not the ledger that it was, as the end of a sentence: an old copy was
         put back, or the head file beside it was lost. None where all is as it was left."""
+        try:
+            head = self._head.read()
+        except ValueError:
+            return "the head file beside the ledger cannot be read"
         with self.reading() as reading:
-            return self._head.rewound(reading)
+            return rewound(head, reading)
 
     def _follow(self, change: Change) -> None:
         if change.appended is not None:
-            self._head.write(*change.appended)
+            self._head.write(Mark(*change.appended))
 
     def close(self) -> None:
         """Close the file."""

@@ -7,10 +7,19 @@ it has forgotten may have been paid. The head is on the disk before any request 
 
 import json
 import os
+from dataclasses import dataclass
 from pathlib import Path
 
 from approvals.audit import GENESIS
 from approvals.ledger.reading import Reading
+
+
+@dataclass(frozen=True, slots=True)
+class Mark:
+    """How many lines the ledger had, and the hash of the newest."""
+
+    lines: int
+    newest: str
 
 
 class Head:
@@ -19,11 +28,11 @@ class Head:
     def __init__(self, ledger: Path) -> None:
         self._file = Path(f"{ledger}.head")
 
-    def write(self, lines: int, newest: str) -> None:
-        """Write number and hash of the newest line, durably and all at once. Raises OSError."""
+    def write(self, mark: Mark) -> None:
+        """Write it down, durably and all at once. Raises OSError."""
         fresh = self._file.with_name(f"{self._file.name}.new")
         with fresh.open("w", encoding="ascii") as out:
-            json.dump({"lines": lines, "hash": newest}, out)
+            json.dump({"lines": mark.lines, "hash": mark.newest}, out)
             out.flush()
             os.fsync(out.fileno())
         fresh.replace(self._file)
@@ -36,23 +45,30 @@ class Head:
     def begin(self, reading: Reading) -> None:
         """Write the first head of a ledger without lines."""
         if reading.newest() is None and not self._file.exists():
-            self.write(0, GENESIS)
+            self.write(Mark(0, GENESIS))
 
-    def rewound(self, reading: Reading) -> str | None:
-        """Why the ledger is not the one that this head was written for, as a sentence; None where
-        it is."""
-        newest = reading.newest()
-        lines = newest[0] if newest else 0
+    def read(self) -> "Mark | None":
+        """What was written last; None where there is no file. Raises ValueError for a file that
+        cannot be read."""
         try:
             head = json.loads(self._file.read_text(encoding="ascii"))
-            expected, expected_hash = int(head["lines"]), str(head["hash"])
+            return Mark(int(head["lines"]), str(head["hash"]))
         except FileNotFoundError:
-            return "the head file beside the ledger is missing" if lines else None
-        except (ValueError, KeyError, TypeError):
-            return "the head file beside the ledger cannot be read"
-        if lines < expected:
-            missing = expected - lines
-            return f"the ledger is an old copy: the last {missing} lines of its record are missing"
-        if expected and reading.hash_at(expected) != expected_hash:
-            return f"the ledger's record is not the one it was: line {expected} differs"
-        return None
+            return None
+        except (KeyError, TypeError) as unreadable:
+            raise ValueError("not a head file") from unreadable
+
+
+def rewound(head: Mark | None, reading: Reading) -> str | None:
+    """Why this is not the ledger that `head` was written for, as the end of a sentence; None where
+    it is. `head` must have been read first: it may lag behind a ledger, never lead it."""
+    newest = reading.newest()
+    lines = newest[0] if newest else 0
+    if head is None:
+        return "the head file beside the ledger is missing" if lines else None
+    if lines < head.lines:
+        missing = head.lines - lines
+        return f"the ledger is an old copy: the last {missing} lines of its record are missing"
+    if head.lines and reading.hash_at(head.lines) != head.newest:
+        return f"the ledger's record is not the one it was: line {head.lines} differs"
+    return None

@@ -1,0 +1,165 @@
+"""The head file: an old copy of the ledger is recognised, and what follows from that."""
+
+import json
+import shutil
+import sqlite3
+from contextlib import closing
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+
+from approvals.ledger import Change, Freeze, Ledger
+from approvals.payout import Event, Kind, State
+from tests.build import happening, request
+from tests.core import NOON, Office
+
+pytest_plugins = ["tests.stage"]
+
+LATER = NOON + timedelta(hours=1)
+
+
+def asked(office: Office, number: int, *life: Kind) -> None:
+    with office.ledger.change() as change:
+        payout = change.record(None, request(number=number), "test", NOON)
+        for kind in life:
+            payout = change.record(payout, happening(payout, kind), "test", NOON)
+
+
+def head(office: Office) -> Path:
+    return Path(f"{office.path}.head")
+
+
+def copied(office: Office) -> Path:
+    """A copy as a backup tool makes it: the database alone."""
+    file = office.path.with_name("copy.db")
+    with closing(sqlite3.connect(office.path)) as live, closing(sqlite3.connect(file)) as copy:
+        live.backup(copy)
+    return file
+
+
+def put_back(office: Office, copy: Path) -> None:
+    """The copy takes the ledger's place; the head file stays where it is."""
+    office.ledger.close()
+    for ending in ("-wal", "-shm"):
+        Path(f"{office.path}{ending}").unlink(missing_ok=True)
+    shutil.copyfile(copy, office.path)
+    office.ledger = Ledger(office.path)
+
+
+def test_the_head_follows_every_commit(office: Office) -> None:
+    """After a commit the head names the newest line; a transaction without lines leaves it."""
+    asked(office, 1)
+    for _ in range(2):
+        with office.ledger.reading() as reading:
+            newest = reading.newest()
+        assert newest is not None
+        assert json.loads(head(office).read_text()) == {"lines": newest[0], "hash": newest[1]}
+        with office.ledger.change() as change:
+            change.redraw(1, NOON)
+    assert office.ledger.rewound() is None
+
+
+def test_an_old_copy_is_recognised_and_says_what_is_missing(office: Office) -> None:
+    """A ledger that was put back from a copy is behind its head, by so many lines."""
+    asked(office, 1)
+    copy = copied(office)
+    asked(office, 2, Kind.APPROVED)
+    put_back(office, copy)
+    assert office.ledger.rewound() == (
+        "the ledger is an old copy: the last 2 lines of its record are missing"
+    )
+
+
+def test_a_copy_that_went_on_by_itself_is_recognised(office: Office, tmp_path: Path) -> None:
+    """A ledger with as many lines as its head, but other ones, contradicts it."""
+    asked(office, 1)
+    copy = copied(office)
+    asked(office, 2)
+    elsewhere = Ledger(copy)
+    with elsewhere.change() as change:
+        change.record(None, request(number=3), "test", NOON)
+    elsewhere.close()
+    put_back(office, copy)
+    assert office.ledger.rewound() == "the ledger's record is not the one it was: line 2 differs"
+
+
+@pytest.mark.parametrize("content", ["", "{}", "[]", '{"lines": "x", "hash": ""}'])
+def test_a_head_that_cannot_be_read_is_no_head(office: Office, content: str) -> None:
+    """A head file that says nothing is as suspicious as none."""
+    asked(office, 1)
+    head(office).write_text(content)
+    assert office.ledger.rewound() == "the head file beside the ledger cannot be read"
+
+
+def test_a_ledger_with_lines_needs_a_head(office: Office) -> None:
+    """Whoever restores into an empty folder has no head: then nobody knows what is missing."""
+    assert office.ledger.rewound() is None
+    asked(office, 1)
+    head(office).unlink()
+    assert office.ledger.rewound() == "the head file beside the ledger is missing"
+
+
+def test_a_head_that_lags_is_no_alarm(office: Office) -> None:
+    """A process that died between commit and head leaves a head that is behind: all is well."""
+    asked(office, 1)
+    lagging = head(office).read_bytes()
+    asked(office, 2)
+    head(office).write_bytes(lagging)
+    assert office.ledger.rewound() is None
+
+
+def test_a_commit_between_reading_head_and_ledger_is_no_alarm(
+    office: Office, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """While one process writes, another one that starts must not take the ledger for old."""
+    asked(office, 1)
+    reading = Ledger.reading
+    other = Ledger(office.path)
+
+    def late(ledger: Ledger):  # type: ignore[no-untyped-def]
+        if ledger is other:
+            asked(office, 2)
+        return reading(ledger)
+
+    monkeypatch.setattr(Ledger, "reading", late)
+    assert other.rewound() is None
+    other.close()
+
+
+def test_after_an_old_copy_whatever_was_open_counts_as_signed_now(office: Office) -> None:
+    """Unfreezing puts every payout in doubt that was open in the copy, and none that came later;
+    numbers have left room for the forgotten ones since the freeze."""
+    for number, life in enumerate([(), (Kind.APPROVED,), (Kind.REJECTED,)], start=1):
+        asked(office, number, *life)
+
+    def during(change: Change) -> None:
+        number = change.take_number()
+        assert number > 1000
+        later = request(number=number)
+        event = Event(later.kind, LATER + timedelta(minutes=1), later.by, later.facts)
+        change.record(None, event, "test", NOON)
+
+    with office.ledger.change() as change:
+        change.freeze(Freeze.REWOUND, "the ledger is an old copy", LATER, "serve")
+        during(change)
+        change.unfreeze("looked through CCPayment's statement", LATER, "command line")
+        states = {payout.number: payout.state for payout in change.latest(10)}
+    assert [states[number] for number in (1, 2, 3)] == [
+        State.SENDING,
+        State.SENDING,
+        State.REJECTED,
+    ]
+    assert states[max(states)] is State.REQUESTED
+    assert office.verified().payouts == 4
+
+
+@pytest.mark.parametrize("kind", [Freeze.PEOPLE, Freeze.MISMATCH])
+def test_other_freezes_leave_payouts_as_they_are(office: Office, kind: Freeze) -> None:
+    """Only an old copy puts payouts in doubt; lifting any other freeze changes none."""
+    asked(office, 1, Kind.APPROVED)
+    with office.ledger.change() as change:
+        change.freeze(kind, "because", LATER, "test")
+        change.unfreeze("it is fine", LATER, "test")
+        assert change.frozen() is None
+    assert office.payout().state is State.APPROVED
