@@ -173,7 +173,10 @@ def _unsigned(exchange: Exchange) -> Answer:
 
 
 def _delivered_twice(exchange: Exchange) -> Answer:
-    """Something on the way repeats the request, and only the second answer comes back."""
+    """Something on the way repeats the request, and only the second answer comes back.
+
+    Where duplicates are taken this pays twice, and no merchant could prevent it.
+    """
     exchange.proceed()
     return exchange.proceed()
 
