@@ -357,8 +357,9 @@ class Payout:
         return self._has_another_attempt(now) and (asked or not self.left)
 
     def choices(self, now: datetime) -> tuple[Wish, ...]:
-        """What an approver may ask for now."""
-        if self.doubted_at is None or self.wish is not None:
+        """What an approver may ask for now; nothing while an earlier wish can still be met."""
+        waiting = self.may_go_out(now) if self.wish == Wish.AGAIN else self.wish is not None
+        if self.doubted_at is None or waiting:
             return ()
         if self.absent_at is not None:
             return (Wish.AGAIN, Wish.CLOSE) if self._has_another_attempt(now) else (Wish.CLOSE,)

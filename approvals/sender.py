@@ -19,6 +19,7 @@ for that one. It counts only when no signed request can still be taken, by the g
 and when a second look agrees. Then people choose: send again, or close.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from random import Random
@@ -166,7 +167,7 @@ class Sender(PayoutWorker):
             self._record(payout, Event(Kind.EXPIRED, now), None)
             return True
         if not payout.may_go_out(now):
-            raise _Never("CCPayment could not be reached.")
+            raise _Never(payout.delay or "CCPayment could not be reached.")
         return False
 
     def _absent_enough(self, payout: Payout, finding: Absent | NoAnswer) -> None:
@@ -260,8 +261,8 @@ class Sender(PayoutWorker):
         """What the gateway said to the newest attempt of `claimed`. If something else decided
         meanwhile, the answer is on record all the same and fills what is empty."""
         attempt = _newest(claimed)
-        kind, facts = _answer(claimed, outcome)
-        facts |= {"attempt": attempt.number}
+        kind, said = _answer(claimed, outcome)
+        facts = {**said, "attempt": attempt.number}
         with self._ledger.change() as change:
             now, current = self._clock(), _current(change, claimed)
             if current.state is State.SENDING and current.attempt == attempt:
@@ -270,8 +271,8 @@ class Sender(PayoutWorker):
                 change.record(current, event, VIA, due=now + wait)
                 return
             change.note(Note.LATE, now, None, VIA, facts | {"answer": kind}, current.number)
-            if isinstance(outcome, Accepted) and current.state in _LEARNING:
-                event = Event(Kind.LEARNED, now, facts=facts)
+            if isinstance(outcome, Accepted) and current.state in _LATE:
+                event = Event(_LATE[current.state], now, facts=said)
                 change.record(current, event, VIA, change.next_due(current.number))
 
     # Something may have left; only the gateway knows.
@@ -393,7 +394,13 @@ class Sender(PayoutWorker):
             change.put_off(due.payout, due.picked_up, until, due.tries + 1)
 
 
-_LEARNING = (State.SENT, State.SETTLED, State.FAILED)
+_LATE: Mapping[State, Kind] = {
+    State.SENDING: Kind.SENT,
+    State.SENT: Kind.LEARNED,
+    State.SETTLED: Kind.LEARNED,
+    State.FAILED: Kind.LEARNED,
+}
+"""What an acceptance is that comes after something else was recorded of its attempt."""
 
 
 def _answer(claimed: Payout, outcome: Outcome) -> tuple[Kind, dict[str, Fact]]:
