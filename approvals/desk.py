@@ -61,7 +61,7 @@ class Earlier:
 
 
 _Outcome = TypeVar("_Outcome", Payout, Payout | Earlier)
-_Result = TypeVar("_Result", tuple[Payout, ...], int)
+_T = TypeVar("_T")
 
 
 class Desk:
@@ -128,6 +128,16 @@ class Desk:
 
         return self._once(who, trigger, "approve", number, step, refused_once=True)
 
+    def may_reject(self, number: int, digest: str, who: Person) -> None:
+        """Whether `who` may reject it, before they are asked for the reason. Raises Denied or
+        Stale, on record."""
+        self._noted(
+            who,
+            "reject",
+            number,
+            lambda change, now: self._decidable(change, number, digest, who, now, "reject"),
+        )
+
     def reject(self, number: int, digest: str, who: Person, reason: str, *, trigger: str) -> Payout:
         """End a payout that has not left yet; one rejection is final. Raises Denied or Stale, on
         record."""
@@ -187,12 +197,16 @@ class Desk:
     def freeze(self, who: Person) -> tuple[Payout, ...]:
         """Stop sending at once; any approver may. Returns what is already on its way. Raises
         Denied, on record."""
-        return self._sending(who, "freeze", self._frozen_by)
+        return self._noted(
+            who, "freeze", None, lambda change, now: self._frozen_by(change, who, now)
+        )
 
     def unfreeze(self, who: Person) -> int:
         """Agree to send again; returns how many more approvers must. What a mismatch or an old copy
         of the ledger froze is lifted only on the host. Raises Denied or Stale, on record."""
-        return self._sending(who, "unfreeze", self._unfrozen_by)
+        return self._noted(
+            who, "unfreeze", None, lambda change, now: self._unfrozen_by(change, who, now)
+        )
 
     def listed(self, who: Person) -> tuple[Payout, ...]:
         """The newest payouts that `who` may see: all for approvers, their own for others."""
@@ -245,22 +259,6 @@ class Desk:
             raise Stale(_already(payout))
         raise Stale(f"Payout {number} does not offer that any more; its card is drawn again.")
 
-    def _sending(
-        self, who: Person, doing: str, step: Callable[[Change, Person, datetime], _Result]
-    ) -> _Result:
-        """A step about all sending, by an approver."""
-        outcome: _Result | Refusal
-        with self._ledger.change() as change:
-            try:
-                self._may_decide_sending(who, doing)
-                outcome = step(change, who, self._clock())
-            except Refusal as refusal:
-                self._note(change, who, refusal, doing, None)
-                outcome = refusal
-        if isinstance(outcome, Refusal):
-            raise outcome
-        return outcome
-
     def _may_decide_sending(self, who: Person, doing: str) -> None:
         if who.id not in self._policy.approvers:
             raise Denied(f"Only {_named(sorted(self._policy.approvers))} can {doing} sending.")
@@ -270,10 +268,12 @@ class Desk:
             raise Denied(f"Your account {why}, so it cannot {doing} sending.")
 
     def _frozen_by(self, change: Change, who: Person, now: datetime) -> tuple[Payout, ...]:
+        self._may_decide_sending(who, "freeze")
         change.freeze(Freeze.PEOPLE, f"{who.name} froze it", now, "freeze", _actor(who))
         return tuple(payout for payout in change.open() if payout.state is State.SENDING)
 
     def _unfrozen_by(self, change: Change, who: Person, now: datetime) -> int:
+        self._may_decide_sending(who, "unfreeze")
         frozen = change.frozen()
         if frozen is None:
             raise Stale("Sending is not frozen.")
@@ -291,6 +291,20 @@ class Desk:
             change.unfreeze(f"{len(agreed)} approvers agreed", now, "unfreeze", _actor(who))
         return max(0, missing)
 
+    def _noted(
+        self, who: Person, doing: str, number: int | None, step: Callable[[Change, datetime], _T]
+    ) -> _T:
+        """Take `step` in one transaction. A refusal is put on record, committed and then raised."""
+        with self._ledger.change() as change:
+            try:
+                outcome: _T | Refusal = step(change, self._clock())
+            except Refusal as refusal:
+                self._note(change, who, refusal, doing, number)
+                outcome = refusal
+        if isinstance(outcome, Refusal):
+            raise outcome
+        return outcome
+
     def _once(
         self,
         who: Person,
@@ -301,26 +315,28 @@ class Desk:
         *,
         refused_once: bool = False,
     ) -> _Outcome:
-        """Take `step` unless this signed request was handled before. Refusals are committed before
-        they are raised. A modal that was refused stays open, to be submitted again under the same
-        id; a click that was refused (`refused_once`) must stay so when it is replayed."""
-        with self._ledger.change() as change:
+        """Take `step` unless this signed request was handled before. A modal that was refused stays
+        open, to be submitted again under the same id; a click that was refused (`refused_once`)
+        must stay so when it is replayed."""
+
+        def unless_handled(change: Change, now: datetime) -> _Outcome:
             handled = change.seen(who.team, trigger)
             if handled:
                 return _there(change, handled)
+            if handled is not None:
+                raise Stale("This click was refused before. Press again.")
             try:
-                if handled is not None:
-                    raise Stale("This click was refused before. Press again.")
-                outcome: _Outcome | Refusal = step(change, self._clock())
-            except Refusal as refusal:
-                self._note(change, who, refusal, doing, number)
-                outcome = refusal
-            if handled is None and (isinstance(outcome, Payout) or refused_once):
-                about = outcome.number if isinstance(outcome, Payout) else 0
-                change.see(who.team, trigger, about)
-        if isinstance(outcome, Refusal):
-            raise outcome
-        return outcome
+                outcome = step(change, now)
+            except Refusal:
+                if refused_once:
+                    change.see(who.team, trigger, 0)
+                raise
+            made: Payout | Earlier = outcome
+            if isinstance(made, Payout):
+                change.see(who.team, trigger, made.number)
+            return outcome
+
+        return self._noted(who, doing, number, unless_handled)
 
     def _may_ask(self, change: Change, ask: Ask, who: Person) -> None:
         if who.standing is Standing.UNKNOWN:

@@ -242,9 +242,9 @@ class Errands:
         return self._gateway.ask(lambda: gateway.balance(symbol), deadline)
 
     def _reject(self, pressed: Pressed, deadline: datetime) -> None:
-        """Whether this person may reject is decided when they give the reason."""
+        """Asks for the reason, but only whoever may give one."""
         carried, person = ButtonValue.read(pressed.value), self._person(pressed.who, deadline)
-        self._admit(person, "reject", carried.payout)
+        self._desk.may_reject(carried.payout, carried.digest, person)
         self._open(forms.rejection(carried), pressed.trigger, deadline)
 
     def _cancel(self, pressed: Pressed, deadline: datetime) -> Message:

@@ -426,15 +426,27 @@ def test_a_rejection_takes_a_reason(office: Office) -> None:
     assert (payout.state, payout.because) == (State.REJECTED, "Already paid in October.")
 
 
-def test_who_may_not_reject_is_told_in_the_form(office: Office) -> None:
-    """A colleague who is no approver can give a reason, but gets a no in the form's place."""
+def test_who_may_not_reject_is_not_asked_for_a_reason(office: Office) -> None:
+    """A colleague who is no approver, and the requester, get a no at once, on record."""
     office.ask()
-    office.press(NOA, Act.REJECT)
-    answer = office.submit(NOA, {"reason": "I do not like it."})
-    assert answer.action == "update"
-    assert DANA.id in words(office.form(NOA).content["blocks"])
+    for user in (NOA, RITA):
+        office.press(user, Act.REJECT)
+        assert DANA.id in office.told(user).text
+        assert not office.slack.open_views(user.id)
     assert office.payout().state is State.REQUESTED
-    assert [(who, doing) for who, doing, _ in office.refusals()] == [(NOA.id, "reject")]
+    refused = [(who, doing) for who, doing, _ in office.refusals()]
+    assert refused == [(NOA.id, "reject"), (RITA.id, "reject")]
+
+
+def test_a_reason_that_comes_too_late_is_refused_in_the_form(office: Office) -> None:
+    """Whoever writes a reason while somebody else decides reads that in the form's place."""
+    office.ask()
+    office.press(DANA, Act.REJECT)
+    office.press(ELI, Act.REJECT)
+    office.submit(ELI, {"reason": "Already paid in October."})
+    answer = office.submit(DANA, {"reason": "I do not like it."})
+    assert answer.action == "update"
+    assert ELI.id in words(office.form(DANA).content["blocks"])
 
 
 def test_the_second_of_two_decisions_is_too_late(office: Office) -> None:
