@@ -15,13 +15,14 @@ from random import Random
 from tempfile import TemporaryDirectory
 from typing import Any
 
-from bot.wiring import Countersign, wire
-
 from approvals.times import Clock, utc_now
 from bot.settings import SandboxSettings, Settings, forget_proxies
+from bot.webhook import PATH as WEBHOOK
+from bot.wiring import Countersign, wire
 from sandbox.ccpayment import PretendCCPayment
 from sandbox.ccpayment.book import Book
 from sandbox.ccpayment.v1 import DECLINED
+from sandbox.ccpayment.webhooks import posting
 from sandbox.loopback import loopback
 from sandbox.page import page
 from sandbox.serving import serving
@@ -58,7 +59,7 @@ def everything(
         settings = Settings(**(_settings(slack, slack_url, ccpayment_url, folder) | changes))
         bot = wire(settings, clock=clock, transport=loopback)
         try:
-            with serving(bot.app) as bot_url:
+            with serving(bot.app) as bot_url, posting(ccpayment, f"{bot_url}{WEBHOOK}"):
                 slack.bot_url = bot_url
                 yield Everything(slack, ccpayment, bot, settings)
         finally:
