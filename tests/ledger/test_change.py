@@ -210,6 +210,16 @@ def test_keeping_a_card_yields(office: Office) -> None:
     assert other in [replace(each, due_at=other.due_at) for each in cards(office, LATER)]
 
 
+def test_keeping_a_card_yields_within_a_microsecond(office: Office) -> None:
+    """A payout that moves in the very microsecond for which its card was due is drawn again."""
+    made = record(office, None, request(number=1), None)
+    card, _ = cards(office, LATER)
+    assert card.due_at is not None
+    record(office, made, replace(happening(made, Kind.ESTIMATED), at=card.due_at), None)
+    keep(office, replace(card, channel="C1", ts="1.2", version=1, due_at=None), card.due_at)
+    assert card.audience in {each.audience for each in cards(office, card.due_at)}
+
+
 # -- replays --------------------------------------------------------------------------------------
 
 
