@@ -41,7 +41,7 @@ ROLES = {
     NOA.id: "Team member",
     DANA.id: "Finance lead",
     ELI.id: "Finance lead",
-    MAX.id: "From another company",
+    MAX.id: "Another company",
 }
 HEADERS = {
     "Content-Security-Policy": "default-src 'self'; base-uri 'none'; frame-ancestors 'none'",

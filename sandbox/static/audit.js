@@ -37,7 +37,8 @@ export class Audit {
         el(
           "p",
           { class: "quiet" },
-          "Every step and every refusal. Each line holds the hash of the one before, so nobody can change one unnoticed.",
+          "Every step and every refusal. Each line holds the hash of the one before, ",
+          "so nobody can change one unnoticed.",
         ),
         this.#button,
         this.#result,
@@ -47,7 +48,12 @@ export class Audit {
   }
 
   draw(lines, zone) {
-    keep(this.#lines, lines.map((line) => ({ line, zone })), (one) => one.line.number, drawLine);
+    keep(
+      this.#lines,
+      lines.map((line) => ({ line, zone })),
+      (one) => one.line.number,
+      drawLine,
+    );
   }
 
   async #verify() {
@@ -104,9 +110,10 @@ function drawLine({ line, zone }, old) {
           { class: "what" },
           el("strong", { class: `kind ${KINDS[kind] ?? ""}` }, kind),
           ` ${about}`,
-          el("span", { class: "quiet" }, ` ${by ? `by ${by.name}` : `by the ${via}`}`),
+          el("span", { class: "quiet" }, ` · ${by ? by.name : via}`),
         ),
-        seconds && el("time", { class: "quiet", title: whole(seconds, zone) }, clock(seconds, zone)),
+        seconds &&
+          el("time", { class: "quiet", title: whole(seconds, zone) }, clock(seconds, zone)),
         el("code", { class: "short", title: line.hash }, line.hash.slice(0, 7)),
       ),
       facted({

@@ -1,4 +1,5 @@
-// Block Kit, drawn: the part that sandbox/slack/limits.py lets pass.
+// Block Kit, drawn: what stands in messages and, but for inputs, in modals. Of the elements, buttons
+// and overflow menus; the others stand in modals (inputs.js).
 //
 // `scene` is that of text.js; `press(block, element, option, node)` is called for what is pressed.
 
@@ -78,7 +79,11 @@ function rich(part, scene) {
   if (part.type === "rich_text_list") {
     const items = part.elements.map((one) => el("li", {}, rich(one, scene)));
     const tag = part.style === "ordered" ? "ol" : "ul";
-    return el(tag, { class: `indent-${part.indent ?? 0}`, start: part.offset && part.offset + 1 }, items);
+    return el(
+      tag,
+      { class: `indent-${part.indent ?? 0}`, start: part.offset && part.offset + 1 },
+      items,
+    );
   }
   return el("p", {}, inside());
 }

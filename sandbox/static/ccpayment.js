@@ -29,7 +29,11 @@ export class CCPayment {
         "section",
         { class: "part", "aria-labelledby": "faults-title" },
         el("h3", { id: "faults-title" }, "Make it go wrong"),
-        el("label", { class: "label", for: "fault-withdrawals" }, "When asked for a withdrawal, CCPayment"),
+        el(
+          "label",
+          { class: "label", for: "fault-withdrawals" },
+          "When asked for a withdrawal, CCPayment",
+        ),
         this.#withdrawals,
         el("label", { class: "label", for: "fault-look-ups" }, "When asked what became of one, it"),
         this.#lookUps,
@@ -43,11 +47,22 @@ export class CCPayment {
 
   draw({ modes, mode, orders, balances }, zone) {
     this.#active = mode.names;
-    this.#offer(this.#withdrawals, modes.filter(([name]) => !name.startsWith(LOOK_UPS)));
-    this.#offer(this.#lookUps, modes.filter(([name]) => name === NORMAL || name.startsWith(LOOK_UPS)));
+    this.#offer(
+      this.#withdrawals,
+      modes.filter(([name]) => !name.startsWith(LOOK_UPS)),
+    );
+    this.#offer(
+      this.#lookUps,
+      modes.filter(([name]) => name === NORMAL || name.startsWith(LOOK_UPS)),
+    );
     this.#inForce.textContent = mode.names.length ? `In force: ${mode.label}.` : "";
     this.#noOrders.hidden = orders.length > 0;
-    keep(this.#orders, orders.map((order) => ({ order, zone })), (one) => one.order.order_id, drawOrder);
+    keep(
+      this.#orders,
+      orders.map((order) => ({ order, zone })),
+      (one) => one.order.order_id,
+      drawOrder,
+    );
     keep(this.#balances, balances, (one) => one.coin, drawBalance);
   }
 
@@ -88,7 +103,11 @@ function drawOrder({ order, zone }) {
       "header",
       {},
       el("strong", {}, `${grouped(order.amount)} ${order.coin}`),
-      el("span", { class: "quiet" }, order.chain === "Cwallet" ? "to Cwallet" : `on ${order.chain}`),
+      el(
+        "span",
+        { class: "quiet" },
+        order.chain === "Cwallet" ? "to Cwallet" : `on ${order.chain}`,
+      ),
       el("span", { class: `pill ${KINDS[order.status] ?? "busy"}` }, order.status),
       el("time", { class: "quiet", title: whole(seconds, zone) }, clock(seconds, zone)),
     ),

@@ -48,7 +48,11 @@ export class Composer {
 
   #examples() {
     const chip = ([name, text]) =>
-      el("button", { type: "button", class: "chip", title: text, onclick: () => this.#fill(text) }, name);
+      el(
+        "button",
+        { type: "button", class: "chip", title: text, onclick: () => this.#fill(text) },
+        name,
+      );
     return el(
       "div",
       { class: "chips", role: "group", "aria-label": "Examples" },

@@ -33,7 +33,11 @@ export function menu(label, options, choose) {
       option.text.text,
     ),
   );
-  const list = el("div", { class: "menu", role: "menu", popover: "auto", "aria-label": label }, items);
+  const list = el(
+    "div",
+    { class: "menu", role: "menu", popover: "auto", "aria-label": label },
+    items,
+  );
   list.addEventListener("keydown", (event) => moveBy(event, items));
   list.addEventListener("toggle", (event) => {
     button.setAttribute("aria-expanded", event.newState === "open");
@@ -101,7 +105,11 @@ export function toast(sentence) {
     { class: "toast" },
     icon("alert"),
     el("p", {}, sentence.replace(/^⚠️\s*/u, "")),
-    el("button", { class: "icon-button", "aria-label": "Dismiss", onclick: () => gone() }, icon("close")),
+    el(
+      "button",
+      { class: "icon-button", "aria-label": "Dismiss", onclick: () => gone() },
+      icon("close"),
+    ),
   );
   const gone = () => {
     node.remove();

@@ -14,7 +14,12 @@ export function inputs(blocks, typed, suggest) {
 
 function field(block, typed, suggest) {
   const { element, block_id: id } = block;
-  const names = { control: `field-${id}`, label: `label-${id}`, hint: `hint-${id}`, error: `error-${id}` };
+  const names = {
+    control: `field-${id}`,
+    label: `label-${id}`,
+    hint: `hint-${id}`,
+    error: `error-${id}`,
+  };
   const control = CONTROLS[element.type]({
     element,
     names,
@@ -27,7 +32,11 @@ function field(block, typed, suggest) {
   const node = el(
     "div",
     { class: "field" },
-    el(control.group ? "span" : "label", { class: "label", id: names.label, for: !control.group && names.control }, label),
+    el(
+      control.group ? "span" : "label",
+      { class: "label", id: names.label, for: !control.group && names.control },
+      label,
+    ),
     control.node,
     error,
     block.hint && el("p", { class: "hint", id: names.hint }, block.hint.text),
@@ -89,7 +98,12 @@ function choices({ element, names, held, change }, type) {
   const initial = element.initial_options ?? [element.initial_option].filter(Boolean);
   const chosen = held ?? initial.map((one) => one.value);
   const boxes = element.options.map((one) =>
-    el("input", { type, name: names.control, value: one.value, checked: chosen.includes(one.value) }),
+    el("input", {
+      type,
+      name: names.control,
+      value: one.value,
+      checked: chosen.includes(one.value),
+    }),
   );
   const ticked = () => boxes.filter((box) => box.checked).map((box) => box.value);
   const role = type === "radio" ? "radiogroup" : "group";
@@ -117,7 +131,13 @@ function typeahead({ element, names, held, change, ask }) {
   let asked = 0;
   let timer = 0;
 
-  const list = el("ul", { class: "options", id: `${names.control}-list`, role: "listbox", "aria-labelledby": names.label, hidden: true });
+  const list = el("ul", {
+    class: "options",
+    id: `${names.control}-list`,
+    role: "listbox",
+    "aria-labelledby": names.label,
+    hidden: true,
+  });
   const input = el("input", {
     id: names.control,
     class: "control",

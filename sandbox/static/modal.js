@@ -23,9 +23,9 @@ export class Modals {
     if (shown === this.#shown) return;
     this.#shown = shown;
     this.#forget(views);
-    const old = this.#dialog;
+    this.#dialog?.close(); // gives the focus back, which removing alone would not
+    this.#dialog?.remove();
     this.#dialog = top ? this.#open(top, scene) : null;
-    old?.remove();
   }
 
   #forget(views) {
@@ -49,7 +49,11 @@ export class Modals {
         "header",
         {},
         el("h2", { id: "modal-title" }, content.title.text),
-        el("button", { type: "button", class: "icon-button", "aria-label": "Close", onclick: close }, icon("close")),
+        el(
+          "button",
+          { type: "button", class: "icon-button", "aria-label": "Close", onclick: close },
+          icon("close"),
+        ),
       ),
       el("div", { class: "modal-body" }, trouble, this.#body(view, fields, scene)),
       footer(content, close),

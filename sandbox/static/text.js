@@ -90,7 +90,7 @@ const MARKS = new RegExp(
 // Slack's mrkdwn as nodes.
 export function mrkdwn(text, scene) {
   const nodes = [];
-  for (let rest = text; rest; ) {
+  for (let rest = text; rest;) {
     const found = MARKS.exec(rest);
     nodes.push(unescaped(found ? rest.slice(0, found.index) : rest));
     if (!found) break;

@@ -3,12 +3,15 @@
 import re
 import sqlite3
 from collections.abc import Callable
+from urllib.parse import urlsplit
 
 import pytest
-from playwright.sync_api import expect
+from playwright.sync_api import Browser, expect
 
 from approvals.ledger.reports import verify
+from sandbox.page import page
 from sandbox.run import Everything
+from sandbox.serving import serving
 from tests.browser.screen import Screen
 
 pytestmark = pytest.mark.browser
@@ -65,8 +68,13 @@ def test_the_form(screen: Screen) -> None:
         re.compile("Please complete this required field")
     )
     way = form.get_by_role("combobox", name="Coin and way")
-    way.press_sequentially("usdt trx")
-    form.get_by_role("option", name="USDT on TRX (TRC20)").click()
+    way.press_sequentially("usdt")
+    expect(form.get_by_role("option")).to_have_count(5)
+    way.press("Escape")
+    expect(form.get_by_role("option")).to_have_count(0)
+    way.press_sequentially(" trx")
+    expect(form.get_by_role("option")).to_have_text(["USDT on TRX (TRC20)"])
+    way.press("Enter")
     form.get_by_label("Pay to").fill(ADDRESS)
     form.get_by_label("What it is for").fill("Invoice 1043")
     form.get_by_role("button", name="Ask for approval").click()
@@ -91,6 +99,7 @@ def test_a_mistyped_command_leads_to_the_form(screen: Screen) -> None:
     expect(screen.dialog.get_by_label("What it is for")).to_have_value("Invoice 1043")
     screen.page.keyboard.press("Escape")
     expect(screen.dialog).to_have_count(0)
+    expect(answer.get_by_role("button", name="Open the form")).to_be_focused()
 
 
 def test_a_rejection_has_a_reason(screen: Screen) -> None:
@@ -159,7 +168,7 @@ def test_audit_log(screen: Screen, running: Everything) -> None:
     expect(panel.get_by_role("status")).to_contain_text(f"{found.lines} lines and 1 payout checked")
     expect(panel.get_by_role("status")).to_contain_text(found.head)
 
-    line = panel.get_by_role("listitem").filter(has_text="requested payout 1 by Rita")
+    line = panel.get_by_role("listitem").filter(has_text="requested payout 1 · Rita")
     facts = line.get_by_text('"reason":"Invoice 1043"')
     expect(facts).not_to_be_visible()
     line.get_by_text("requested").click()
@@ -220,6 +229,22 @@ def test_a_bot_that_is_gone(screen: Screen, running: Everything) -> None:
     screen.type(ASK)
     expect(screen.toasts).to_contain_text('/payout failed with the error "dispatch_failed"')
     running.slack.complaints.clear()
+
+
+def test_a_restart(browser: Browser, running: Everything) -> None:
+    """A page whose server is gone says so, and goes on by itself when it is back."""
+    behind = page(running.slack, running.ccpayment, running.bot.ledger)
+    with serving(behind) as address:
+        screen = Screen(browser, address)
+        screen.type("Good morning")
+        expect(screen.channel).to_contain_text("Good morning")
+    gone = screen.page.get_by_text("The sandbox does not answer.")
+    expect(gone).to_be_visible()
+    with serving(behind, urlsplit(address).port or 0):
+        expect(gone).not_to_be_visible()
+        screen.type("Still here")
+        expect(screen.channel).to_contain_text("Still here")
+        screen.page.close()
 
 
 def test_by_keyboard(screen: Screen) -> None:

@@ -1,0 +1,109 @@
+"""Block Kit on the sandbox's page: also what the bot does not draw yet."""
+
+import re
+from typing import Any
+
+import pytest
+from playwright.sync_api import expect
+from slack_sdk import WebClient
+
+from sandbox.run import Everything
+from sandbox.slack.cast import PAYOUTS, RITA
+from tests.browser.screen import Screen
+
+pytestmark = pytest.mark.browser
+
+
+def plain(text: str) -> dict[str, str]:
+    return {"type": "plain_text", "text": text}
+
+
+def option(text: str) -> dict[str, Any]:
+    return {"text": plain(text), "value": text.lower()}
+
+
+ALL_SORTS: list[dict[str, Any]] = [
+    {"type": "divider"},
+    {
+        "type": "section",
+        "text": {
+            "type": "mrkdwn",
+            "text": "*bold* and 𝟚 &lt; 3 <!here> <#C0PAYOUTS01> <https://example.com/a|there>",
+        },
+        "accessory": {
+            "type": "button",
+            "action_id": "delete",
+            "style": "danger",
+            "text": plain("Delete"),
+        },
+    },
+    {
+        "type": "rich_text",
+        "elements": [
+            {
+                "type": "rich_text_list",
+                "style": "ordered",
+                "elements": [
+                    {"type": "rich_text_section", "elements": [{"type": "text", "text": word}]}
+                    for word in ("one", "two")
+                ],
+            },
+            {"type": "rich_text_quote", "elements": [{"type": "text", "text": "said"}]},
+        ],
+    },
+]
+FORM = {
+    "type": "modal",
+    "title": plain("All sorts"),
+    "submit": plain("Send"),
+    "blocks": [
+        {
+            "type": "input",
+            "block_id": "size",
+            "label": plain("Size"),
+            "element": {
+                "type": "static_select",
+                "action_id": "size",
+                "option_groups": [
+                    {"label": plain("Usual"), "options": [option("Small"), option("Large")]}
+                ],
+            },
+        },
+        {
+            "type": "input",
+            "block_id": "colours",
+            "label": plain("Colours"),
+            "element": {
+                "type": "checkboxes",
+                "action_id": "colours",
+                "options": [option("Red"), option("Blue")],
+                "initial_options": [option("Red")],
+            },
+        },
+    ],
+}
+
+
+def test_block_kit(screen: Screen, running: Everything) -> None:
+    """What the bot may draw one day is drawn too: lists, quotes, links, groups of options."""
+    bot = WebClient(running.slack.token, running.settings.slack_api_url)
+    bot.chat_postMessage(channel=PAYOUTS.id, text="All sorts", blocks=ALL_SORTS)
+    message = screen.channel.get_by_role("article", name="Countersign")
+    expect(message.get_by_role("listitem")).to_have_text(["one", "two"])
+    expect(message.get_by_role("blockquote")).to_have_text("said")
+    expect(message.get_by_role("link")).to_have_attribute("href", "https://example.com/a")
+    expect(message.get_by_role("separator")).to_be_attached()
+    expect(message).to_contain_text("bold and 𝟚 < 3 @here #payouts")
+    expect(message.get_by_role("strong").last).to_have_text("bold")
+    expect(message.get_by_role("button", name="Delete")).to_be_visible()
+
+    bot.views_open(trigger_id=running.slack._workspace.trigger(RITA.id), view=FORM)
+    submit = screen.dialog.get_by_role("button", name="Send")
+    submit.click()
+    size = screen.dialog.get_by_role("combobox", name="Size")
+    expect(size).to_have_accessible_description(re.compile("Please complete"))
+    expect(screen.dialog.get_by_role("checkbox", name="Red")).to_be_checked()
+    screen.dialog.get_by_role("checkbox", name="Blue").check()
+    size.select_option("Large")
+    submit.click()
+    expect(screen.dialog).to_have_count(0)
