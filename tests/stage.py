@@ -4,7 +4,7 @@ One server serves all tests of a run; each test gets a pretend CCPayment of its 
 """
 
 import socket
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from random import Random
 
@@ -55,8 +55,14 @@ def clock() -> Clock:
 
 
 @pytest.fixture
-def world(stage: Stage, nowhere: int, clock: Clock) -> World:
-    return World(stage.url, stage.renew(clock), clock, nowhere)
+def new_world(stage: Stage, nowhere: int) -> Callable[[Clock], World]:
+    """Makes a world of its own around a clock; the one before is over."""
+    return lambda clock: World(stage.url, stage.renew(clock), clock, nowhere)
+
+
+@pytest.fixture
+def world(new_world: Callable[[Clock], World], clock: Clock) -> World:
+    return new_world(clock)
 
 
 @pytest.fixture
