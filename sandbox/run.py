@@ -7,7 +7,7 @@ import secrets
 import signal
 import threading
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
@@ -47,10 +47,15 @@ class Everything:
 
 @contextmanager
 def everything(
-    folder: Path, *, clock: Clock = utc_now, random: Random | None = None, **changes: Any
+    folder: Path,
+    *,
+    clock: Clock = utc_now,
+    random: Random | None = None,
+    webhooks: bool = True,
+    **changes: Any,
 ) -> Iterator[Everything]:
-    """Run everything with the ledger in `folder`, until the block ends. `changes` are settings
-    that differ from the sandbox's own."""
+    """Run everything with the ledger in `folder`, until the block ends. Without `webhooks` CCPayment
+    keeps them until they are fetched. `changes` are settings that differ from the sandbox's own."""
     chance = random or Random(secrets.randbits(64))
     book = Book(clock, chance, settle_after=SETTLES_AFTER)
     ccpayment = PretendCCPayment(APP_ID, APP_SECRET, clock, chance, book=book)
@@ -59,8 +64,10 @@ def everything(
         settings = Settings(**(_settings(slack, slack_url, ccpayment_url, folder) | changes))
         bot = wire(settings, clock=clock, transport=loopback)
         try:
-            with serving(bot.app) as bot_url, posting(ccpayment, f"{bot_url}{WEBHOOK}"):
-                slack.bot_url = bot_url
+            with ExitStack() as running:
+                slack.bot_url = running.enter_context(serving(bot.app))
+                if webhooks:
+                    running.enter_context(posting(ccpayment, slack.bot_url + WEBHOOK))
                 yield Everything(slack, ccpayment, bot, settings)
         finally:
             bot.ledger.close()

@@ -312,7 +312,7 @@ def test_what_cannot_be_read() -> None:
 def test_the_real_app_takes_webhooks(tmp_path: Path) -> None:
     """As it is served, the bot takes what its own account signed, and nothing else."""
     clock = Clock()
-    with run.everything(tmp_path, clock=clock) as running:
+    with run.everything(tmp_path, clock=clock, webhooks=False) as running:
         pretend, url = running.ccpayment, f"{running.slack.bot_url}{PATH}"
         assert not isinstance(pretend.answer(*_a_withdrawal(clock())), HungUp)
         clock.on(seconds=10)
