@@ -6,29 +6,37 @@ import httpx
 import pytest
 
 from sandbox.page import page
-from sandbox.run import Everything
+from sandbox.run import everything
 from sandbox.serving import serving
 from sandbox.slack.cast import GENERAL, MAX, PAYOUTS, RITA
 
 SAY = {"as": RITA.id, "in": PAYOUTS.id, "text": "Good morning"}
 
 
-@pytest.fixture
-def client(running: Everything) -> Iterator[httpx.Client]:
-    behind = page(running.slack, running.ccpayment, running.bot.ledger)
-    with serving(behind) as address, httpx.Client(base_url=address, trust_env=False) as client:
-        yield client
+@pytest.fixture(scope="module")
+def client(tmp_path_factory: pytest.TempPathFactory) -> Iterator[httpx.Client]:
+    with everything(tmp_path_factory.mktemp("sandbox")) as running:
+        behind = page(running.slack, running.ccpayment, running.bot.ledger)
+        with serving(behind) as address, httpx.Client(base_url=address, trust_env=False) as client:
+            yield client
 
 
-def test_other_sites_cannot_act(client: httpx.Client, running: Everything) -> None:
+def said(client: httpx.Client) -> list[str]:
+    """What stands in #payouts."""
+    channels = client.get("/api/state").json()["slack"]["channels"]
+    (payouts,) = (one for one in channels if one["id"] == PAYOUTS.id)
+    return [message["text"] for message in payouts["messages"]]
+
+
+def test_other_sites_cannot_act(client: httpx.Client) -> None:
     """A page from elsewhere is refused, also one that says it is from nowhere."""
     for origin in ("https://evil.example", "null", "http://127.0.0.1:1"):
         answer = client.post("/api/say", json=SAY, headers={"Origin": origin})
         assert answer.status_code == 403
-    assert running.slack.messages(PAYOUTS.id) == ()
+    assert said(client) == []
     own = {"Origin": str(client.base_url).rstrip("/")}
     assert client.post("/api/say", json=SAY, headers=own).json() == {}
-    assert [one.text for one in running.slack.messages(PAYOUTS.id)] == ["Good morning"]
+    assert said(client) == ["Good morning"]
 
 
 def test_other_names_lead_nowhere(client: httpx.Client) -> None:
