@@ -55,7 +55,8 @@ def everything(
     **changes: Any,
 ) -> Iterator[Everything]:
     """Run everything with the ledger in `folder`, until the block ends. Without `webhooks`
-    CCPayment keeps them until they are fetched. `changes` are settings that differ from the sandbox's own."""
+    CCPayment keeps them until they are fetched. `changes` are settings that differ from the
+    sandbox's own."""
     chance = random or Random(secrets.randbits(64))
     book = Book(clock, chance, settle_after=SETTLES_AFTER)
     ccpayment = PretendCCPayment(APP_ID, APP_SECRET, clock, chance, book=book)
