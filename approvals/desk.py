@@ -177,6 +177,16 @@ class Desk:
         first. Raises Denied or Stale, on record."""
         return self._wished(number, digest, who, Wish.CLOSE, Kind.CLOSE_ASKED, trigger)
 
+    def may_resolve(self, number: int, digest: str, who: Person) -> Payout:
+        """The payout, where `who` may say what the dashboard shows, before they are asked for it.
+        Raises Denied or Stale, on record."""
+        return self._noted(
+            who,
+            Wish.RESOLVE,
+            number,
+            lambda change, now: self._doubted(change, number, digest, who, Wish.RESOLVE, now),
+        )
+
     def resolve(
         self, number: int, digest: str, who: Person, order_id: str | None, *, trigger: str
     ) -> Payout:

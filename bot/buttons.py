@@ -19,6 +19,9 @@ class Act(StrEnum):
     ASK_AGAIN = "ask_again"
     ASK_AGAIN_ANYWAY = "ask_again_anyway"
     OPEN_FORM = "open_form"
+    AGAIN = "again"
+    CLOSE = "close"
+    RESOLVE = "resolve"
     MORE = "more"
 
 

@@ -5,8 +5,10 @@ the same facts in the same order: what and how it stands, what could go wrong, w
 the figures, the small print.
 """
 
+from collections.abc import Callable, Mapping
+
 from approvals.destination import Kind, grouped, shortened
-from approvals.payout import Payout, State
+from approvals.payout import Payout, State, Wish
 from bot.blocks import (
     Message,
     actions,
@@ -27,6 +29,7 @@ from bot.telling import (
     OPEN,
     Scene,
     fee,
+    frozen,
     known,
     payee_gets,
     state_line,
@@ -78,7 +81,7 @@ def details(payout: Payout, scene: Scene) -> list[Json]:
     """What it is and how it stands, without anything to press."""
     return [
         header(f"Payout {payout.number}: {title(payout, scene)}"),
-        paragraphs([state_line(payout, scene)]),
+        paragraphs([state_line(payout, scene), *frozen(payout, scene)]),
         *_warned(payout),
         _destination(payout),
         fields(figures(payout)),
@@ -159,7 +162,7 @@ def _small_print(payout: Payout) -> Sentence:
 
 def _decision(payout: Payout, scene: Scene) -> list[Json]:
     if payout.state not in OPEN:
-        return []
+        return [_CHOICES[wish](payout, scene) for wish in scene.choices]
     carried, number = _carried(payout), payout.number
     what = f"payout {number}: {title(payout, scene)}"
     approve = button(Act.APPROVE, "Approve payout", carried.text(), f"Approve {what}")
@@ -175,14 +178,42 @@ def _decision(payout: Payout, scene: Scene) -> list[Json]:
 
 
 def _really(payout: Payout, scene: Scene) -> Json:
+    told = "CCPayment is told at once; it cannot be called back."
+    return _dialog(f"Approve payout {payout.number}", payout, scene, told)
+
+
+def _dialog(act: str, payout: Payout, scene: Scene, what_follows: str) -> Json:
     worth = f", {value(payout)}" if value(payout) else ""
     what = f"{title(payout, scene)}{worth}, to {_in_dialog(payout)}."
-    return confirm(
-        f"Approve payout {payout.number}?",
-        f"{what} CCPayment is told at once; it cannot be called back.",
-        f"Approve payout {payout.number}",
-        "Back",
-    )
+    return confirm(f"{act}?", f"{what} {what_follows}", act, "Back")
+
+
+def _send_again(payout: Payout, scene: Scene) -> Json:
+    follows = "CCPayment is looked up once more first; after that it cannot be called back."
+    dialog = _dialog(f"Send payout {payout.number} again", payout, scene, follows)
+    return _choice(Act.AGAIN, "Send again", payout, scene) | {"confirm": dialog}
+
+
+def _close(payout: Payout, scene: Scene) -> Json:
+    follows = "CCPayment is looked up once more first; then it is over, as not sent."
+    dialog = _dialog(f"Close payout {payout.number}", payout, scene, follows)
+    return _choice(Act.CLOSE, "Close, nothing was sent", payout, scene) | {"confirm": dialog}
+
+
+def _resolve(payout: Payout, scene: Scene) -> Json:
+    return _choice(Act.RESOLVE, "Resolve by hand…", payout, scene)
+
+
+def _choice(act: Act, words: str, payout: Payout, scene: Scene) -> Json:
+    what = f"payout {payout.number}: {title(payout, scene)}"
+    return button(act, words, _carried(payout).text(), f"{words} · {what}")
+
+
+_CHOICES: Mapping[Wish, Callable[[Payout, Scene], Json]] = {
+    Wish.AGAIN: _send_again,
+    Wish.CLOSE: _close,
+    Wish.RESOLVE: _resolve,
+}
 
 
 def _in_dialog(payout: Payout) -> str:
@@ -221,6 +252,7 @@ def aloud(payout: Payout, scene: Scene) -> str:
     paragraph: list[Sentence] = [
         [Said(payout.requester.name), asked, '"', Said(content.reason), '".'],
         [f"Payout {payout.number}: ", *state_line(payout, scene)],
+        *frozen(payout, scene),
         ["To ", Code(content.destination), *_memo_aloud(payout), f"{costs}."],
         *([" ".join(warning)] for warning in warnings(payout)),
     ]

@@ -10,21 +10,22 @@ nobody money.
 import logging
 from collections.abc import Callable
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from datetime import timedelta
 
 from slack_sdk import WebClient
 from slack_sdk.errors import SlackApiError
 from slack_sdk.web import SlackResponse
 
-from approvals.audit import Line
-from approvals.ledger import Audience, Card, Ledger
-from approvals.payout import Content, Payout
+from approvals.audit import Line, Subject
+from approvals.ledger import Audience, Card, Ledger, Reading
+from approvals.payout import Content, Payout, State
 from approvals.policy import Policy
 from approvals.times import Clock
 from approvals.worker import back_off
-from bot import thread
+from bot import notices, thread
 from bot.blocks import Message
 from bot.cards import Scene, channel_card, requester_copy
+from bot.scenes import scene
 
 GIVE_UP = 40
 """Tries in a row, some three hours; after them a card waits until its payout changes again."""
@@ -39,11 +40,13 @@ log = logging.getLogger(__name__)
 
 @dataclass(frozen=True, slots=True)
 class _News:
-    """A card that lags, and what it must show: all from one moment of the ledger."""
+    """A card that lags, and what it must show: all from one moment of the ledger. `told` are the
+    lines that its thread has told, `lines` those that it has not."""
 
     payout: Payout
+    told: tuple[Line, ...]
     lines: tuple[Line, ...]
-    next_look: datetime | None
+    scene: Scene
 
 
 class Courier:
@@ -73,43 +76,56 @@ class Courier:
         with self._ledger.reading() as reading:
             due = reading.due_cards(self._clock())
         for card in due:
+            show = self._announce if card.subject == Subject.LEDGER else self._bring_up_to_date
             try:
-                self._bring_up_to_date(card)
+                show(card)
             except SlackApiError as refused:
                 self._put_off(card, refused)
             except Exception:
-                log.exception("courier: card of payout %d", card.id)
+                log.exception("courier: card of %s %d", card.subject, card.id)
                 self._put_off(card, None)
         return len(due)
 
     def _bring_up_to_date(self, card: Card) -> None:
         news = self._news(card)
-        scene = self._scene(news)
         draw = channel_card if card.audience is Audience.CHANNEL else requester_copy
         home = self._channel if card.audience is Audience.CHANNEL else news.payout.requester.id
-        shown = self._show(card, draw(news.payout, scene), home)
+        shown = self._show(card, draw(news.payout, news.scene), home)
         if shown.audience is Audience.CHANNEL:
             if shown.ts != card.ts:  # a new card has an empty thread
                 news = self._news(shown)
-            shown = self._tell(shown, news, scene)
+            shown = self._tell(shown, news)
         up_to_date = replace(shown, version=news.payout.version, due_at=None, tries=0)
         self._keep(up_to_date, card)
+
+    def _announce(self, card: Card) -> None:
+        """A notice to everybody, which `card` is: the line with its number."""
+        with self._ledger.reading() as reading:
+            line = reading.line(card.id)
+            if line is None:
+                raise LookupError(f"a notice about line {card.id}, which is not in the ledger")
+            under_way = tuple(one for one in reading.open() if one.state is State.SENDING)
+        board = notices.Board(tuple(sorted(self._policy.approvers)), under_way)
+        shown = self._show(card, notices.notice(line, board), self._channel)
+        self._keep(replace(shown, due_at=None, tries=0), card)
 
     def _news(self, card: Card) -> _News:
         with self._ledger.reading() as reading:
             payout = reading.payout(card.id)
             if payout is None:
                 raise LookupError(f"a card about payout {card.id}, which is not in the ledger")
-            lines = reading.lines("payout", card.id, after=card.told)
-            return _News(payout, lines, reading.next_due(card.id))
+            record = reading.lines("payout", card.id)
+            told = tuple(line for line in record if line.number <= card.told)
+            return _News(payout, told, record[len(told) :], self._scene(reading, payout))
 
-    def _scene(self, news: _News) -> Scene:
-        payout = news.payout
-        return Scene(
+    def _scene(self, reading: Reading, payout: Payout) -> Scene:
+        return scene(
+            reading,
+            payout,
+            self._clock(),
             deciders=self._policy.deciders(payout.requester.id),
             channel=self._channel,
             network=self._network(payout.content),
-            next_look=news.next_look,
         )
 
     def _show(self, card: Card, drawn: Message, home: str) -> Card:
@@ -128,16 +144,16 @@ class Courier:
         self._keep(shown, card)
         return shown
 
-    def _tell(self, card: Card, news: _News, scene: Scene) -> Card:
+    def _tell(self, card: Card, news: _News) -> Card:
         """Say in the thread what it has not told yet: the first reply, then the rest as one."""
-        lines = news.lines
+        earlier, lines = news.told, news.lines
         if card.told == 0 and lines:
-            self._say(card.channel, thread.first_reply(news.payout, scene), card.ts)
+            self._say(card.channel, thread.first_reply(news.payout, news.scene), card.ts)
             told = replace(card, told=lines[0].number)
             self._keep(told, card)
-            card, lines = told, lines[1:]
+            card, earlier, lines = told, lines[:1], lines[1:]
         if lines:
-            reply = thread.reply(news.payout, lines, scene)
+            reply = thread.reply(news.payout, lines, news.scene, earlier)
             if reply is not None:
                 self._say(card.channel, reply, card.ts)
             card = replace(card, told=lines[-1].number)
@@ -165,10 +181,11 @@ class Courier:
         """Try again later: when Slack says, or later each time; at last only at the next change."""
         wait = max(back_off(card.tries), _retry_after(refused))
         if refused is not None:
-            log.warning("courier: card of payout %d: %s", card.id, refused.response.get("error"))
+            why = refused.response.get("error")
+            log.warning("courier: card of %s %d: %s", card.subject, card.id, why)
         given_up = card.tries >= GIVE_UP
         if given_up:
-            log.error("courier: gave up on a card of payout %d", card.id)
+            log.error("courier: gave up on the card of %s %d", card.subject, card.id)
         due = None if given_up else self._clock() + wait
         with self._ledger.change() as change:
             current = change.card(card.subject, card.id, card.audience) or card

@@ -20,6 +20,7 @@ from approvals.desk import Desk, Earlier
 from approvals.destination import Destination, Kind
 from approvals.errors import Denied, Refusal, Unavailable, Unreadable
 from approvals.gateway import Gateway
+from approvals.ledger import Freeze as FreezeKind
 from approvals.ledger import Ledger
 from approvals.payout import Content, FeePayer, Payout, State
 from approvals.people import People, Person, Standing
@@ -30,8 +31,20 @@ from bot.answers import Private
 from bot.blocks import Message
 from bot.buttons import Act, ButtonValue
 from bot.outside import Outside, Question
-from bot.parsing import Cancel, Help, List, Misread, Request, Show, misread, read_command
+from bot.parsing import (
+    Cancel,
+    Freeze,
+    Help,
+    List,
+    Misread,
+    Request,
+    Show,
+    Unfreeze,
+    misread,
+    read_command,
+)
 from bot.payloads import Asked, Place, Pressed, Submitted, Who
+from bot.scenes import scene
 from bot.telling import Scene
 from bot.texts import Json
 
@@ -89,6 +102,9 @@ class Errands:
         self._acts: Mapping[Act, Callable[[Pressed, datetime], Message | None]] = {
             Act.APPROVE: self._approve,
             Act.REJECT: self._reject,
+            Act.AGAIN: self._send_again,
+            Act.CLOSE: self._close,
+            Act.RESOLVE: self._resolve,
             Act.CANCEL: self._cancel,
             Act.RECORD: self._record,
             Act.ASK_AGAIN: self._ask_again,
@@ -112,6 +128,10 @@ class Errands:
                 return self._shown(number, person)
             case List():
                 return self._listed(person)
+            case Freeze():
+                return self._frozen(person)
+            case Unfreeze():
+                return replies.unfreezing(self._desk.unfreeze(person), self._house.command)
         self._open_for(person, None, asked.place, asked.trigger, deadline)
         return None
 
@@ -149,6 +169,15 @@ class Errands:
         with self._recording(person, "reject", number):
             reason = read_reason(submitted.values[forms.REASON])
         self._desk.reject(number, digest, person, reason, trigger=submitted.view)
+        return None
+
+    def submit_resolution(self, submitted: Submitted, deadline: datetime) -> Came:
+        """The form that says what CCPayment's dashboard shows. Card and thread tell everybody."""
+        carried, person = ButtonValue.read(submitted.carried), self._person(submitted.who, deadline)
+        number, digest = carried.payout, carried.digest
+        with self._recording(person, "resolve", number):
+            found = forms.order_id(submitted.values)
+        self._desk.resolve(number, digest, person, found, trigger=submitted.view)
         return None
 
     def suggest(self, typed: str, deadline: datetime) -> list[Json]:
@@ -194,8 +223,8 @@ class Errands:
     def _told(self, outcome: Payout | Earlier, wanted: Wanted) -> Message:
         if isinstance(outcome, Payout):
             return replies.recorded(outcome, self._scene(outcome))
-        scene, value = self._scene(outcome.first), forms.carried(wanted)
-        return replies.earlier(outcome.first, scene, self._clock(), value)
+        first, value = outcome.first, forms.carried(wanted)
+        return replies.earlier(first, self._scene(first), self._clock(), value)
 
     def _ask_again_anyway(self, pressed: Pressed, deadline: datetime) -> Message:
         """One button is one payout, however often it is pressed."""
@@ -247,6 +276,29 @@ class Errands:
         self._desk.may_reject(carried.payout, carried.digest, person)
         self._open(forms.rejection(carried), pressed.trigger, deadline)
 
+    def _send_again(self, pressed: Pressed, deadline: datetime) -> None:
+        carried, person = ButtonValue.read(pressed.value), self._person(pressed.who, deadline)
+        number, digest = carried.payout, carried.digest
+        self._desk.send_again(number, digest, person, trigger=pressed.trigger)
+
+    def _close(self, pressed: Pressed, deadline: datetime) -> None:
+        carried, person = ButtonValue.read(pressed.value), self._person(pressed.who, deadline)
+        self._desk.close(carried.payout, carried.digest, person, trigger=pressed.trigger)
+
+    def _resolve(self, pressed: Pressed, deadline: datetime) -> None:
+        """Asks what the dashboard shows, but only whoever may say so."""
+        carried, person = ButtonValue.read(pressed.value), self._person(pressed.who, deadline)
+        payout = self._desk.may_resolve(carried.payout, carried.digest, person)
+        self._open(forms.resolution(payout, carried), pressed.trigger, deadline)
+
+    def _frozen(self, person: Person) -> Message:
+        under_way = self._desk.freeze(person)
+        with self._ledger.reading() as reading:
+            frozen = reading.frozen()
+        why = frozen.why if frozen else f"{person.name} froze it"
+        by_people = frozen is None or frozen.kind is FreezeKind.PEOPLE
+        return replies.frozen(why, by_people, under_way, self._house.command)
+
     def _cancel(self, pressed: Pressed, deadline: datetime) -> Message:
         person = self._person(pressed.who, deadline)
         return self._cancelled(_number(pressed), person, pressed.trigger)
@@ -266,8 +318,8 @@ class Errands:
 
     def _listed(self, person: Person) -> Message:
         self._admit(person, "list")
-        scene = Scene((), self._house.channel)
-        return replies.listed(self._desk.listed(person), scene, self._house.command)
+        bare = Scene((), self._house.channel)
+        return replies.listed(self._desk.listed(person), bare, self._house.command)
 
     # The outside, and the record.
 
@@ -308,8 +360,15 @@ class Errands:
         return self._gateway.ask(self._outsides.catalogue, deadline).get(NO_PAYOUT)
 
     def _scene(self, payout: Payout) -> Scene:
-        deciders = self._desk.deciders(payout)
-        return Scene(deciders, self._house.channel, self._house.network(payout.content))
+        with self._ledger.reading() as reading:
+            return scene(
+                reading,
+                payout,
+                self._clock(),
+                deciders=self._desk.deciders(payout),
+                channel=self._house.channel,
+                network=self._house.network(payout.content),
+            )
 
 
 def _number(pressed: Pressed) -> int:

@@ -1,4 +1,5 @@
-"""Modals: the form that asks for a payout, the one that rejects one, and what they offer and carry.
+"""Modals: the form that asks for a payout, those that reject and resolve one, and what they offer
+and carry.
 
 The form says what a command says (approvals.asking.Wanted), and its fields are called after the
 wish's, so that a refusal finds its place. Coin, kind of destination and network are one choice in
@@ -17,27 +18,32 @@ from approvals.asking import LONGEST_REASON, MEMO_UNSAID, SHORTEST_REASON, Wante
 from approvals.catalogue import Catalogue, spoken_chain
 from approvals.destination import Kind
 from approvals.errors import Unreadable
-from approvals.payout import FeePayer
-from bot.blocks import VALUE, Message, plain_text
+from approvals.payout import FeePayer, Payout
+from approvals.times import from_seconds
+from bot.blocks import VALUE, Message, paragraphs, plain_text
 from bot.buttons import ButtonValue
 from bot.payloads import Place
-from bot.texts import Json, clipped
+from bot.telling import amount
+from bot.texts import Code, Json, Sentence, When, bold, clipped
 
-REQUEST, AGAIN, REJECTION = "request", "again", "rejection"
+REQUEST, AGAIN, REJECTION, RESOLUTION = "request", "again", "rejection", "resolution"
 """The forms, by callback_id."""
 
 AMOUNT, WAY, DESTINATION = "amount", "way", "destination"
 MEMO, REASON, FEE_PAYER = "memo", "reason", "fee_payer"
+FINDING, ORDER_ID = "finding", "order_id"
 """The fields, by block_id and action_id."""
 
-LAST = REASON
-"""A field that every form has: what concerns none of them is said there."""
+LAST = (REASON, FINDING)
+"""One of these every form has: what concerns no field is said there."""
 
 OPTIONS, OPTION_VALUE = 100, 150
 """Slack's limits: options in a list, characters of an option's value."""
 
 _TITLE, _HINT = 24, 2000
 _LONGEST_AMOUNT, _LONGEST_DESTINATION, _LONGEST_MEMO = 60, 2000, 200
+_LONGEST_ORDER_ID = 64
+_FINDINGS = {"shown": "CCPayment's dashboard shows it", "not_shown": "It does not show it"}
 _SEARCHED = 75
 _FEE_PAYERS = {FeePayer.PAYEE: "Taken from the amount", FeePayer.COMPANY: "We pay it on top"}
 _NO_MEMO = ("none", "no memo")
@@ -194,6 +200,53 @@ def rejection(carried: ButtonValue) -> Json:
     return _modal(REJECTION, f"Reject payout {number}", "Reject payout", blocks, carried.text())
 
 
+def resolution(payout: Payout, carried: ButtonValue) -> Json:
+    """The form that takes down what CCPayment's dashboard shows of a payout in doubt."""
+    hint = "Look through the whole time since; a withdrawal may appear late"
+    blocks = [
+        paragraphs(_to_look_for(payout)),
+        _field(FINDING, "What do you see?", _radio(_FINDINGS), hint),
+        _field(
+            ORDER_ID,
+            "Its order_id, where it is shown",
+            _text("", _LONGEST_ORDER_ID),
+            "Copy it from the dashboard",
+        )
+        | {"optional": True},
+    ]
+    return _modal(RESOLUTION, f"Resolve payout {payout.number}", "Record", blocks, carried.text())
+
+
+def _to_look_for(payout: Payout) -> list[Sentence]:
+    content = payout.content
+    went = [from_seconds(attempt.timestamp) for attempt in payout.attempts]
+    since = min([*went, *([payout.restored_at] if payout.restored_at else [])], default=None)
+    sought: list[Sentence] = [
+        ["Find this withdrawal in CCPayment's dashboard. The first of these decides:"],
+        [bold("Merchant order id"), " ", Code(payout.reference)],
+        [bold("Amount"), f" {amount(payout)}"],
+        [bold("To"), " ", Code(content.destination)],
+    ]
+    return [*sought, [bold("Not before"), " ", When(since)]] if since else sought
+
+
+def order_id(values: Mapping[str, str]) -> str | None:
+    """What the form's values say: the order_id that the dashboard shows, or None where it shows no
+    such withdrawal. Raises Unreadable where they say neither, or both."""
+    shown, copied = values[FINDING], values[ORDER_ID].strip()
+    if shown not in _FINDINGS:
+        raise Unreadable(FINDING, "", "Choose what you see.")
+    if shown == "not_shown":
+        if copied:
+            sentence = "Leave this empty where the dashboard does not show it."
+            raise Unreadable(ORDER_ID, copied, sentence)
+        return None
+    if not re.fullmatch(r"[!-~]+", copied):
+        sentence = "Copy the order_id as the dashboard shows it: letters and digits, no spaces."
+        raise Unreadable(ORDER_ID, copied, sentence)
+    return copied
+
+
 def again(said: Message, wish: Wanted, place: Place) -> Json:
     """`said`, in the form's place, that the same was asked for already; submitting it asks for it
     anyway."""
@@ -300,12 +353,13 @@ def _search(chosen: Json | None) -> Json:
 
 
 def _fee_payers(known: FeePayer) -> Json:
-    drawn = {
-        payer: {"text": plain_text(words), "value": payer.value}
-        for payer, words in _FEE_PAYERS.items()
-    }
-    return {
-        "type": "radio_buttons",
-        "options": list(drawn.values()),
-        "initial_option": drawn[known],
-    }
+    return {**_radio(_FEE_PAYERS), "initial_option": _option(known, _FEE_PAYERS[known])}
+
+
+def _radio(choices: Mapping[Any, str]) -> Json:
+    options = [_option(value, words) for value, words in choices.items()]
+    return {"type": "radio_buttons", "options": options}
+
+
+def _option(value: str, words: str) -> Json:
+    return {"text": plain_text(words), "value": str(value)}

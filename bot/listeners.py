@@ -7,7 +7,7 @@ it follows privately; in a form it stands under a field, or takes the form's pla
 """
 
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from datetime import datetime
 from typing import TypeVar
 
@@ -66,6 +66,7 @@ class Listeners:
         app.view(forms.REQUEST)(self._on_form(self._errands.submit_request))
         app.view(forms.AGAIN)(self._on_form(self._errands.submit_again))
         app.view(forms.REJECTION)(self._on_form(self._errands.submit_rejection))
+        app.view(forms.RESOLUTION)(self._on_form(self._errands.submit_resolution))
         app.options(forms.WAY)(self._on_typing)
 
     def _on_command(self, ack: Ack, body: Json, context: BoltContext) -> None:
@@ -117,7 +118,7 @@ class Listeners:
         try:
             came = self._done(lambda: submit(submitted, deadline))
         except Exception as error:
-            if submitted.values and (errors := _mendable(error)):
+            if errors := _mendable(error, submitted.values):
                 return {"response_action": "errors", "errors": errors}
             came = Instead(forms.notice(self._sorry(error)))
         if isinstance(came, Instead):
@@ -148,8 +149,9 @@ def _deadline(context: BoltContext) -> datetime:
     return arrived + PATIENCE
 
 
-def _mendable(error: Exception) -> dict[str, str]:
+def _mendable(error: Exception, fields: Collection[str]) -> dict[str, str]:
     """What the person who filled a form can do something about, by field."""
     if isinstance(error, Unreadable):
-        return forms.errors(error)
-    return {forms.LAST: error.sentence} if isinstance(error, Unavailable) else {}
+        return forms.errors(error) if fields else {}
+    at = [field for field in fields if field in forms.LAST]
+    return {at[0]: error.sentence} if at and isinstance(error, Unavailable) else {}

@@ -54,13 +54,23 @@ class Cancel:
 
 
 @dataclass(frozen=True, slots=True)
+class Freeze:
+    """`freeze`"""
+
+
+@dataclass(frozen=True, slots=True)
+class Unfreeze:
+    """`unfreeze`"""
+
+
+@dataclass(frozen=True, slots=True)
 class Request:
     """Everything else: a payout is asked for."""
 
     wanted: Wanted
 
 
-Command = Help | OpenForm | List | Show | Cancel | Request
+Command = Help | OpenForm | List | Show | Cancel | Freeze | Unfreeze | Request
 
 
 class Misread(Unreadable):
@@ -138,7 +148,19 @@ def _memo_clause(memo: str | None) -> str:
 _NUMBERED: dict[str, type[Show | Cancel]] = {"show": Show, "cancel": Cancel}
 _NUMBER = re.compile(r"(?:payout )?#?([1-9][0-9]{0,14})", re.IGNORECASE)
 _LONGEST_WORD = 20
-_SAMPLES = {"help": "help", "list": "list", "show": "show 42", "cancel": "cancel 42"}
+_SAMPLES = {
+    "help": "help",
+    "list": "list",
+    "show": "show 42",
+    "cancel": "cancel 42",
+    "freeze": "freeze",
+    "unfreeze": "unfreeze",
+}
+_ALONE: dict[str, type[List | Freeze | Unfreeze]] = {
+    "list": List,
+    "freeze": Freeze,
+    "unfreeze": Unfreeze,
+}
 
 
 def _other_than_request(text: str) -> Command | None:
@@ -148,8 +170,11 @@ def _other_than_request(text: str) -> Command | None:
     first, rest = words[0].lower(), " ".join(words[1:])
     if first in ("help", "?"):
         return Help()
-    if first == "list" and not rest:
-        return List()
+    if not rest and (alone := _ALONE.get(first)):
+        return alone()
+    if first in ("freeze", "unfreeze"):
+        sentence = f"{quoted(first)} is about all sending: write it alone."
+        raise _unheard(text, first, sentence)
     if made := _NUMBERED.get(first):
         number = _NUMBER.fullmatch(rest)
         if number is None:

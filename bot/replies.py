@@ -19,7 +19,8 @@ from bot.blocks import (
 )
 from bot.buttons import Act
 from bot.cards import cancel_button, details
-from bot.telling import Scene, brief, by_deciders, state_line
+from bot.notices import ON_THE_HOST, STOPPED, on_its_way
+from bot.telling import Scene, brief, by_deciders, full_stop, state_line
 from bot.texts import (
     Channel,
     Code,
@@ -46,6 +47,7 @@ FACTS = 200
 _SHOWN_FACTS = (
     "because",
     "why",
+    "what",
     "said",
     "sentence",
     "verdict",
@@ -119,6 +121,8 @@ def help_(command: str) -> Message:
         " list": "shows your payouts",
         " show 42": "shows one, with its record",
         " cancel 42": "takes one back that has not been sent",
+        " freeze": "stops all sending at once (approvers)",
+        " unfreeze": "lets it go on, once two approvers say so",
         " help": "shows this",
     }
     asks: Sentence = [bold("Ask for a payout"), "; a second person approves it:"]
@@ -177,6 +181,28 @@ def _facts(facts: Mapping[str, Fact]) -> str:
 def cancelled(payout: Payout) -> Message:
     """A payout was taken back."""
     return message([[f"Payout {payout.number} is cancelled. Nothing was sent."]])
+
+
+def frozen(why: str, people_lift_it: bool, under_way: Sequence[Payout], command: str) -> Message:
+    """Sending is frozen; `why` as the end of a sentence, and whether approvers can lift that."""
+    first: Sentence = [bold("Sending is frozen: "), Said(why), full_stop(why), STOPPED]
+    how: Sentence = ["Whoever runs Countersign lifts it: ", Code(ON_THE_HOST)]
+    if people_lift_it:
+        how = ["Two approvers lift it, or one where there is only one: ", Code(unfreeze(command))]
+    return message([first, on_its_way(under_way), how])
+
+
+def unfreezing(missing: int, command: str) -> Message:
+    """An approver agreed to send again; `missing` more must."""
+    if not missing:
+        return message([[bold("Sending goes on.")]])
+    more = f"{counted(missing, 'more approver')} must"
+    return message([[f"You agree to send again; {more}: ", Code(unfreeze(command))]])
+
+
+def unfreeze(command: str) -> str:
+    """What approvers type to send again."""
+    return f"{command} unfreeze"
 
 
 def refused(sentence: str) -> Message:

@@ -6,16 +6,17 @@ payee's share is computed only where the fee is in the same coin, and in doubt n
 failed.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from decimal import Decimal
 
+from approvals.audit import Line
 from approvals.destination import EVM_CHAINS, Kind, shortened
+from approvals.followup import WATCHED
 from approvals.money import dollars, grouped
-from approvals.payout import Attempt, FeePayer, Payout, State
+from approvals.payout import MAX_ATTEMPTS, Actor, Attempt, FeePayer, Payout, State, Wish
 from approvals.payout import Kind as Event
-from approvals.times import from_seconds
 from bot.texts import (
     Bold,
     Code,
@@ -45,12 +46,17 @@ LOOK_FIRST = " Look for the amount in the CCPayment balance before asking again.
 @dataclass(frozen=True, slots=True)
 class Scene:
     """What the payout itself does not know: who may decide it (Slack ids), the channel of its
-    card, the name that people have for its chain (TRC20), when CCPayment is asked next."""
+    card, the name that people have for its chain (TRC20), when CCPayment is asked next, what an
+    approver may choose now, how many look-ups since the last attempt counted as absent, and why
+    nothing is sent at all, if nothing is."""
 
     deciders: tuple[str, ...]
     channel: str
     network: str | None = None
     next_look: datetime | None = None
+    choices: tuple[Wish, ...] = ()
+    absences: int = 0
+    frozen: str | None = None
 
 
 def title(payout: Payout, scene: Scene) -> str:
@@ -210,7 +216,9 @@ def nothing_left(payout: Payout) -> bool:
 
 
 def approved_by(payout: Payout) -> Bold:
-    """**Approved by @Dana**."""
+    """**Approved by @Dana**; an old copy of the ledger may have forgotten who."""
+    if not payout.approvals:
+        return bold("No approval is on record here")
     return bold("Approved by ", *people([one.by.id for one in payout.approvals], "and"))
 
 
@@ -246,6 +254,17 @@ def lasting(time: timedelta) -> str:
     return f"{minutes // 60} h" if minutes % 60 == 0 else f"{minutes} min"
 
 
+def alarm(line: Line) -> Sentence:
+    """Something that must not be."""
+    what = str(line.facts.get("what"))
+    return ["⚠️ ", bold("Alarm:"), " ", Said(what), full_stop(what)]
+
+
+def callable_people(ids: Sequence[str]) -> Sequence[str]:
+    """Whom a message mentions that needs somebody to act: nobody where they are a crowd."""
+    return ids if len(ids) <= NAMED else ()
+
+
 def state_line(payout: Payout, scene: Scene) -> Sentence:
     """How it stands, what follows, and whether anything was sent."""
     return _STATE_LINES[payout.state](payout, scene)
@@ -256,29 +275,44 @@ def _requested(payout: Payout, scene: Scene) -> Sentence:
     return [waits, " ", *by_deciders(scene), ", until ", When(payout.expires_at), "."]
 
 
-def _approved(payout: Payout, _: Scene) -> Sentence:
+def _approved(payout: Payout, scene: Scene) -> Sentence:
     if payout.delay is None:
         return [approved_by(payout), ". It goes to CCPayment next."]
-    waits: list[Piece] = [" ", bold("Not sent yet."), *told_of(payout.delay)]
-    until = When(payout.expires_at)
-    return [approved_by(payout), ".", *waits, " It is tried again until ", until, "."]
+    return [approved_by(payout), ". ", *not_yet(payout, _delay(payout, scene))]
+
+
+def not_yet(payout: Payout, why: str | None) -> Sentence:
+    """What keeps a payout from being sent, and until when it is tried."""
+    until: Sentence = [" It is tried again until ", When(payout.expires_at), "."]
+    return [bold("Not sent yet."), *told_of(why), *until]
+
+
+def _delay(payout: Payout, scene: Scene) -> str | None:
+    """That sending is frozen is said apart, and louder."""
+    frozen = scene.frozen is not None and payout.delay == f"Sending is frozen: {scene.frozen}."
+    return None if frozen else payout.delay
 
 
 def _sending(payout: Payout, scene: Scene) -> Sentence:
     newest = payout.attempt
-    if newest is None or newest.outcome is None:
+    if newest is not None and not payout.left:
+        return [*_unsent(payout, newest, scene), *_next_look(scene)]
+    if payout.doubted_at is None:
         return [approved_by(payout), ". ", bold("It is going out now.")]
-    draw = _ATTEMPTS.get(newest.outcome, _doubted)
-    return [*draw(payout, newest), *_next_look(scene)]
+    if newest and newest.outcome is Event.DECLINED and not (scene.choices or payout.restored_at):
+        return [*_declined(newest), *_looked(payout), *_next_look(scene)]
+    waits = "" if scene.choices or payout.wisher else " It is not sent again meanwhile."
+    went = [*_doubt(payout, scene), *_went_out(payout), waits]
+    return [*went, *_looked(payout), *_next_look(scene)]
 
 
-def _unsent(payout: Payout, newest: Attempt) -> Sentence:
+def _unsent(payout: Payout, newest: Attempt, scene: Scene) -> Sentence:
     said = answer(newest.code, newest.message)
     why: Sentence = [" No connection to CCPayment came about (", *said, "), so nothing has left."]
-    return [bold("Not sent yet."), *why, *told_of(payout.delay), " It is tried again."]
+    return [bold("Not sent yet."), *why, *told_of(_delay(payout, scene)), " It is tried again."]
 
 
-def _declined(_: Payout, newest: Attempt) -> Sentence:
+def _declined(newest: Attempt) -> Sentence:
     said = answer(newest.code, newest.message)
     return [
         *(bold("CCPayment declined it"), ": ", *said, "."),
@@ -286,26 +320,116 @@ def _declined(_: Payout, newest: Attempt) -> Sentence:
     ]
 
 
-def _doubted(payout: Payout, newest: Attempt) -> Sentence:
-    since = newest.answered_at or from_seconds(newest.timestamp)
-    times = sum(attempt.outcome is not Event.UNSENT for attempt in payout.attempts)
-    went = "once" if times == 1 else f"{times} times"
+def _doubt(payout: Payout, scene: Scene) -> Sentence:
+    """Who must do what about it: an approver, or nobody yet."""
+    if Wish.RESOLVE in scene.choices:
+        return [bold("Needs an approver."), *NO_CLEAR_WORD, DASHBOARD]
+    if scene.choices:
+        return [bold("Needs an approver."), *_known_nowhere(scene), *_why_not_again(payout, scene)]
+    if payout.wisher:
+        wants = "send it again" if payout.wish == Wish.AGAIN else "close it as not sent"
+        asked = bold(User(payout.wisher.id), f" asked to {wants}; CCPayment is asked once more")
+        return [asked, bold(" first."), *_held_up(payout, scene)]
+    since = payout.doubted_at or payout.requested_at
+    return [bold("Checking with CCPayment since ", When(since)), "."]
+
+
+NO_CLEAR_WORD: Sentence = [" For over an hour CCPayment has not said whether it took this."]
+DASHBOARD = ' Look in its dashboard, then press "Resolve by hand…" on the card.'
+
+
+def _known_nowhere(scene: Scene) -> Sentence:
+    times = max(scene.absences, 2)  # two agree before anybody may choose
+    asked = f" CCPayment was asked {times} times after the request had expired"
+    return [f"{asked} and knows no such reference."]
+
+
+def _why_not_again(payout: Payout, scene: Scene) -> Sentence:
+    if Wish.AGAIN in scene.choices:
+        return []
+    if len(payout.attempts) >= MAX_ATTEMPTS:
+        return [f" It cannot be sent again: it was tried {MAX_ATTEMPTS} times."]
+    ended = "its approval has ended" if payout.approvals else "no approval is on record here"
+    return [f" It cannot be sent again: {ended}."]
+
+
+def _held_up(payout: Payout, scene: Scene) -> Sentence:
+    held_up = payout.wish == Wish.AGAIN and payout.delay
+    return [" ", *not_yet(payout, _delay(payout, scene))] if held_up else []
+
+
+def _went_out(payout: Payout) -> Sentence:
+    """What may have left, and what came back, word for word."""
+    went = [attempt for attempt in payout.attempts if attempt.outcome is not Event.UNSENT]
+    told: list[Piece] = []
+    if payout.restored_at:
+        told += [" An old copy of the ledger was put back ", When(payout.restored_at)]
+        told += ["; CCPayment is asked whether this was sent."]
+    if went:
+        declined = went[-1].outcome is Event.DECLINED
+        came = "CCPayment declined it" if declined else "no clear answer came"
+        told += [f" The request went out {_times(len(went))}; {came}: "]
+        told += [*answer(went[-1].code, went[-1].message), "."]
+    return told
+
+
+def _times(number: int) -> str:
+    return "once" if number == 1 else f"{number} times"
+
+
+def _looked(payout: Payout) -> Sentence:
+    """What the look-ups since have said, none of which found it."""
+    if not payout.looks or payout.looked_at is None:
+        return []
+    said = payout.look_said or ""
+    last = ", last " if payout.looks > 1 else ", "
+    alone = payout.absent_seen_at is not None and payout.absent_at is None
+    agree = " A second look-up must agree." if alone else ""
     return [
-        *(bold("Checking with CCPayment since ", When(since)), "."),
-        f" The request went out {went}; no clear answer came: ",
-        *answer(newest.code, newest.message),
-        ". It is not sent again meanwhile.",
+        *(f" Looked up {_times(payout.looks)}{last}", When(payout.looked_at), ": "),
+        *(Said(said), full_stop(said), agree),
     ]
+
+
+def absences(record: Iterable[Line]) -> int:
+    """How many look-ups since the last attempt counted as absent."""
+    found = 0
+    for line in record:
+        if line.kind in (Event.CLAIMED, Event.RESTORED):
+            found = 0
+        found += bool(line.facts.get("absent"))
+    return found
 
 
 def _next_look(scene: Scene) -> Sentence:
     return [" Next look-up ", When(scene.next_look), "."] if scene.next_look else []
 
 
+def frozen(payout: Payout, scene: Scene) -> list[Sentence]:
+    """That nothing is sent, on the card of everything that is not over."""
+    if scene.frozen is None or payout.state.final:
+        return []
+    under_way = payout.left or payout.state is State.SENT
+    goes_on = "What is on its way is followed." if under_way else "It can be decided meanwhile."
+    why: Sentence = [Said(scene.frozen), full_stop(scene.frozen), " "]
+    return [["⚠️ ", bold("Sending is frozen: "), *why, goes_on]]
+
+
 def _sent(payout: Payout, _: Scene) -> Sentence:
     waits = "the chain" if payout.content.kind is Kind.CHAIN else "CCPayment to settle it"
-    sent = bold("Sent to CCPayment ", When(payout.sent_at or payout.requested_at), ".")
-    return [approved_by(payout), ". ", sent, f" Waiting for {waits}."]
+    return [approved_by(payout), ". ", _taken(payout), f" Waiting for {waits}."]
+
+
+def _taken(payout: Payout) -> Bold:
+    at = When(payout.sent_at or payout.requested_at)
+    if payout.resolver:
+        return bold(*found_by(payout.resolver), " ", at, ".")
+    return bold("Sent to CCPayment ", at, ".")
+
+
+def found_by(resolver: Actor) -> Sentence:
+    """Who says so, where CCPayment's answers did not."""
+    return ["Found in CCPayment's dashboard by ", User(resolver.id)]
 
 
 def _settled(payout: Payout, _: Scene) -> Sentence:
@@ -319,16 +443,22 @@ def _failed(payout: Payout, _: Scene) -> Sentence:
         said = answer("", payout.because or "")
         return [_ended("Failed", payout), *took, *said, ".", LOOK_FIRST]
     if not nothing_left(payout):
-        return [
-            _ended("Failed", payout),
-            *told_of(payout.because),
-            " It may have left.",
-            LOOK_FIRST,
-        ]
+        word, left = ("Closed", "") if payout.closer else ("Failed", " It may have left.")
+        why = [*told_of(payout.because), *_after_all(payout), left]
+        return [_ended(word, payout), *why, LOOK_FIRST]
     if newest and newest.outcome is Event.DECLINED:
         said = answer(newest.code, newest.message)
         return [_ended("Failed", payout), " CCPayment declined it: ", *said, ".", NOTHING]
     return [_ended("Failed", payout), *told_of(payout.because), NOTHING]
+
+
+def _after_all(payout: Payout) -> Sentence:
+    """A payout that may have left is looked up for long after it ended, and sometimes found."""
+    if payout.order_id:
+        return [" ", bold("CCPayment has it all the same, as order ", Code(payout.order_id), ".")]
+    if payout.closed_at is None:
+        return []
+    return [" CCPayment is asked about it until ", When(payout.closed_at + WATCHED), "."]
 
 
 def _rejected(payout: Payout, _: Scene) -> Sentence:
@@ -358,12 +488,6 @@ def _ended(word: str, payout: Payout) -> Bold:
     at: Sentence = [" ", When(payout.closed_at)] if payout.closed_at else []
     return bold(word, *by, *at, ".")
 
-
-_ATTEMPTS: Mapping[Event, Callable[[Payout, Attempt], Sentence]] = {
-    Event.UNSENT: _unsent,
-    Event.DECLINED: _declined,
-    Event.DOUBTED: _doubted,
-}
 
 _STATE_LINES: Mapping[State, Callable[[Payout, Scene], Sentence]] = {
     State.REQUESTED: _requested,

@@ -5,7 +5,8 @@
     then(payout(State.SENDING), Kind.DOUBTED)   one more event, with the usual facts
 
 Keyword arguments change the content, or else the facts of the event that is played last (for
-`payout`: of the request). Every event happens a minute after the one before.
+`payout`: of the request); `by` changes who did it. Every event happens a minute after the one
+before.
 """
 
 from collections.abc import Mapping
@@ -94,6 +95,8 @@ _DONE_BY = {
     Kind.APPROVED: DANA,
     Kind.REJECTED: DANA,
     Kind.CANCELLED: RITA,
+    Kind.AGAIN_ASKED: DANA,
+    Kind.CLOSE_ASKED: DANA,
 }
 _WAYS = {
     State.REQUESTED: (),
@@ -136,16 +139,16 @@ def request(**changes: Any) -> Event:
     return Event(Kind.REQUESTED, NOON, RITA, facts)
 
 
-def then(before: Payout, kind: Kind, **facts: Fact) -> Payout:
+def then(before: Payout, kind: Kind, by: Actor | None = None, **facts: Fact) -> Payout:
     """`before` after one more event."""
-    return evolve(before, happening(before, kind, **facts))
+    return evolve(before, happening(before, kind, by, **facts))
 
 
-def happening(before: Payout, kind: Kind, **facts: Fact) -> Event:
+def happening(before: Payout, kind: Kind, by: Actor | None = None, **facts: Fact) -> Event:
     """The next event of `before`, by whom it usually is and with the usual facts."""
     at = NOON + before.version * MINUTE
     usual = _usual_facts(before, at).get(kind, {})
-    return Event(kind, at, _DONE_BY.get(kind), {**usual, **facts})
+    return Event(kind, at, by or _DONE_BY.get(kind), {**usual, **facts})
 
 
 def on_record(*events: Event, number: int = 42) -> tuple[Line, ...]:
@@ -195,6 +198,7 @@ def _usual_facts(before: Payout, at: datetime) -> dict[Kind, dict[str, Fact]]:
         Kind.DECLINED: {"attempt": tried, "code": "14000", "message": "balance too low"},
         Kind.DOUBTED: {"attempt": tried, "code": "224066", "message": "service error"},
         Kind.LOOKED_UP: {"said": "CCPayment knows no such reference."},
+        Kind.ABSENT: {"said": "CCPayment knows no such reference (empty list)", "absent": 1},
         Kind.SENT: {"attempt": tried, **order} if unanswered else order,
         Kind.LEARNED: {"txid": "f3a9" * 16},
         Kind.SETTLED: {"status": "Successful", "txid": "f3a9" * 16},

@@ -11,11 +11,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from approvals.destination import tidy
-from approvals.payout import Actor, Attempt, FeePayer, Kind, Payout, State
+from approvals.payout import Actor, Attempt, FeePayer, Kind, Payout, State, Wish
 from bot.buttons import Act, ButtonValue
 from bot.cards import Message, Scene, channel_card, requester_copy
+from bot.telling import absences
 from sandbox.slack.limits import problems_with_message
-from tests.build import CWALLET, DANA, ELI, LIGHTNING, MINUTE, NOON, payout, then
+from tests.build import CWALLET, DANA, ELI, LIGHTNING, MINUTE, NOON, payout, story, then
 from tests.seen import buttons, marked, words
 
 SCENE = Scene((DANA.id, ELI.id), "C0PAYOUTS01", "TRC20", NOON + 9 * MINUTE)
@@ -25,7 +26,30 @@ HOSTILE = (
 )
 
 
+def after(before: Payout, *kinds: Kind) -> Payout:
+    """The payout to which all this happened next, in the usual way."""
+    for kind in kinds:
+        before = then(before, kind)
+    return before
+
+
 SENDING = payout(State.SENDING)
+DOUBTED = then(SENDING, Kind.DOUBTED)
+ABSENT = then(then(DOUBTED, Kind.LOOKED_UP, absent=1), Kind.ABSENT)
+CHOOSING = replace(SCENE, choices=(Wish.AGAIN, Wish.CLOSE), absences=3)
+CLOSING = replace(SCENE, choices=(Wish.CLOSE,), absences=2)
+RESOLVING = replace(SCENE, choices=(Wish.RESOLVE,))
+FROZEN = replace(SCENE, frozen="Dana froze it")
+TWICE = after(ABSENT, Kind.AGAIN_ASKED, Kind.CLAIMED)
+SCENES: dict[str, Scene] = {
+    "needs a choice": CHOOSING,
+    "needs a choice, its approval ended": CLOSING,
+    "needs a choice, without an approval": CLOSING,
+    "needs a choice, tried three times": CLOSING,
+    "needs somebody to look": RESOLVING,
+    "declined, needs somebody to look": RESOLVING,
+}
+"""In which scene a shade is drawn, where it is not the usual one."""
 SHADES: dict[str, Payout] = {
     **{state.value: payout(state) for state in State},
     "Cwallet ID": payout(**CWALLET),
@@ -37,8 +61,41 @@ SHADES: dict[str, Payout] = {
     "delayed": then(payout(State.APPROVED), Kind.DELAYED),
     "unsent": then(SENDING, Kind.UNSENT),
     "declined": then(SENDING, Kind.DECLINED),
-    "in doubt": then(SENDING, Kind.DOUBTED),
-    "in doubt, looked up": then(then(SENDING, Kind.DOUBTED), Kind.LOOKED_UP),
+    "in doubt": DOUBTED,
+    "in doubt, looked up": then(DOUBTED, Kind.LOOKED_UP),
+    "in doubt, looked up twice": after(DOUBTED, Kind.LOOKED_UP, Kind.LOOKED_UP),
+    "absent once": then(DOUBTED, Kind.LOOKED_UP, absent=1),
+    "needs a choice": ABSENT,
+    "needs a choice, its approval ended": ABSENT,
+    "needs a choice, without an approval": after(payout(), Kind.RESTORED, Kind.ABSENT),
+    "needs a choice, tried three times": after(
+        *(TWICE, Kind.UNSENT, Kind.CLAIMED, Kind.DOUBTED, Kind.ABSENT)
+    ),
+    "needs somebody to look": then(DOUBTED, Kind.LOOKED_UP),
+    "declined, needs somebody to look": after(SENDING, Kind.DECLINED, Kind.LOOKED_UP),
+    "declined, looked up": after(SENDING, Kind.DECLINED, Kind.LOOKED_UP),
+    "to be sent again": then(ABSENT, Kind.AGAIN_ASKED),
+    "to be sent again, waits": after(ABSENT, Kind.AGAIN_ASKED, Kind.DELAYED),
+    "to be closed": then(ABSENT, Kind.CLOSE_ASKED),
+    "sent again": TWICE,
+    "sent again, did not leave": then(TWICE, Kind.UNSENT),
+    "sent again, in doubt": then(TWICE, Kind.DOUBTED),
+    "unsent, waits": after(SENDING, Kind.UNSENT, Kind.DELAYED),
+    "restored": then(payout(State.APPROVED), Kind.RESTORED),
+    "restored in doubt": then(DOUBTED, Kind.RESTORED),
+    "restored, found": after(payout(), Kind.RESTORED, Kind.SENT),
+    "found by hand": then(DOUBTED, Kind.SENT, DANA, order_id="2023", network_fee=None),
+    "closed": then(
+        *(then(ABSENT, Kind.CLOSE_ASKED), Kind.FAILED, DANA),
+        because="CCPayment knows no such reference.",
+    ),
+    "closed by hand": then(
+        *(DOUBTED, Kind.FAILED, DANA),
+        because="CCPayment's dashboard shows no such withdrawal.",
+    ),
+    "closed, then found": then(
+        *(then(DOUBTED, Kind.FAILED, DANA, because="Gone."), Kind.LEARNED), order_id="2023"
+    ),
     "second attempt": then(then(SENDING, Kind.UNSENT), Kind.CLAIMED),
     "failed after it was sent": then(payout(State.SENT), Kind.FAILED, because="chain halted"),
     "stopped by the last check": then(
@@ -55,8 +112,12 @@ def said(drawn: Payout, scene: Scene = SCENE) -> str:
     return words(channel_card(drawn, scene).blocks)
 
 
-def state_line(drawn: Payout) -> str:
-    return said(drawn).splitlines()[1]
+def state_line(drawn: Payout, scene: Scene = SCENE) -> str:
+    return said(drawn, scene).splitlines()[1]
+
+
+def scene_of(shade: str) -> Scene:
+    return SCENES.get(shade, SCENE)
 
 
 def complaints(message: Message) -> list[str]:
@@ -65,12 +126,19 @@ def complaints(message: Message) -> list[str]:
 
 @pytest.mark.parametrize("shade", SHADES)
 def test_slack_takes_every_card(shade: str) -> None:
-    """Slack accepts both cards of a payout in every state."""
-    assert complaints(channel_card(SHADES[shade], SCENE)) == []
-    assert complaints(requester_copy(SHADES[shade], SCENE)) == []
+    """Slack accepts both cards of a payout in every state, frozen or not."""
+    for scene in (scene_of(shade), replace(scene_of(shade), frozen="Dana froze it")):
+        assert complaints(channel_card(SHADES[shade], scene)) == []
+        assert complaints(requester_copy(SHADES[shade], scene)) == []
 
 
 NEXT = "Next look-up 2026-11-22 10:12 UTC."
+WENT = 'The request went out once; no clear answer came: "service error" (224066).'
+TWICE_LOOKED = (
+    "Looked up 2 times, last 2026-11-22 10:08 UTC: CCPayment knows no such reference (empty list)."
+)
+PUT_BACK = "An old copy of the ledger was put back 2026-11-22"
+LOOK_FIRST = "Look for the amount in the CCPayment balance before asking again."
 STATE_LINES = f"""
 requested | Waits for 1 approval by @{DANA.id} or @{ELI.id}, until 2026-11-23 10:03 UTC.
 approved | Approved by @{DANA.id}. It goes to CCPayment next.
@@ -83,6 +151,69 @@ declined | CCPayment declined it: "balance too low" (14000). \
 It is asked once more whether it knows the payout; then this is final. {NEXT}
 in doubt | Checking with CCPayment since 2026-11-22 10:06 UTC. The request went out once; \
 no clear answer came: "service error" (224066). It is not sent again meanwhile. {NEXT}
+in doubt, looked up | Checking with CCPayment since 2026-11-22 10:06 UTC. {WENT} \
+It is not sent again meanwhile. \
+Looked up once, 2026-11-22 10:07 UTC: CCPayment knows no such reference. {NEXT}
+in doubt, looked up twice | Checking with CCPayment since 2026-11-22 10:06 UTC. {WENT} \
+It is not sent again meanwhile. \
+Looked up 2 times, last 2026-11-22 10:08 UTC: CCPayment knows no such reference. {NEXT}
+absent once | Checking with CCPayment since 2026-11-22 10:06 UTC. {WENT} \
+It is not sent again meanwhile. Looked up once, 2026-11-22 10:07 UTC: \
+CCPayment knows no such reference. A second look-up must agree. {NEXT}
+needs a choice | Needs an approver. CCPayment was asked 3 times after the request had expired \
+and knows no such reference. {WENT} {TWICE_LOOKED} {NEXT}
+needs a choice, its approval ended | Needs an approver. CCPayment was asked 2 times after the \
+request had expired and knows no such reference. It cannot be sent again: its approval has ended. \
+{WENT} {TWICE_LOOKED} {NEXT}
+needs somebody to look | Needs an approver. For over an hour CCPayment has not said whether it \
+took this. Look in its dashboard, then press "Resolve by hand…" on the card. {WENT} \
+Looked up once, 2026-11-22 10:07 UTC: CCPayment knows no such reference. {NEXT}
+declined, needs somebody to look | Needs an approver. For over an hour CCPayment has not said \
+whether it took this. Look in its dashboard, then press "Resolve by hand…" on the card. \
+The request went out once; CCPayment declined it: "balance too low" (14000). \
+Looked up once, 2026-11-22 10:07 UTC: CCPayment knows no such reference. {NEXT}
+declined, looked up | CCPayment declined it: "balance too low" (14000). \
+It is asked once more whether it knows the payout; then this is final. \
+Looked up once, 2026-11-22 10:07 UTC: CCPayment knows no such reference. {NEXT}
+to be sent again | @{DANA.id} asked to send it again; CCPayment is asked once more first. \
+{WENT} {TWICE_LOOKED} {NEXT}
+to be sent again, waits | @{DANA.id} asked to send it again; CCPayment is asked once more first. \
+Not sent yet. CCPayment does not answer. It is tried again until 2026-11-23 10:04 UTC. \
+{WENT} {TWICE_LOOKED} {NEXT}
+to be closed | @{DANA.id} asked to close it as not sent; CCPayment is asked once more first. \
+{WENT} {TWICE_LOOKED} {NEXT}
+sent again | Approved by @{DANA.id}. It is going out now.
+sent again, did not leave | Checking with CCPayment since 2026-11-22 10:11 UTC. {WENT} \
+It is not sent again meanwhile. {NEXT}
+sent again, in doubt | Checking with CCPayment since 2026-11-22 10:11 UTC. \
+The request went out 2 times; no clear answer came: "service error" (224066). \
+It is not sent again meanwhile. {NEXT}
+needs a choice, tried three times | Needs an approver. CCPayment was asked 2 times after the \
+request had expired and knows no such reference. It cannot be sent again: it was tried 3 times. \
+The request went out 2 times; no clear answer came: "service error" (224066). \
+Looked up once, 2026-11-22 10:14 UTC: CCPayment knows no such reference (empty list). {NEXT}
+unsent, waits | Not sent yet. No connection to CCPayment came about (connection refused), \
+so nothing has left. CCPayment does not answer. It is tried again. {NEXT}
+restored | Checking with CCPayment since 2026-11-22 10:05 UTC. {PUT_BACK} 10:05 UTC; \
+CCPayment is asked whether this was sent. It is not sent again meanwhile. {NEXT}
+restored in doubt | Checking with CCPayment since 2026-11-22 10:07 UTC. {PUT_BACK} 10:07 UTC; \
+CCPayment is asked whether this was sent. {WENT} It is not sent again meanwhile. {NEXT}
+needs a choice, without an approval | Needs an approver. CCPayment was asked 2 times after the \
+request had expired and knows no such reference. \
+It cannot be sent again: no approval is on record here. {PUT_BACK} 10:04 UTC; \
+CCPayment is asked whether this was sent. \
+Looked up once, 2026-11-22 10:05 UTC: CCPayment knows no such reference (empty list). {NEXT}
+restored, found | No approval is on record here. Sent to CCPayment 2026-11-22 10:05 UTC. \
+Waiting for the chain.
+found by hand | Approved by @{DANA.id}. Found in CCPayment's dashboard by @{DANA.id} \
+2026-11-22 10:07 UTC. Waiting for the chain.
+closed | Closed by @{DANA.id} 2026-11-22 10:10 UTC. CCPayment knows no such reference. \
+CCPayment is asked about it until 2026-11-29 10:10 UTC. {LOOK_FIRST}
+closed by hand | Closed by @{DANA.id} 2026-11-22 10:07 UTC. \
+CCPayment's dashboard shows no such withdrawal. \
+CCPayment is asked about it until 2026-11-29 10:07 UTC. {LOOK_FIRST}
+closed, then found | Closed by @{DANA.id} 2026-11-22 10:07 UTC. Gone. \
+CCPayment has it all the same, as order 2023. {LOOK_FIRST}
 sent | Approved by @{DANA.id}. Sent to CCPayment 2026-11-22 10:06 UTC. Waiting for the chain.
 settled | Settled 2026-11-22 10:07 UTC. CCPayment reports success. Approved by @{DANA.id}.
 failed | Failed 2026-11-22 10:07 UTC. CCPayment declined it: "balance too low" (14000). \
@@ -104,9 +235,96 @@ def test_the_state_line_says_what_is_so(told: str) -> None:
     """The state line says how it stands, what follows, and whether anything was sent; the
     top-level text says the same."""
     shade, sentence = told.split(" | ")
-    assert state_line(SHADES[shade]) == sentence
-    spoken = re.sub(r"@(U\w+)", r"<@\1>", sentence)
-    assert f"Payout 42: {spoken}" in channel_card(SHADES[shade], SCENE).text
+    assert state_line(SHADES[shade], scene_of(shade)) == sentence
+    spoken = re.sub(r"@(U\w+)", r"<@\1>", sentence).replace("order 2023", "order `2023`")
+    assert f"Payout 42: {spoken}" in channel_card(SHADES[shade], scene_of(shade)).text
+
+
+def test_every_shade_has_its_sentence() -> None:
+    """No way that a payout can stand is left without a sentence here."""
+    told = {line.partition(" | ")[0] for line in STATE_LINES.strip().splitlines()}
+    assert {shade for shade in SHADES if shade not in told} == {
+        *("Cwallet ID", "Cwallet e-mail", "Lightning", "unchecked, with memo", "estimated"),
+        *("balance too low", "second attempt", "rejected after approval", "adopted"),
+    }
+
+
+@pytest.mark.parametrize("shade", SHADES)
+def test_a_freeze_is_loud_on_every_open_card(shade: str) -> None:
+    """While sending is frozen, every card that is not over says so and why, and decides on; what is
+    over says nothing of it."""
+    drawn, scene = SHADES[shade], replace(scene_of(shade), frozen="Dana froze it")
+    message = channel_card(drawn, scene)
+    told = "Sending is frozen: Dana froze it."
+    assert (words(message.blocks).count(told) == 1) == (not drawn.state.final)
+    assert (message.text.count(told) == 1) == (not drawn.state.final)
+    assert (
+        buttons(message.blocks).keys()
+        == buttons(channel_card(drawn, scene_of(shade)).blocks).keys()
+    )
+
+
+def test_a_freeze_is_said_once() -> None:
+    """Where the freeze is what keeps a payout waiting, the card says it once, loudly."""
+    waits = then(payout(State.APPROVED), Kind.DELAYED, why="Sending is frozen: Dana froze it.")
+    assert said(waits, FROZEN).splitlines()[1:3] == [
+        f"Approved by @{DANA.id}. Not sent yet. It is tried again until 2026-11-23 10:04 UTC.",
+        "⚠️ Sending is frozen: Dana froze it. It can be decided meanwhile.",
+    ]
+    under_way = said(DOUBTED, FROZEN).splitlines()[2]
+    assert under_way == "⚠️ Sending is frozen: Dana froze it. What is on its way is followed."
+
+
+@pytest.mark.parametrize(
+    ("scene", "offered"),
+    [
+        (SCENE, []),
+        (CHOOSING, ["Send again", "Close, nothing was sent"]),
+        (CLOSING, ["Close, nothing was sent"]),
+        (RESOLVING, ["Resolve by hand…"]),
+    ],
+)
+def test_a_doubt_offers_what_may_be_chosen(scene: Scene, offered: list[str]) -> None:
+    """The channel's card offers exactly the choices there are; the requester's copy none."""
+    assert list(buttons(channel_card(ABSENT, scene).blocks)) == offered
+    assert buttons(requester_copy(ABSENT, scene).blocks) == {}
+
+
+def test_choosing_is_confirmed() -> None:
+    """The dialogs repeat amount and destination and say that CCPayment is looked up first."""
+    drawn = buttons(channel_card(ABSENT, CHOOSING).blocks)
+    what = (
+        "250 USDT on TRX (TRC20), about 250.00 USD, to TJRa bPrw bZy4 5sba vfcj inPJ C18k jpRT v8."
+    )
+    dialogs = {
+        "Send again": (
+            "Send payout 42 again",
+            "CCPayment is looked up once more first; after that it cannot be called back.",
+        ),
+        "Close, nothing was sent": (
+            "Close payout 42",
+            "CCPayment is looked up once more first; then it is over, as not sent.",
+        ),
+    }
+    for words_on_it, (act, follows) in dialogs.items():
+        dialog = {part: text["text"] for part, text in drawn[words_on_it]["confirm"].items()}
+        assert dialog == {
+            "title": f"{act}?",
+            "text": f"{what} {follows}",
+            "confirm": act,
+            "deny": "Back",
+        }
+        read = ButtonValue.read(drawn[words_on_it]["value"])
+        assert (read.payout, read.digest, read.act) == (42, ABSENT.digest, None)
+
+
+def test_absences_count_from_the_last_attempt() -> None:
+    """Only look-ups that counted are counted, and only those since the last request."""
+    _, record = story(*(Kind.APPROVED, Kind.CLAIMED, Kind.DOUBTED, Kind.LOOKED_UP, Kind.ABSENT))
+    assert absences(record) == 1
+    again = (Kind.APPROVED, Kind.CLAIMED, Kind.DOUBTED, Kind.ABSENT, Kind.AGAIN_ASKED, Kind.CLAIMED)
+    assert absences(story(*again)[1]) == 0
+    assert absences(story(Kind.RESTORED, Kind.ABSENT)[1]) == 1
 
 
 def test_the_text_stands_alone() -> None:
@@ -322,6 +540,7 @@ def hostile(text: str, drawn: Payout) -> Payout:
         cwallet_name=text,
         because=drawn.because and text,
         delay=drawn.delay and text,
+        look_said=drawn.look_said and text,
         attempts=attempts,
     )
 
@@ -331,8 +550,9 @@ def hostile(text: str, drawn: Payout) -> Payout:
 def test_hostile_words_stay_words(shade: str, length: int) -> None:
     """Whatever people or CCPayment write, Slack takes the card, finds no mark-up in it, and no
     line of it is theirs alone."""
-    attacked = hostile((HOSTILE * 40)[:length], SHADES[shade])
-    for message in (channel_card(attacked, SCENE), requester_copy(attacked, SCENE)):
+    text = (HOSTILE * 40)[:length]
+    attacked, scene = hostile(text, SHADES[shade]), replace(scene_of(shade), frozen=text)
+    for message in (channel_card(attacked, scene), requester_copy(attacked, scene)):
         assert complaints(message) == []
         assert not any("bold" in text for text in marked(message.blocks))
         assert "<!channel>" not in message.text
@@ -365,8 +585,9 @@ def test_any_text_makes_a_card(text: str, memo: str, name: str, shade: str) -> N
     drawn = hostile(text, SHADES[shade])
     content = replace(drawn.content, memo=memo, symbol=name[:30], chain=name[-30:])
     drawn = replace(drawn, content=content, order_id=drawn.order_id and name, txid=name or None)
-    assert complaints(channel_card(drawn, SCENE)) == []
-    assert complaints(requester_copy(drawn, SCENE)) == []
+    scene = replace(scene_of(shade), frozen=text)
+    assert complaints(channel_card(drawn, scene)) == []
+    assert complaints(requester_copy(drawn, scene)) == []
 
 
 def test_the_longest_of_everything_fits() -> None:

@@ -15,16 +15,18 @@ from approvals.asking import MEMO_UNSAID, Wanted, read_ask, read_reason
 from approvals.catalogue import Catalogue, Coin, Status, Token
 from approvals.destination import Kind
 from approvals.errors import Unreadable
-from approvals.payout import FeePayer
+from approvals.payout import FeePayer, Payout, State
+from approvals.payout import Kind as Event
 from bot import forms
 from bot.blocks import VALUE, Message
 from bot.buttons import ButtonValue
 from bot.payloads import Place, Submitted
 from bot.replies import earlier, refused, trouble
-from bot.telling import Scene
+from bot.telling import Scene, amount
 from sandbox.slack.forms import initial
 from sandbox.slack.limits import problems_with_options, problems_with_view
-from tests.build import NOON, payout
+from tests.build import LIGHTNING, NOON, payout, then
+from tests.seen import words
 
 NOW = datetime(2026, 11, 22, 10, 3, tzinfo=UTC)
 TRX = "TJRabPrwbZy45sbavfcjinPJC18kjpRTv8"
@@ -60,7 +62,7 @@ def texts(typed: str, catalogue: Catalogue = CATALOGUE) -> list[str]:
 
 
 def fields(view: dict[str, Any]) -> dict[str, dict[str, Any]]:
-    return {block["block_id"]: block for block in view["blocks"]}
+    return {one["block_id"]: one for one in view["blocks"] if one["type"] == "input"}
 
 
 def left_alone(view: dict[str, Any]) -> Submitted:
@@ -382,6 +384,65 @@ def test_a_rejection_carries_payout_and_digest(number: int) -> None:
 
 
 def test_every_form_has_the_last_field() -> None:
-    """What concerns no field is said under one that both forms have."""
-    assert forms.LAST in fields(forms.request(None, PLACE, FeePayer.PAYEE))
-    assert forms.LAST in fields(forms.rejection(ButtonValue(1, "ab" * 32)))
+    """What concerns no field is said under one that every form has."""
+    carried = ButtonValue(1, "ab" * 32)
+    for form in (
+        forms.request(None, PLACE, FeePayer.PAYEE),
+        forms.rejection(carried),
+        forms.resolution(payout(), carried),
+    ):
+        assert len(set(forms.LAST) & set(fields(form))) == 1
+
+
+WAYS_TO_A_RESOLUTION = [
+    then(payout(State.SENDING), Event.DOUBTED),
+    then(payout(State.SENDING, **LIGHTNING), Event.DOUBTED),
+    then(payout(State.APPROVED, memo="0012345"), Event.RESTORED),
+]
+
+
+@pytest.mark.parametrize("doubted", WAYS_TO_A_RESOLUTION, ids=["address", "invoice", "restored"])
+def test_a_resolution_says_what_to_look_for(doubted: Payout) -> None:
+    """The form that takes down what the dashboard shows names reference, amount, destination and
+    time, and carries what was on the screen."""
+    carried = ButtonValue(42, doubted.digest)
+    view = forms.resolution(doubted, carried)
+    assert problems_with_view(view) == []
+    assert view["callback_id"] == forms.RESOLUTION
+    assert ButtonValue.read(view["private_metadata"]) == carried
+    shown = words(view["blocks"][:1])
+    for sought in (doubted.reference, doubted.content.destination, amount(doubted)):
+        assert sought in shown
+    assert "Not before 2026-11-22 10:0" in shown
+    assert list(fields(view)) == [forms.FINDING, forms.ORDER_ID]
+
+
+@pytest.mark.parametrize(
+    ("finding", "copied", "found"),
+    [
+        ("shown", "202301090616511612332555323101104", "202301090616511612332555323101104"),
+        ("shown", "  2023 ", "2023"),
+        ("not_shown", "", None),
+        ("not_shown", "  ", None),
+    ],
+)
+def test_a_resolution_is_an_order_or_none(finding: str, copied: str, found: str | None) -> None:
+    """What the dashboard shows is an order_id, or that there is none."""
+    assert forms.order_id({forms.FINDING: finding, forms.ORDER_ID: copied}) == found
+
+
+@pytest.mark.parametrize(
+    ("finding", "copied", "field"),
+    [
+        ("", "2023", forms.FINDING),
+        ("shown", "", forms.ORDER_ID),
+        ("shown", "20 23", forms.ORDER_ID),
+        ("shown", "20\u202e23", forms.ORDER_ID),
+        ("not_shown", "2023", forms.ORDER_ID),
+    ],
+)
+def test_a_contradictory_resolution_is_not_read(finding: str, copied: str, field: str) -> None:
+    """Neither, both, or something that is no order_id is said under its field."""
+    with pytest.raises(Unreadable) as no:
+        forms.order_id({forms.FINDING: finding, forms.ORDER_ID: copied})
+    assert list(forms.errors(no.value)) == [field]

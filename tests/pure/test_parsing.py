@@ -18,12 +18,14 @@ from bot.parsing import (
     NOTHING,
     Cancel,
     Command,
+    Freeze,
     Help,
     List,
     Misread,
     OpenForm,
     Request,
     Show,
+    Unfreeze,
     command_text,
     misread,
     read_command,
@@ -80,10 +82,13 @@ def test_the_examples_are_read() -> None:
         ("Show #42", Show(42)),
         ("show payout 42", Show(42)),
         ("cancel 7", Cancel(7)),
+        ("FREEZE", Freeze()),
+        (" unfreeze ", Unfreeze()),
     ],
 )
 def test_the_other_commands_are_read(text: str, command: Command) -> None:
-    """Help, list, show and cancel are told from requests; nothing at all opens the form."""
+    """Help, list, show, cancel, freeze and unfreeze are told from requests; nothing at all opens
+    the form."""
     assert read_command(text) == command
 
 
@@ -348,6 +353,14 @@ FIX = f"to {TRX} for Invoice 1043"
         ("show", "command", 'Write the number of the payout: "show 42".', "show 42"),
         ("show me", "command", 'Write the number of the payout: "show 42".', "show 42"),
         ("cancel 0", "command", 'Write the number of the payout: "cancel 42".', "cancel 42"),
+        ("freez", "command", 'Did you mean "freeze"?', "freeze"),
+        ("unfreze", "command", 'Did you mean "unfreeze"?', "unfreeze"),
+        (
+            "freeze 42",
+            "command",
+            '"freeze" is about all sending: write it alone.',
+            "freeze",
+        ),
         (
             "pay me",
             "command",

@@ -170,7 +170,6 @@ def test_a_failure_after_sending_asks_to_look_first() -> None:
     "kinds",
     [
         (Kind.ESTIMATED,),
-        (Kind.APPROVED, Kind.DELAYED),
         (Kind.APPROVED, Kind.CLAIMED),
         (Kind.APPROVED, Kind.CLAIMED, Kind.UNSENT),
         (Kind.APPROVED, Kind.CLAIMED, Kind.DECLINED),
@@ -180,7 +179,7 @@ def test_a_failure_after_sending_asks_to_look_first() -> None:
     ids=lambda kinds: kinds[-1].value,
 )
 def test_the_rest_is_on_record_only(kinds: tuple[Kind, ...]) -> None:
-    """Estimates, waiting and look-ups make no reply."""
+    """Estimates, attempts and look-ups make no reply."""
     played, lines = story(*kinds)
     assert reply(played, lines[-1:], SCENE) is None
 

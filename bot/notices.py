@@ -1,0 +1,95 @@
+"""Notices: what concerns everybody, each drawn from one line of the record as a message of its own.
+
+That nothing is sent any more, that it goes on, and alarms that are about no single payout.
+"""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+
+from approvals.audit import Line, Note
+from approvals.ledger import Freeze
+from approvals.payout import Payout
+from bot.blocks import Message, message
+from bot.telling import alarm, amount, callable_people, full_stop
+from bot.texts import Code, Piece, Said, Sentence, User, When, bold, counted
+
+LISTED = 10
+"""Over so many payouts on their way, the rest is only counted."""
+
+ON_THE_HOST = "countersign unfreeze --reason …"
+
+STOPPED = " Nothing more goes out; requests and decisions go on."
+
+
+@dataclass(frozen=True, slots=True)
+class Board:
+    """What a line does not know: the approvers (Slack ids), and what is on its way."""
+
+    approvers: tuple[str, ...]
+    on_its_way: tuple[Payout, ...]
+
+
+def notice(line: Line, board: Board) -> Message:
+    """The message that tells `line` to everybody. Raises KeyError for one that nobody is told."""
+    return message(_NOTICES[line.kind](line, board))
+
+
+def _frozen(line: Line, board: Board) -> list[Sentence]:
+    if line.facts.get("kind") == Freeze.PEOPLE:
+        first = [bold("Sending is frozen."), *_by(line), STOPPED]
+        return [["⚠️ ", *first], on_its_way(board.on_its_way), [_to_lift(board)]]
+    why = str(line.facts.get("why"))
+    first = [bold("Sending is frozen: "), Said(why), full_stop(why), STOPPED]
+    host: Sentence = ["Look into it. Whoever runs Countersign lifts it: ", Code(ON_THE_HOST)]
+    return [[*_call(board), "⚠️ ", *first], on_its_way(board.on_its_way), host]
+
+
+def _by(line: Line) -> Sentence:
+    return [" ", User(line.by.id), " froze it ", When(line.at), "."] if line.by else []
+
+
+def _to_lift(board: Board) -> Piece:
+    if len(board.approvers) == 1:
+        return bold("There is only one approver, who alone can lift it with the command unfreeze.")
+    return "Two approvers lift it, each with the command unfreeze."
+
+
+def on_its_way(payouts: Sequence[Payout]) -> Sentence:
+    """What left, or may have left, before sending was frozen."""
+    if not payouts:
+        return ["Nothing is on its way."]
+    listed: list[Piece] = [bold("Already on its way, and followed: ")]
+    for place, payout in enumerate(payouts[:LISTED]):
+        listed += [", " if place else "", f"payout {payout.number} ({amount(payout)}"]
+        listed += [", in doubt since ", When(payout.doubted_at)] if payout.doubted_at else []
+        listed.append(")")
+    more = len(payouts) - LISTED
+    return [*listed, f" and {counted(more, 'other')}." if more > 0 else "."]
+
+
+def _unfrozen(line: Line, board: Board) -> list[Sentence]:
+    why = str(line.facts.get("why"))
+    if line.facts.get("kind") == Freeze.PEOPLE and line.by:
+        who: Sentence = [f" {why}; ", User(line.by.id), " was the last."]
+        alone = [bold("One approver alone lifted it: there is no other.")]
+        first = [bold("Sending goes on."), *who]
+        return [first, alone] if len(board.approvers) == 1 else [first]
+    lifted: Sentence = [bold("Sending goes on."), ' It was lifted on the host: "', Said(why), '".']
+    if line.facts.get("kind") != Freeze.REWOUND:
+        return [lifted]
+    return [lifted, ["What was open is looked up at CCPayment before anybody can send it again."]]
+
+
+def _alarm(line: Line, board: Board) -> list[Sentence]:
+    return [[*_call(board), *alarm(line)]]
+
+
+def _call(board: Board) -> Sentence:
+    return [piece for id in callable_people(board.approvers) for piece in (User(id), " ")]
+
+
+_NOTICES: Mapping[str, Callable[[Line, Board], list[Sentence]]] = {
+    Note.FROZEN: _frozen,
+    Note.UNFROZEN: _unfrozen,
+    Note.ALARM: _alarm,
+}
