@@ -1,0 +1,170 @@
+"""What goes wrong: in what kind of world a history plays, and what happens to it on the way.
+
+The pretend CCPayment's modes are taken from its own table, so that a new row is met here by itself.
+"""
+
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from datetime import timedelta
+from random import Random
+from typing import TypeVar
+
+from sandbox.ccpayment import Duplicates, Knobs, Mode
+from sandbox.ccpayment.catalogue import Availability
+from sandbox.ccpayment.faults import LONGEST_LAG
+from sandbox.slack import Fault as SlackFault
+from sandbox.slack.cast import DANA, ELI, NOA, PAYOUTS, RITA
+from tests.simulation.world import World
+
+CALLS = ("withdraw", "bill/info", "assets", "coin/all", "network/fee")
+MODES = tuple(mode for mode in Mode if mode is not Mode.NORMAL)
+SLACK_SAYS = (
+    SlackFault(status=500),
+    SlackFault(status=503, done=True),
+    SlackFault(retry_after=7),
+    SlackFault(error="internal_error"),
+    SlackFault(error="ratelimited", done=True),
+)
+
+_T = TypeVar("_T")
+
+
+def temper(chance: Random) -> Knobs:
+    """What this history's CCPayment is like all along. What our page on reliability assumes holds:
+    where duplicates are taken, look-ups lag at most a minute."""
+    duplicates = chance.choice(tuple(Duplicates))
+    longest = LONGEST_LAG if duplicates is Duplicates.TAKEN else 600.0
+    return Knobs(
+        slow=chance.choice((9.0, 12.0, 30.0)),
+        lag=chance.choice((5.0, 40.0, longest)),
+        late=chance.choice((9.0, 60.0, 119.0)),
+        ahead=_often(chance, 0.0, (-119.0, -40.0, -20.0, 20.0, 40.0, 119.0)),
+        duplicates=duplicates,
+        balance_first=chance.random() < 0.3,
+    )
+
+
+def beyond(world: World) -> str | None:
+    """The stated assumption that this history breaks, if it does: then nobody can promise that a
+    payout is paid once."""
+    twice = world.faults[f"CCPayment {Mode.DELIVERED_TWICE.value}"]
+    if twice and world.gateway.knobs.duplicates is Duplicates.TAKEN:
+        return "the network repeats a request, and CCPayment takes the same reference twice"
+    return None
+
+
+def settles_after(chance: Random) -> timedelta:
+    """How long CCPayment takes from an order to its end."""
+    return timedelta(seconds=chance.choice((0, 4, 4, 600, 3 * 3600)))
+
+
+def _often(chance: Random, usual: _T, others: Sequence[_T]) -> _T:
+    return usual if chance.random() < 0.7 else chance.choice(others)
+
+
+def go_wrong(world: World) -> None:
+    """Let one thing go wrong, or all of them right again."""
+    (fault,) = world.chance.choices(list(FAULTS), weights=list(FAULTS.values()))
+    fault(world)
+
+
+def _noted(world: World, kind: str, more: str = "") -> None:
+    world.faults[kind] += 1
+    world.trace(f"FAULT {kind}{more}")
+
+
+def _mode(world: World) -> None:
+    mode, once = world.only or world.chance.choice(MODES), world.chance.random() < 0.5
+    world.gateway.switch(mode, once=once)
+    _noted(world, f"CCPayment {mode.value}", " once" if once else "")
+
+
+def _works_again(world: World) -> None:
+    world.gateway.switch(Mode.NORMAL)
+    world.lost.clear()
+    world.slack.calm()
+    world.mute = 0
+    world.trace("all works again")
+
+
+def _lost(world: World) -> None:
+    call = world.chance.choice(CALLS)
+    what = world.chance.choice(("connect", "request", "answer"))
+    world.lost[call] = what
+    _noted(world, f"network {what} lost", f": {call}")
+
+
+def _unreachable(world: World) -> None:
+    """Nobody can be connected to, for one call of each kind."""
+    world.lost = dict.fromkeys(CALLS, "connect")
+    _noted(world, "network down")
+
+
+def _slack_says(world: World) -> None:
+    times = world.chance.randint(1, 6)
+    world.slack.fail("*", world.chance.choice(SLACK_SAYS), times)
+    _noted(world, "Slack errors", f" {times} times")
+
+
+def _slack_mute(world: World) -> None:
+    world.mute = world.chance.randint(1, 3)
+    _noted(world, "Slack times out", f" {world.mute} times")
+
+
+def _slack_out(world: World) -> None:
+    world.slack.outage = True
+    _noted(world, "Slack outage")
+
+
+def _card_deleted(world: World) -> None:
+    cards = world.slack.messages(PAYOUTS.id)
+    if cards:
+        card = world.chance.choice(cards)
+        world.slack.delete_message(card.channel, card.ts)
+        _noted(world, "card deleted")
+
+
+def _clock_jumps(world: World) -> None:
+    """The machine sleeps, or its clock is put forward."""
+    seconds = world.chance.choice((25.0, 35.0, 150.0, 3600.0))
+    if world.chance.random() < 0.5:
+        world.time.on(seconds)
+        _noted(world, "the machine sleeps", f" {seconds:g} s")
+    elif world.time.error < 60:
+        world.time.error += seconds
+        _noted(world, "the bot's clock jumps", f" {seconds:g} s")
+
+
+def _person_changes(world: World) -> None:
+    user = world.chance.choice((DANA, ELI, RITA, NOA))
+    change = world.chance.choice(("deleted", "is_restricted", "nothing"))
+    world.slack._workspace.users[user.id] = replace(
+        user, deleted=change == "deleted", is_restricted=change == "is_restricted"
+    )
+    _noted(world, "a person's standing changes", f": {user.name}, {change}")
+
+
+def _catalogue_changes(world: World) -> None:
+    """A coin goes into maintenance, or comes back."""
+    book = world.gateway.book
+    usdt = book.catalogue.coin("USDT")
+    there = usdt.availability is Availability.USABLE
+    now = Availability.MAINTENANCE if there else Availability.USABLE
+    book.catalogue = book.catalogue.with_coin(replace(usdt, availability=now))
+    _noted(world, "catalogue changes", f": USDT {now.name}")
+
+
+FAULTS: dict[Callable[[World], None], int] = {
+    _mode: 10,
+    _works_again: 3,
+    _lost: 5,
+    _unreachable: 2,
+    _slack_says: 2,
+    _slack_mute: 2,
+    _slack_out: 1,
+    _card_deleted: 1,
+    _clock_jumps: 2,
+    _person_changes: 1,
+    _catalogue_changes: 1,
+}
+"""What can go wrong, and how often in comparison."""

@@ -1,0 +1,249 @@
+"""One history: a world, a program, some thirty steps in it, and then a calm in which everything
+must come to its end. The same seed gives the same history, to the last line of its trace.
+
+A history ends in three stretches of good weather. In the first everything works again and whatever
+is under way comes to rest; each payout must then be final, or wait for people who can see what is
+asked of them. In the second these people act. In the third a day passes, and everything is final.
+"""
+
+import logging
+from collections import Counter
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from functools import cache
+from pathlib import Path
+from random import Random
+from tempfile import TemporaryDirectory
+
+from approvals.ledger import Freeze, Ledger
+from approvals.payout import TRANSITIONS, Kind, State
+from bot.buttons import Act
+from sandbox.ccpayment import Mode
+from sandbox.slack import User
+from sandbox.slack.cast import PAYOUTS
+from sandbox.slack.workspace import TEAM
+from tests.simulation import faults, steps
+from tests.simulation.edges import Killed
+from tests.simulation.invariants import leaves, violations, waiting
+from tests.simulation.people import APPROVERS, CHOICES, Button, act, buttons, press
+from tests.simulation.stage import Stage
+from tests.simulation.world import ACCOUNT, START, World
+
+NAME = "ledger.db"
+
+STEPS = (12, 45)
+"""How many steps a history has before the calm, at least and at most."""
+
+REST = timedelta(minutes=15)
+"""What is due later than this, after everything else is done, is not waited for."""
+
+ENOUGH = timedelta(minutes=25)
+"""So long the calm is watched at a time; then only look-ups of what is in doubt still go on."""
+
+LATER = datetime.max.replace(tzinfo=UTC)
+
+MOST_ROUNDS = 400
+"""More rounds of work than this without rest mean that somebody runs in circles."""
+
+
+@dataclass(slots=True)
+class Told:
+    """What came of a history. `wrong` is empty where all held; `beyond` names the assumption that
+    the history broke, if it did."""
+
+    seed: int
+    beyond: str | None = None
+    wrong: list[str] = field(default_factory=list)
+    trace: list[str] = field(default_factory=list)
+    faults: Counter[str] = field(default_factory=Counter)
+    kills: Counter[str] = field(default_factory=Counter)
+    transitions: Counter[tuple[State | None, Kind]] = field(default_factory=Counter)
+    ends: Counter[State] = field(default_factory=Counter)
+
+
+@cache
+def _blank() -> tuple[tuple[str, bytes], ...]:
+    """The files of a ledger that was bound and nothing else; making one takes longer than copying
+    one."""
+    with TemporaryDirectory() as folder:
+        path = Path(folder) / NAME
+        ledger = Ledger(path)
+        ledger.bind(TEAM, ACCOUNT, START)
+        ledger.close()
+        parts = ("", ".head")
+        return tuple((part, path.with_name(NAME + part).read_bytes()) for part in parts)
+
+
+class Ears(logging.Handler):
+    """Hears what the program logs as an error of its own: that must not happen at all. Silence of
+    the outside is no error of its own."""
+
+    def __init__(self) -> None:
+        super().__init__(logging.ERROR)
+        self.heard: list[str] = []
+
+    def emit(self, record: logging.LogRecord) -> None:
+        error = record.exc_info[1] if record.exc_info else None
+        if not isinstance(error, OSError):
+            self.heard.append(f"logged: {record.getMessage()}: {error!r}")
+
+
+@contextmanager
+def listening() -> Iterator[Ears]:
+    """Hear what is logged in the block; nothing of it is printed."""
+    ears = Ears()
+    ours = [logging.getLogger(name) for name in ("approvals", "bot", "slack_sdk")]
+    for logger in ours:
+        logger.propagate = False
+        logger.addHandler(ears)
+        logger.setLevel(logging.ERROR)
+    logging.getLogger("slack_sdk").setLevel(logging.CRITICAL)
+    try:
+        yield ears
+    finally:
+        for logger in ours:
+            logger.removeHandler(ears)
+            logger.propagate = True
+            logger.setLevel(logging.NOTSET)
+
+
+def play(seed: int, folder: Path, *, only: Mode | None = None) -> Told:
+    """Play the history of `seed` in an empty `folder`; `only` names the one gateway mode that is
+    in force in it, instead of all."""
+    told = Told(seed)
+    with listening() as ears:
+        history = _History(seed, folder, told, only)
+        try:
+            history.play()
+        finally:
+            history.stage.life.end()
+            told.wrong += ears.heard
+    return told
+
+
+class _History:
+    def __init__(self, seed: int, folder: Path, told: Told, only: Mode | None) -> None:
+        self._chance = Random(seed)
+        self._told = told
+        world = World(
+            self._chance,
+            self._trace,
+            knobs=faults.temper(self._chance),
+            settles=faults.settles_after(self._chance),
+            paced=self._chance.random() < 0.2,
+            only=only,
+        )
+        self.world = world
+        told.faults = world.faults
+        told.kills = world.edges.kills
+        for part, content in _blank():
+            (folder / f"{NAME}{part}").write_bytes(content)
+        self.stage = Stage(folder / NAME, world, self._chance, declines=self._chance.random() < 0.5)
+        world.leaving = lambda *call: told.wrong.extend(leaves(self.stage, *call))
+        self._willing = self._chance.random() < 0.5
+        world.edges.meanwhile = lambda: self._one_of(steps.MEANWHILE)
+
+    def _trace(self, text: str) -> None:
+        self._told.trace.append(f"{self.world.time.now:%d %H:%M:%S.%f} {text}")
+
+    # The steps.
+
+    def play(self) -> None:
+        """Storm, calm, and the checks."""
+        self.world.edges.quiet = False
+        for _ in range(self._chance.randint(*STEPS)):
+            self._survived(lambda: self._one_of(steps.HAPPENS))
+        self._trace("CALM: from now on everything works")
+        self.world.calm()
+        self._come_to_rest()
+        self._told.wrong += waiting(self.stage)
+        for hours in (0, 1.2, 25):
+            self.world.time.on(hours * 3600)
+            self._everybody_acts()
+        self._told.wrong += violations(self.stage)
+        self._told.beyond = faults.beyond(self.world)
+        self._count()
+
+    def _one_of(self, table: dict[steps.Step, int]) -> None:
+        (step,) = self._chance.choices(list(table), weights=list(table.values()))
+        step(self.stage)
+
+    def _survived(self, step: Callable[[], None]) -> None:
+        try:
+            step()
+        except Killed as killed:
+            self._trace(f"KILLED {killed}")
+            self.stage.restart(clean=False)
+
+    def _come_to_rest(self) -> None:
+        """Clerk and sender work until nothing is due for a while, or only what comes round for
+        ever: the look-ups of what is in doubt. Then the courier shows what came of it."""
+        until = self.world.time.now + ENOUGH
+        self._work("clerk", "sender", until=until)
+        self._work("courier", until=LATER)
+
+    def _work(self, *names: str, until: datetime) -> None:
+        for _ in range(MOST_ROUNDS):
+            due, now = self.stage.due(), self.world.time.bot()
+            first = min(due.get(name, LATER) for name in names)
+            if first > min(until, now + REST):
+                return
+            if first > now:
+                self.world.time.on((first - now).total_seconds())
+            for name in names:
+                if due.get(name, LATER) <= self.world.time.bot():
+                    steps.work(self.stage, name)
+        self._told.wrong.append(f"no rest after {MOST_ROUNDS} rounds")
+
+    def _everybody_acts(self) -> None:
+        """Whoever is asked for something does it, until nobody is."""
+        for _ in range(8):
+            self._lift_freeze()
+            self._come_to_rest()
+            if not (offered := self._offered()):
+                return
+            for button in offered:
+                press(self.stage, self._decider(button), button, self.stage.trigger())
+
+    def _offered(self) -> list[Button]:
+        """One thing to press for each payout that needs somebody: a choice in doubt or, in every
+        other history, a yes."""
+        acts = (*CHOICES, Act.APPROVE) if self._willing else CHOICES
+        cards = self.stage.world.slack.messages(PAYOUTS.id)
+        shown = [[one for one in buttons(card) if one.act in acts] for card in cards]
+        return [self._chance.choice(some) for some in shown if some]
+
+    def _decider(self, button: Button) -> User:
+        """An approver who did not ask for it."""
+        with self.stage.life.ledger.reading() as reading:
+            payout = reading.payout(button.about.payout)
+        requester = payout.requester.id if payout else ""
+        return next(one for one in APPROVERS if one.id != requester)
+
+    def _lift_freeze(self) -> None:
+        """Two approvers, or whoever runs the host, where it is not for approvers to lift."""
+        with self.stage.life.ledger.reading() as reading:
+            frozen = reading.frozen()
+        if frozen is None:
+            return
+        if frozen.kind is Freeze.PEOPLE:
+            for who in APPROVERS:
+                act(self.stage, who, "unfreezes", lambda p: str(self.stage.life.desk.unfreeze(p)))
+            return
+        self._trace(f"the host unfreezes: {frozen.why}")
+        with self.stage.life.ledger.change() as change:
+            change.unfreeze("looked into", self.world.time.bot(), "command line")
+
+    # What came of it.
+
+    def _count(self) -> None:
+        with self.stage.life.ledger.reading() as reading:
+            for payout in reading.latest(100):
+                self._told.ends[payout.state] += 1
+                state: State | None = None
+                for line in reading.lines("payout", payout.number):
+                    if line.event:
+                        self._told.transitions[state, line.event.kind] += 1
+                        state = TRANSITIONS[state][line.event.kind]

@@ -1,0 +1,154 @@
+"""One life of the program: everything of ours, built around the file as it lies there.
+
+What it does with the outside and with the file passes an edge, at which it can be killed. A new
+life knows nothing but the file.
+"""
+
+import shutil
+import sqlite3
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import timedelta
+from pathlib import Path
+from random import Random
+
+from sqlite_utils import Database
+
+from approvals.ccpayment.v1 import CCPaymentV1
+from approvals.clerk import Clerk
+from approvals.desk import Desk
+from approvals.ledger import Change, Freeze, Ledger, Reading
+from approvals.policy import Policy
+from approvals.sender import Sender
+from approvals.worker import Worker
+from bot.courier import Courier
+from bot.people import SlackPeople
+from sandbox.ccpayment.v1 import DECLINED
+from sandbox.slack.cast import DANA, ELI, PAYOUTS
+from sandbox.slack.workspace import TEAM
+from tests.simulation.edges import Edges
+from tests.simulation.world import ACCOUNT, SECRET, AtOnce, SlackClient, Way, World
+
+POLICY = Policy(frozenset({DANA.id, ELI.id}), timedelta(hours=24))
+NETWORKS = {"TRX": "TRC20", "POLYGON": "POLYGON", "XRP": "XRP", "LIGHTNING": "Lightning"}
+PARTS = ("", "-wal")
+"""What a ledger consists of while it is in use."""
+
+
+class EdgedLedger(Ledger):
+    """The ledger, with an edge around each commit. It reads on connections that stay open, since
+    opening one takes longer than all that is read."""
+
+    def __init__(self, path: Path, edges: Edges) -> None:
+        self._edges = edges
+        self._eyes: list[sqlite3.Connection] = []
+        self._idle: list[sqlite3.Connection] = []
+        self._uri = f"{path.absolute().as_uri()}?mode=ro"
+        super().__init__(path)
+
+    @contextmanager
+    def change(self) -> Iterator[Change]:
+        self._edges.reach("before a transaction")
+        with super().change() as change:
+            yield change
+            self._edges.kill("before a commit")
+        self._edges.reach("after a commit")
+
+    def _follow(self, change: Change) -> None:
+        self._edges.kill("between a commit and its head")
+        super()._follow(change)
+
+    @contextmanager
+    def reading(self) -> Iterator[Reading]:
+        eye = self._idle.pop() if self._idle else self._open()
+        eye.execute("BEGIN")
+        try:
+            yield Reading(Database(eye, execute_plugins=False))
+        finally:
+            eye.execute("ROLLBACK")
+            self._idle.append(eye)
+
+    def _open(self) -> sqlite3.Connection:
+        eye = sqlite3.connect(self._uri, uri=True, isolation_level=None)
+        self._eyes.append(eye)
+        return eye
+
+    def close(self) -> None:
+        for eye in self._eyes:
+            eye.close()
+        super().close()
+
+
+class Life:
+    """The program from a start to its end. `restored`: it is told that the disk was put back."""
+
+    def __init__(
+        self, path: Path, world: World, chance: Random, *, declines: bool, restored: bool = False
+    ) -> None:
+        self.path = path
+        clock, edges = world.time.bot, world.edges
+        self.gateway = CCPaymentV1(
+            ACCOUNT,
+            SECRET,
+            clock,
+            declined_codes=frozenset({str(DECLINED)} if declines else ()),
+        )
+        self.gateway._wire = AtOnce(
+            ACCOUNT.url, connect=timedelta(seconds=3), transport=lambda: Way(world)
+        )
+        client = SlackClient(world)
+        self.people = SlackPeople(client, TEAM, clock)
+        self.ledger = EdgedLedger(path, edges)
+        try:
+            self._open(world, restored=restored)
+        except BaseException:
+            self.ledger.close()
+            raise
+        self.desk = Desk(
+            self.ledger,
+            POLICY,
+            ACCOUNT,
+            clock=clock,
+            nonce=lambda: f"{chance.getrandbits(128):032x}",
+        )
+        self.workers: dict[str, Worker] = {
+            "clerk": Clerk(self.ledger, self.gateway, clock=clock),
+            "sender": Sender(
+                self.ledger, self.gateway, self.people, POLICY, clock=clock, random=chance
+            ),
+            "courier": Courier(
+                self.ledger,
+                client,
+                POLICY,
+                channel=PAYOUTS.id,
+                network=lambda content: NETWORKS[content.chain],
+                clock=clock,
+            ),
+        }
+
+    def _open(self, world: World, *, restored: bool) -> None:
+        """As `serve` does: bind it, and freeze it if it is not the ledger that it was."""
+        now = world.time.bot()
+        why = "the disk was restored from a copy" if restored else self.ledger.rewound()
+        self.ledger.bind(TEAM, ACCOUNT, now)
+        if why is not None:
+            with self.ledger.change() as change:
+                change.freeze(Freeze.REWOUND, why, now, "serve")
+
+    def end(self) -> None:
+        """Let go of the file."""
+        self.ledger.close()
+
+
+def copied(path: Path, to: Path) -> None:
+    """What lies on the disk at this moment: without the head file, which no backup contains."""
+    for part in PARTS:
+        if (lying := Path(f"{path}{part}")).exists():
+            shutil.copyfile(lying, f"{to}{part}")
+
+
+def put_back(copy: Path, path: Path) -> None:
+    """Replace the ledger by an earlier copy of it."""
+    for part in (*PARTS, "-shm"):
+        Path(f"{path}{part}").unlink(missing_ok=True)
+    copied(copy, path)

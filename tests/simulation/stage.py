@@ -1,0 +1,119 @@
+"""The stage of one history: the world, the program's present life, its file, and the witness."""
+
+import shutil
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from random import Random
+
+from approvals.times import from_text
+from tests.simulation.edges import Killed
+from tests.simulation.life import Life, copied, put_back
+from tests.simulation.witness import Witness
+from tests.simulation.world import World
+
+_DUE = """
+SELECT 'courier' AS worker, min(due_at) AS due FROM cards WHERE due_at IS NOT NULL
+UNION ALL
+SELECT CASE state WHEN 'requested' THEN 'clerk' ELSE 'sender' END, min(due_at)
+FROM payouts WHERE due_at IS NOT NULL GROUP BY 1
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Copy:
+    """A backup: the files, and how much was acknowledged when it was made."""
+
+    path: Path
+    acknowledged: int
+
+
+class Stage:
+    """What steps act on. `copies` are the backups there are; `deeds` what people did, to be done
+    once more; `asked` how often somebody asked; `busy` the workers that are at work; `lives` how
+    often the program was started."""
+
+    def __init__(self, path: Path, world: World, chance: Random, *, declines: bool) -> None:
+        self.path = path
+        self.world = world
+        self.chance = chance
+        self.witness = Witness()
+        self.copies: list[Copy] = []
+        self.deeds: list[Callable[[], None]] = []
+        self.asked = 0
+        self.busy: set[str] = set()
+        self.lives = 0
+        self._declines = declines
+        self._triggers = 0
+        self.life = self._born(restored=False)
+
+    def trace(self, text: str) -> None:
+        self.world.trace(text)
+
+    def trigger(self) -> str:
+        """Slack's name for one act of one person."""
+        self._triggers += 1
+        return f"trigger{self._triggers}"
+
+    def due(self) -> dict[str, datetime]:
+        """When each worker has something to do again, if it has."""
+        with self.life.ledger.reading() as reading:
+            rows = reading._rows(_DUE, {})
+        return {str(row["worker"]): from_text(str(row["due"])) for row in rows if row["due"]}
+
+    def _born(self, *, restored: bool) -> Life:
+        """Start, as often as it takes: a start can be killed too."""
+        edges = self.world.edges
+        while True:
+            self.lives += 1
+            edges.who, edges.alone = "start", True
+            try:
+                return Life(
+                    self.path, self.world, self.chance, declines=self._declines, restored=restored
+                )
+            except Killed as killed:
+                self.trace(f"KILLED {killed}")
+            finally:
+                edges.alone = False
+
+    def restart(self, *, clean: bool) -> None:
+        """End this life and begin the next on the file as it lies there."""
+        if clean:
+            self.life.end()
+        else:
+            lying = self.path.with_name("lying")
+            copied(self.path, lying)
+            self.life.end()
+            put_back(lying, self.path)
+        self.busy.clear()
+        self.world.time.error = 0.0
+        self.life = self._born(restored=False)
+
+    def back_up(self) -> None:
+        """Keep a copy of the ledger as it is now."""
+        path = self.path.with_name(f"copy{len(self.copies)}")
+        copied(self.path, path)
+        shutil.copyfile(_head(self.path), _head(path))
+        self.copies.append(Copy(path, len(self.witness.acknowledged)))
+
+    def restore(self, which: int, *, head: str) -> None:
+        """Start again on an old copy. `head` says what lies beside it: the head file of the ledger
+        that was ("kept"), none ("lost"), or one as old as the copy ("old"): the whole disk was put
+        back then, which the program must be told."""
+        with self.life.ledger.reading() as reading:
+            self.witness.look_at(reading)
+        self.life.end()
+        copy = self.copies[which]
+        del self.copies[which + 1 :]
+        put_back(copy.path, self.path)
+        if head == "lost":
+            _head(self.path).unlink()
+        elif head == "old":
+            shutil.copyfile(_head(copy.path), _head(self.path))
+        del self.witness.acknowledged[copy.acknowledged :]
+        self.life = self._born(restored=head == "old")
+
+
+def _head(path: Path) -> Path:
+    return path.with_name(f"{path.name}.head")

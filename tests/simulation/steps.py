@@ -1,0 +1,226 @@
+"""The steps of a history: what can happen next, and how often in comparison."""
+
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import timedelta
+from typing import TypeVar
+
+from bot.buttons import Act
+from sandbox.slack import User
+from sandbox.slack.cast import DANA, MAX, PEOPLE
+from tests.simulation.faults import go_wrong
+from tests.simulation.people import (
+    APPROVERS,
+    ASKERS,
+    Button,
+    act,
+    ask_for,
+    asks,
+    buttons,
+    choices,
+    press,
+    screen,
+)
+from tests.simulation.stage import Stage
+
+MOST_PAYOUTS = 3
+WAITS = (1.0, 3.0, 10.0, 61.0, 200.0, 700.0, 4000.0, 30_000.0)
+OTHER_DIGEST = "0" * 64
+
+Step = Callable[[Stage], None]
+_T = TypeVar("_T")
+
+
+# -- people ---------------------------------------------------------------------------------------
+
+
+def somebody_asks(stage: Stage) -> None:
+    """Now and then the same once more, with or without saying so."""
+    if stage.asked == MOST_PAYOUTS:
+        return
+    stage.asked += 1
+    who, ask = stage.chance.choice(ASKERS), stage.chance.choice(asks())
+    again, trigger = stage.chance.random() < 0.5, stage.trigger()
+    _do(stage, lambda: ask_for(stage, who, ask, again=again, trigger=trigger))
+
+
+def somebody_presses(stage: Stage) -> None:
+    """Mostly an approver presses what the newest card shows; else anybody anything, of any version
+    of a card that was ever on a screen."""
+    hasty = stage.chance.random() < 0.3
+    who = stage.chance.choice(PEOPLE if hasty else APPROVERS)
+    message = _any(stage, screen(stage, who))
+    if message is None:
+        return
+    version = stage.chance.randrange(len(message.versions)) if hasty else -1
+    button = _any(stage, list(buttons(message, version)))
+    if button is not None:
+        _press(stage, who, button)
+
+
+def approver_approves(stage: Stage) -> None:
+    """The usual thing."""
+    who = stage.chance.choice(APPROVERS)
+    shown = [one for card in screen(stage, who) for one in buttons(card) if one.act is Act.APPROVE]
+    button = _any(stage, shown)
+    if button is not None:
+        _press(stage, who, button)
+
+
+def the_usual_course(stage: Stage) -> None:
+    """Somebody asks, sees the card, and somebody approves."""
+    somebody_asks(stage)
+    if "courier" not in stage.busy:
+        work(stage, "courier")
+    approver_approves(stage)
+
+
+def somebody_forges(stage: Stage) -> None:
+    """A button that no card shows: another digest, or another payout's number."""
+    who = stage.chance.choice((MAX, *PEOPLE))
+    message = _any(stage, screen(stage, DANA))
+    button = _any(stage, list(buttons(message))) if message else None
+    if button is None:
+        return
+    other = stage.chance.choice(
+        (
+            replace(button.about, digest=OTHER_DIGEST),
+            replace(button.about, payout=button.about.payout % MOST_PAYOUTS + 1),
+        )
+    )
+    _press(stage, who, replace(button, about=other))
+
+
+def everything_is_pressed(stage: Stage) -> None:
+    """Somebody presses all that is there, one after the other."""
+    who = stage.chance.choice(PEOPLE)
+    for message in screen(stage, who):
+        for button in buttons(message):
+            press(stage, who, button, stage.trigger())
+
+
+def slack_repeats(stage: Stage) -> None:
+    """A signed request arrives once more, perhaps after others."""
+    deed = _any(stage, stage.deeds)
+    if deed is not None:
+        stage.world.faults["request repeated"] += 1
+        deed()
+
+
+def approver_chooses(stage: Stage) -> None:
+    """An approver chooses what the card of a payout in doubt offers."""
+    button = _any(stage, choices(stage))
+    if button is not None:
+        _press(stage, stage.chance.choice(APPROVERS), button)
+
+
+def sending_is_frozen(stage: Stage) -> None:
+    """Somebody freezes all sending, or lets it go on."""
+    who = stage.chance.choice(PEOPLE)
+    if stage.chance.random() < 0.3:
+        act(stage, who, "freezes", lambda p: f"{len(stage.life.desk.freeze(p))} on the way")
+    else:
+        act(stage, who, "unfreezes", lambda p: f"{stage.life.desk.unfreeze(p)} missing")
+
+
+def _press(stage: Stage, who: User, button: Button) -> None:
+    trigger = stage.trigger()
+    _do(stage, lambda: press(stage, who, button, trigger))
+
+
+def _do(stage: Stage, deed: Callable[[], None]) -> None:
+    """Do something that Slack may repeat later."""
+    stage.deeds.append(deed)
+    deed()
+
+
+def _any(stage: Stage, found: list[_T]) -> _T | None:
+    return stage.chance.choice(found) if found else None
+
+
+# -- the program and its machine ------------------------------------------------------------------
+
+
+def a_worker_works(stage: Stage) -> None:
+    """One round of one worker; never one inside of itself, as each has one thread."""
+    idle = [name for name in stage.life.workers if name not in stage.busy]
+    work(stage, stage.chance.choice(idle))
+
+
+def work(stage: Stage, name: str) -> None:
+    """One round of this worker."""
+    stage.world.edges.who = name
+    stage.busy.add(name)
+    try:
+        stage.trace(f"{name} works")
+        stage.life.workers[name].once()
+    finally:
+        stage.busy.discard(name)
+
+
+def something_goes_wrong(stage: Stage) -> None:
+    go_wrong(stage.world)
+
+
+def time_passes(stage: Stage) -> None:
+    seconds = stage.chance.choice(WAITS)
+    stage.world.time.on(seconds)
+    stage.trace(f"{seconds:g} s pass")
+
+
+def next_is_due(stage: Stage) -> None:
+    """Time passes until somebody has something to do."""
+    wait = min(stage.due().values(), default=stage.world.time.bot()) - stage.world.time.bot()
+    if wait > timedelta(0):
+        stage.world.time.on(wait.total_seconds())
+        stage.trace("time passes until something is due")
+
+
+def the_program_is_killed_soon(stage: Stage) -> None:
+    stage.world.edges.arm(stage.chance.randint(1, 25))
+
+
+def the_program_restarts(stage: Stage) -> None:
+    stage.trace("RESTART")
+    stage.restart(clean=True)
+
+
+def a_copy_is_made(stage: Stage) -> None:
+    stage.back_up()
+    stage.trace(f"a copy is made: {len(stage.copies)}")
+
+
+def a_copy_is_put_back(stage: Stage) -> None:
+    if not stage.copies:
+        return
+    which = stage.chance.randrange(len(stage.copies))
+    head = stage.chance.choice(("kept", "kept", "lost", "old"))
+    stage.world.faults[f"old copy, its head {head}"] += 1
+    stage.trace(f"OLD COPY {which + 1} is put back, head file {head}")
+    stage.restore(which, head=head)
+
+
+PEOPLE_DO: dict[Step, int] = {
+    somebody_asks: 3,
+    the_usual_course: 6,
+    approver_approves: 6,
+    somebody_presses: 5,
+    approver_chooses: 2,
+    somebody_forges: 1,
+    everything_is_pressed: 1,
+    slack_repeats: 2,
+    sending_is_frozen: 1,
+}
+MEANWHILE: dict[Step, int] = {**PEOPLE_DO, a_worker_works: 12}
+HAPPENS: dict[Step, int] = {
+    **PEOPLE_DO,
+    a_worker_works: 24,
+    time_passes: 5,
+    next_is_due: 5,
+    something_goes_wrong: 8,
+    the_program_is_killed_soon: 3,
+    the_program_restarts: 1,
+    a_copy_is_made: 1,
+    a_copy_is_put_back: 1,
+}
+"""What can happen, and how often in comparison."""

@@ -1,0 +1,48 @@
+"""A few histories in every run of the tests; `make simulate` plays as many as are wanted."""
+
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from sandbox.ccpayment import Mode
+from tests.simulation.faults import MODES
+from tests.simulation.history import play
+
+ROOT = Path(__file__).parents[2]
+SEEDS = range(20)
+
+
+@pytest.mark.parametrize("seed", SEEDS)
+def test_money_leaves_at_most_once(seed: int, tmp_path: Path) -> None:
+    """Whatever breaks, each payout is paid at most once, as approved, and comes to its end."""
+    assert play(seed, tmp_path).wrong == []
+
+
+@pytest.mark.parametrize("mode", MODES)
+def test_every_mode_is_survived(mode: Mode, tmp_path: Path) -> None:
+    """The same holds where CCPayment goes wrong again and again in one way."""
+    told = play(7, tmp_path, only=mode)
+    assert told.wrong == [] or told.beyond
+
+
+def test_a_seed_is_a_history() -> None:
+    """The same seed gives the same trace, to the last line, in another process too."""
+    first, again = (_traced(3, hashes) for hashes in ("1", "2"))
+    assert first == again
+    assert len(first.splitlines()) > 20
+
+
+def _traced(seed: int, hashes: str) -> str:
+    """The trace of `seed` in a process whose sets are ordered by another chance."""
+    command = [sys.executable, "-m", "tests.simulation", "--trace", str(seed)]
+    done = subprocess.run(
+        command,
+        cwd=ROOT,
+        env={"PYTHONHASHSEED": hashes},
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    return done.stdout

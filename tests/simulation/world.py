@@ -1,0 +1,197 @@
+"""What lies outside of the program: time, CCPayment, Slack, and the two ways there.
+
+Everything runs in one thread on a virtual clock. Both services are the sandbox's, called without
+HTTP; the clients in front of them are the real ones, down to the place where bytes would leave.
+"""
+
+from collections import Counter
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from random import Random
+from typing import Any, NoReturn
+from urllib.error import URLError
+from urllib.request import Request
+
+import httpx
+from slack_sdk import WebClient
+from starlette.responses import Response
+
+from approvals.ccpayment.wire import Wire
+from approvals.payout import Account
+from sandbox.ccpayment import HungUp, Knobs, Mode, PretendCCPayment
+from sandbox.ccpayment.book import Book
+from sandbox.ccpayment.catalogue import CATALOGUE
+from sandbox.slack import PretendSlack
+from sandbox.slack.cast import PEOPLE
+from tests.simulation.edges import Edges
+
+START = datetime(2026, 11, 22, 12, 0, tzinfo=UTC)
+ACCOUNT = Account("v1", "20230101000000000000000000000001", "http://127.0.0.1:1")
+SECRET = "0123456789abcdef0123456789abcdef"
+SLACK_SECONDS = 10.0
+"""How long the program waits for Slack."""
+
+Trace = Callable[[str], None]
+
+
+class Time:
+    """The true time, and the bot's own idea of it, which is `error` seconds off."""
+
+    def __init__(self) -> None:
+        self.now = START
+        self.error = 0.0
+
+    def true(self) -> datetime:
+        return self.now
+
+    def bot(self) -> datetime:
+        return self.now + timedelta(seconds=self.error)
+
+    def on(self, seconds: float) -> None:
+        """Let time pass for everybody."""
+        self.now += timedelta(seconds=seconds)
+
+
+class World:
+    """All of the outside. `lost` says what becomes of the next call to CCPayment ("connect",
+    "request", "answer"), by the call's name; `mute` is how many of the next calls to Slack end in
+    silence, done or not. `leaving` is told Timestamp and body of each create call before anybody
+    hears it. `faults` counts what was done to the program, by kind; `only`, where it is set, is the
+    one mode in which CCPayment goes wrong."""
+
+    def __init__(
+        self,
+        chance: Random,
+        trace: Trace,
+        *,
+        knobs: Knobs,
+        settles: timedelta,
+        paced: bool,
+        only: Mode | None,
+    ) -> None:
+        self.chance = chance
+        self.only = only
+        self.trace = trace
+        self.time = Time()
+        self.faults: Counter[str] = Counter()
+        self.edges = Edges(chance, self._pass_time)
+        self.lost: dict[str, str] = {}
+        self.mute = 0
+        self.leaving: Callable[[int, str], None] = lambda timestamp, body: None
+        self.gateway = PretendCCPayment(
+            ACCOUNT.app_id,
+            SECRET,
+            self.time.true,
+            chance,
+            book=Book(self.time.true, chance, settle_after=settles),
+            knobs=knobs,
+        )
+        self.slack = PretendSlack(clock=self.time.true, rate_limits=paced)
+
+    def _pass_time(self, seconds: float) -> None:
+        self.faults["time passes at an edge"] += 1
+        self.trace(f"… {seconds:g} s pass")
+        self.time.on(seconds)
+
+    def calm(self) -> None:
+        """From now on everything works, and all clocks are right."""
+        self.edges.quiet = True
+        self.edges.disarm()
+        self.gateway.switch(Mode.NORMAL)
+        self.gateway.knobs = replace(self.gateway.knobs, ahead=0.0)
+        self.time.error = 0.0
+        self.lost.clear()
+        self.mute = 0
+        self.slack.calm()
+        self.slack._workspace.users.update({one.id: one for one in PEOPLE})
+        self.gateway.book.catalogue = CATALOGUE
+
+
+class AtOnce(Wire):
+    """Makes its calls in the thread of whoever asks: nobody has to be waited for here, and a kill
+    must reach the caller."""
+
+    def _start(self, call: Any) -> None:
+        self._run(call)
+
+
+class Way(httpx.BaseTransport):
+    """The way to CCPayment. What is later than the caller waits, it takes for a time-out; that
+    long passes then, whatever the service has done."""
+
+    def __init__(self, world: World) -> None:
+        self._world = world
+
+    def handle_request(self, request: httpx.Request) -> httpx.Response:
+        world, call = self._world, request.url.path.removeprefix("/ccpayment/v1/")
+        world.edges.reach(f"before {call}")
+        lost = world.lost.pop(call, None)
+        if lost == "connect":
+            world.trace(f"  {call}: no connection")
+            raise httpx.ConnectError("connection refused", request=request)
+        if call == "withdraw":
+            world.leaving(int(request.headers["timestamp"]), request.content.decode())
+        answer: Any = HungUp()
+        if lost != "request":
+            answer = world.gateway.answer(request.url.path, request.headers, request.content)
+        world.edges.reach(f"after {call}")
+        return self._answered(request, call, HungUp() if lost else answer)
+
+    def _answered(self, request: httpx.Request, call: str, answer: Any) -> httpx.Response:
+        world, patience = self._world, request.extensions["timeout"]["read"]
+        if isinstance(answer, HungUp):
+            world.trace(f"  {call}: the connection broke")
+            raise httpx.ReadError("connection reset", request=request)
+        if answer.after > patience:
+            world.time.on(patience)
+            world.trace(f"  {call}: no answer within {patience:g} s")
+            raise httpx.ReadTimeout("timed out", request=request)
+        world.time.on(answer.after)
+        world.trace(f"  {call}: {answer.status} {_shortly(answer.body)}")
+        return httpx.Response(
+            answer.status,
+            headers=dict(answer.headers),
+            stream=httpx.ByteStream(answer.body),
+            request=request,
+        )
+
+
+class SlackClient(WebClient):
+    """slack_sdk's own client, down to the place where it would open a connection."""
+
+    def __init__(self, world: World) -> None:
+        super().__init__(world.slack.token, f"{world.slack.address}/api/", retry_handlers=[])
+        self._world = world
+
+    def _perform_urllib_http_request_internal(self, url: str, req: Request) -> dict[str, Any]:
+        world, method = self._world, url.rpartition("/")[2]
+        world.edges.reach(f"before {method}")
+        if world.mute:
+            return self._silence(method, req)
+        got = self._asked(method, req)
+        world.edges.reach(f"after {method}")
+        world.trace(f"  {method}: {got.status_code} {_shortly(bytes(got.body))}")
+        body = bytes(got.body).decode()
+        return {"status": got.status_code, "headers": dict(got.headers), "body": body}
+
+    def _asked(self, method: str, req: Request) -> Response:
+        headers = {name.lower(): value for name, value in req.header_items()}
+        data = req.data if isinstance(req.data, bytes) else b""
+        return self._world.slack.server.answer(method, "", headers, data)
+
+    def _silence(self, method: str, req: Request) -> NoReturn:
+        """Nothing is heard, though it may be done."""
+        world = self._world
+        world.mute -= 1
+        done = world.chance.random() < 0.5
+        if done:
+            self._asked(method, req)
+        world.time.on(SLACK_SECONDS)
+        world.trace(f"  {method}: no answer, {'done' if done else 'not done'}")
+        raise URLError(TimeoutError("timed out"))
+
+
+def _shortly(body: bytes) -> str:
+    text = " ".join(body[:400].decode(errors="replace").split())
+    return text if len(text) <= 110 else f"{text[:107]}…"
