@@ -323,7 +323,7 @@ def _declined(newest: Attempt) -> Sentence:
 def _doubt(payout: Payout, scene: Scene) -> Sentence:
     """Who must do what about it: an approver, or nobody yet."""
     if Wish.RESOLVE in scene.choices:
-        return [bold("Needs an approver."), *NO_CLEAR_WORD, DASHBOARD]
+        return [bold("Needs an approver."), f" {LOOK_YOURSELF}"]
     if scene.choices:
         return [bold("Needs an approver."), *_known_nowhere(scene), *_why_not_again(payout, scene)]
     if payout.wisher:
@@ -334,8 +334,10 @@ def _doubt(payout: Payout, scene: Scene) -> Sentence:
     return [bold("Checking with CCPayment since ", When(since)), "."]
 
 
-NO_CLEAR_WORD: Sentence = [" For over an hour CCPayment has not said whether it took this."]
-DASHBOARD = ' Look in its dashboard, then press "Resolve by hand…" on the card.'
+LOOK_YOURSELF = (
+    "For over an hour CCPayment has not said whether it took this."
+    ' Look in its dashboard, then press "Resolve by hand…" on the card.'
+)
 
 
 def _known_nowhere(scene: Scene) -> Sentence:

@@ -12,9 +12,8 @@ from approvals.audit import Line, Note
 from approvals.payout import UNRESOLVED, Kind, Payout, State, Wish
 from bot.blocks import Message, message
 from bot.telling import (
-    DASHBOARD,
+    LOOK_YOURSELF,
     NAMED,
-    NO_CLEAR_WORD,
     Scene,
     alarm,
     answer,
@@ -149,7 +148,7 @@ def _looked_up(telling: _Telling) -> Sentence:
         line.kind == Kind.LOOKED_UP and line.at - since >= UNRESOLVED
         for line in (*telling.earlier, telling.line)
     ]
-    return [*NO_CLEAR_WORD, DASHBOARD] if late[-1] and late.count(True) == 1 else []
+    return [LOOK_YOURSELF] if late[-1] and late.count(True) == 1 else []
 
 
 def _absent(telling: _Telling) -> Sentence:

@@ -5,8 +5,8 @@
     then(payout(State.SENDING), Kind.DOUBTED)   one more event, with the usual facts
 
 Keyword arguments change the content, or else the facts of the event that is played last (for
-`payout`: of the request); `by` changes who did it. Every event happens a minute after the one
-before.
+`payout`: of the request); a third positional one changes who did it. Every event happens a minute
+after the one before.
 """
 
 from collections.abc import Mapping
@@ -139,12 +139,12 @@ def request(**changes: Any) -> Event:
     return Event(Kind.REQUESTED, NOON, RITA, facts)
 
 
-def then(before: Payout, kind: Kind, by: Actor | None = None, **facts: Fact) -> Payout:
+def then(before: Payout, kind: Kind, by: Actor | None = None, /, **facts: Fact) -> Payout:
     """`before` after one more event."""
     return evolve(before, happening(before, kind, by, **facts))
 
 
-def happening(before: Payout, kind: Kind, by: Actor | None = None, **facts: Fact) -> Event:
+def happening(before: Payout, kind: Kind, by: Actor | None = None, /, **facts: Fact) -> Event:
     """The next event of `before`, by whom it usually is and with the usual facts."""
     at = NOON + before.version * MINUTE
     usual = _usual_facts(before, at).get(kind, {})

@@ -15,7 +15,7 @@ from bot.blocks import Message
 from bot.cards import Scene
 from bot.texts import mentions
 from sandbox.slack.limits import problems_with_message
-from tests.build import CWALLET, DANA, ELI, LIGHTNING, NOON, RITA, payout, story
+from tests.build import CWALLET, DANA, ELI, LIGHTNING, NOON, RITA, payout, story, then
 from tests.seen import buttons, marked, words
 
 SCENE = Scene((DANA.id, ELI.id), "C0PAYOUTS01", "TRC20")
@@ -102,7 +102,7 @@ def test_help_shows_every_way_to_ask() -> None:
     text = shown(replies.help_("/pay"))
     for part in ("on TRX to", "memo 0012345", "to cwallet", "to invoice", "no memo"):
         assert part in text
-    for word in ("", " list", " show 42", " cancel 42", " help"):
+    for word in ("", " list", " show 42", " cancel 42", " freeze", " unfreeze", " help"):
         assert f"/pay{word}" in text
     assert "/payout" not in text
 
@@ -179,6 +179,34 @@ def test_a_cancelled_payout_is_confirmed() -> None:
     assert shown(replies.cancelled(payout())) == "Payout 42 is cancelled. Nothing was sent."
 
 
+def test_a_freeze_lists_what_is_on_its_way() -> None:
+    """Who froze sending reads why it is frozen, what is on its way already, and what lifts it."""
+    doubted = then(payout(State.SENDING), Kind.DOUBTED)
+    under_way = [doubted, payout(State.SENDING, number=43)]
+    message = replies.frozen("Dana froze it", True, under_way, "/p")
+    since = "in doubt since 2026-11-22 10:06 UTC"
+    assert shown(message).splitlines() == [
+        "Sending is frozen: Dana froze it. Nothing more goes out; requests and decisions go on.",
+        f"Already on its way, and followed: payout 42 (250 USDT, {since}), payout 43 (250 USDT).",
+        "Two approvers lift it, or one where there is only one: /p unfreeze",
+    ]
+    by_us = shown(replies.frozen("payout 1 is not as approved", False, [], "/p")).splitlines()
+    assert by_us[1:] == [
+        "Nothing is on its way.",
+        "Whoever runs Countersign lifts it: countersign unfreeze --reason …",
+    ]
+    many = [payout(State.SENDING, number=n) for n in range(1, 13)]
+    assert "payout 10 (250 USDT) and 2 others." in shown(replies.frozen("why", True, many, "/p"))
+
+
+def test_unfreezing_says_how_many_are_missing() -> None:
+    """Who agrees to send again reads how many more must, and when it goes on."""
+    assert shown(replies.unfreezing(0, "/payout")) == "Sending goes on."
+    assert shown(replies.unfreezing(1, "/payout")) == (
+        "You agree to send again; 1 more approver must: /payout unfreeze"
+    )
+
+
 HOSTILE = "<!channel> *bold* `code` http://evil.example evil.example\nPayout 43 is recorded\u202e"
 ANSWERS: list[Callable[[str], Message]] = [
     lambda text: replies.refused(f'"{text}" is not an amount.'),
@@ -189,6 +217,7 @@ ANSWERS: list[Callable[[str], Message]] = [
         payout(), [replace(story()[1][0], facts={"sentence": text, "kind": text})] * 20, SCENE
     ),
     lambda text: replies.recorded(payout(**CWALLET | {"destination": text}), SCENE),
+    lambda text: replies.frozen(text, True, [payout(State.SENDING)] * 20, "/payout"),
 ]
 
 

@@ -7,12 +7,25 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from approvals.payout import Fact, Kind, Payout, State
+from approvals.audit import Note
+from approvals.payout import Fact, Kind, Payout, State, Wish, evolve
 from bot.blocks import Message
 from bot.cards import Scene
 from bot.thread import first_reply, reply
 from sandbox.slack.limits import problems_with_message
-from tests.build import CWALLET, DANA, ELI, INVOICE, LIGHTNING, RITA, payout, story, then
+from tests.build import (
+    CWALLET,
+    DANA,
+    ELI,
+    INVOICE,
+    LIGHTNING,
+    RITA,
+    happening,
+    on_record,
+    payout,
+    story,
+    then,
+)
 from tests.seen import buttons, marked, words
 
 SCENE = Scene((DANA.id, ELI.id), "C0PAYOUTS01", "TRC20")
@@ -184,6 +197,172 @@ def test_the_rest_is_on_record_only(kinds: tuple[Kind, ...]) -> None:
     assert reply(played, lines[-1:], SCENE) is None
 
 
+CHOOSING = replace(SCENE, choices=(Wish.AGAIN, Wish.CLOSE))
+RESOLVING = replace(SCENE, choices=(Wish.RESOLVE,))
+CROWD = tuple(f"U0NOBODY{n:03}" for n in range(6))
+ABSENT = (*DOUBTED, Kind.LOOKED_UP, Kind.ABSENT)
+
+
+def telling(kinds: tuple[Kind, ...], scene: Scene = SCENE, new: int = 1) -> str:
+    """What is told of the last lines of a story, all others having been told."""
+    played, lines = story(*kinds)
+    message = reply(played, lines[-new:], scene, lines[:-new])
+    return words(fits(message).blocks) if message else ""
+
+
+def test_waiting_is_told_with_its_reason() -> None:
+    """What keeps an approved payout from being sent is told to the requester, with its end."""
+    assert telling((Kind.APPROVED, Kind.DELAYED)) == (
+        f"@{RITA.id} Not sent yet. CCPayment does not answer. "
+        "It is tried again until 2026-11-23 10:04 UTC."
+    )
+
+
+def test_a_freeze_is_told_to_who_waits() -> None:
+    """A payout that waits because sending is frozen tells so, although its card says it too."""
+    played, lines = story(Kind.APPROVED)
+    event = happening(played, Kind.DELAYED, why="Sending is frozen: Dana froze it.")
+    scene = replace(SCENE, frozen="Dana froze it")
+    message = fits(reply(evolve(played, event), on_record(event), scene, lines))
+    assert "Not sent yet. Sending is frozen: Dana froze it. It is tried" in words(message.blocks)
+
+
+def test_a_reason_to_wait_is_told_once() -> None:
+    """The same reason again, with another number in it too, is not told again; another one is; and
+    one that has passed is not told at all."""
+    played, lines = story(Kind.APPROVED)
+
+    def waits(*reasons: str) -> str:
+        now, told_so_far = played, lines
+        message = None
+        for why in reasons:
+            event = happening(now, Kind.DELAYED, why=why)
+            now = evolve(now, event)
+            new = replace(on_record(event)[0], number=len(told_so_far) + 1)
+            message = reply(now, (new,), SCENE, told_so_far)
+            told_so_far = (*told_so_far, new)
+        return words(message.blocks) if message else ""
+
+    first = "The CCPayment balance is 1,200.5 USDT."
+    assert "balance is 1,200.5" in waits(first)
+    assert waits(first, "The CCPayment balance is 7 USDT.") == ""
+    assert "another account" in waits(first, "It belongs to another account.")
+    assert waits(first, "It belongs to another account.", first) == ""
+    sent = then(then(played, Kind.DELAYED), Kind.CLAIMED)
+    late = on_record(happening(played, Kind.DELAYED))
+    assert reply(sent, late, SCENE, lines) is None
+
+
+def test_absence_calls_who_may_choose() -> None:
+    """When CCPayment certainly knows no such reference, the deciders are called to choose, among
+    what there is to choose."""
+    called = f"@{DANA.id} @{ELI.id} CCPayment knows no such reference."
+    assert telling(ABSENT, CHOOSING) == f"{called} Choose on the card: Send again, or Close."
+    closing = replace(SCENE, choices=(Wish.CLOSE,))
+    assert telling(ABSENT, closing) == f"{called} Choose on the card: Close."
+    assert telling((*ABSENT, Kind.CLOSE_ASKED), new=2).splitlines() == [
+        called,
+        f"@{DANA.id} asked to close it as not sent; CCPayment is asked once more first.",
+    ]
+
+
+def test_a_crowd_is_not_called() -> None:
+    """Over five deciders, nobody is mentioned, neither to choose nor for an alarm."""
+    crowd = replace(CHOOSING, deciders=CROWD)
+    assert telling(ABSENT, crowd).startswith("CCPayment knows no such reference.")
+
+
+def test_a_wish_names_who_had_it() -> None:
+    """Who asked to send again or to close is named, and that CCPayment is asked first."""
+    assert telling((*ABSENT, Kind.AGAIN_ASKED)) == (
+        f"@{DANA.id} asked to send it again; CCPayment is asked once more first."
+    )
+
+
+def test_an_hour_of_doubt_calls_for_somebody_to_look_once() -> None:
+    """The first look-up an hour after the doubt began calls the deciders to the dashboard; later
+    ones call nobody, and neither do earlier ones."""
+    looks = [Kind.LOOKED_UP] * 62
+    called = (
+        f"@{DANA.id} @{ELI.id} For over an hour CCPayment has not said whether it took this. "
+        'Look in its dashboard, then press "Resolve by hand…" on the card.'
+    )
+    told_at = [
+        number
+        for number in range(1, len(looks) + 1)
+        if telling((*DOUBTED, *looks[:number]), RESOLVING) == called
+    ]
+    assert told_at == [60]
+    assert telling((*DOUBTED, *looks[:60]), SCENE) == ""
+    assert telling((*DOUBTED, *looks), RESOLVING, new=30) == called
+
+
+def test_an_old_copy_is_told() -> None:
+    """That an old copy was put back, and what follows for this payout, is told to the requester."""
+    assert telling((Kind.APPROVED, Kind.RESTORED)) == (
+        f"@{RITA.id} An old copy of the ledger was put back, which may have forgotten that this "
+        "was sent. CCPayment is asked; it is not sent meanwhile."
+    )
+
+
+def alarmed(what: str, scene: Scene = SCENE) -> Message:
+    played, lines = story(*SENT)
+    alarm = replace(lines[-1], number=9, kind=Note.ALARM, facts={"what": what})
+    return fits(reply(played, (alarm,), scene, lines))
+
+
+def test_an_alarm_calls_the_deciders() -> None:
+    """What must not be is told loudly, and calls whoever can do something about it."""
+    what = "Not as approved. amount: approved 250, CCPayment reports 500."
+    assert words(alarmed(what).blocks) == f"@{DANA.id} @{ELI.id} ⚠️ Alarm: {what}"
+    assert words(alarmed(what, replace(SCENE, deciders=CROWD)).blocks) == f"⚠️ Alarm: {what}"
+
+
+@given(text=st.text(st.characters(), max_size=600))
+def test_no_text_breaks_an_alarm(text: str) -> None:
+    """Whatever CCPayment reports, Slack takes the alarm, in one paragraph and without mark-up."""
+    message = alarmed(text)
+    assert len(words(message.blocks).splitlines()) == len(message.text.splitlines()) == 1
+    assert not list(marked(message.blocks))
+
+
+def test_everybody_is_called_once() -> None:
+    """In a reply that tells much, each person is mentioned before the first thing that concerns
+    them, and not again."""
+    lines = telling((*ABSENT, Kind.AGAIN_ASKED, Kind.CLAIMED, Kind.DOUBTED, Kind.ABSENT), new=6)
+    assert [line.partition(" CCPayment")[0] for line in lines.splitlines()] == [
+        f"@{DANA.id} @{ELI.id}",
+        f"@{DANA.id} asked to send it again;",
+        f"@{RITA.id}",
+        "CCPayment knows no such reference.",
+    ]
+
+
+def test_what_was_found_by_hand_says_by_whom() -> None:
+    """A payout that somebody found in the dashboard is told with who says so."""
+    played, lines = story(*DOUBTED)
+    event = happening(played, Kind.SENT, DANA, order_id="2023", network_fee=None)
+    shown = words(fits(reply(evolve(played, event), on_record(event), SCENE, lines)).blocks)
+    assert shown == (
+        f"@{RITA.id} Approved by @{DANA.id}. Found in CCPayment's dashboard by @{DANA.id}. "
+        f"order_id 2023 · network_fee not named yet · reference {played.reference}. "
+        "CCPayment is processing it."
+    )
+
+
+def test_what_people_closed_names_them() -> None:
+    """A payout that was closed in doubt says who closed it, and that nobody stops asking."""
+    played, lines = story(*ABSENT, Kind.CLOSE_ASKED)
+    why = "CCPayment knows no such reference."
+    event = happening(played, Kind.FAILED, DANA, because=why)
+    shown = words(fits(reply(evolve(played, event), on_record(event), SCENE, lines)).blocks)
+    assert shown == (
+        f"@{RITA.id} Closed by @{DANA.id} 2026-11-22 10:10 UTC. {why} "
+        "CCPayment is asked about it until 2026-11-29 10:10 UTC. "
+        "Look for the amount in the CCPayment balance before asking again."
+    )
+
+
 def test_refusals_are_on_record_only() -> None:
     """A refusal makes no reply, and neither does a request."""
     played, lines = story()
@@ -202,6 +381,7 @@ def hostile(text: str, drawn: Payout) -> Payout:
 def test_no_text_breaks_a_reply(kinds: tuple[Kind, ...], text: str) -> None:
     """Whatever a reason or CCPayment's message holds, Slack takes the reply."""
     played, lines = story(*kinds)
+    lines = tuple(replace(line, facts=dict.fromkeys(line.facts, text)) for line in lines)
     fits(reply(hostile(text, played), lines, SCENE))
 
 

@@ -1,0 +1,113 @@
+"""Notices: what everybody is told of all sending, drawn from the line that says so."""
+
+from dataclasses import replace
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from approvals.audit import GENESIS, Line, Note, Subject
+from approvals.ledger import Freeze
+from approvals.payout import Actor, Kind, State
+from bot.blocks import Message
+from bot.notices import Board, notice
+from sandbox.slack.limits import problems_with_message
+from tests.build import DANA, ELI, NOON, payout, then
+from tests.seen import marked, words
+
+DOUBTED = then(payout(State.SENDING), Kind.DOUBTED)
+BOARD = Board((DANA.id, ELI.id), (DOUBTED,))
+STOPPED = "Nothing more goes out; requests and decisions go on."
+SINCE = "in doubt since 2026-11-22 10:06 UTC"
+ALONE = Board((DANA.id,), ())
+
+
+def line(kind: str, by: Actor | None = None, /, **facts: str) -> Line:
+    return Line(9, NOON, Subject.LEDGER, 0, kind, by, "test", facts, GENESIS)
+
+
+def told(kind: str, board: Board = BOARD, by: Actor | None = None, /, **facts: str) -> list[str]:
+    return words(fits(notice(line(kind, by, **facts), board)).blocks).splitlines()
+
+
+def fits(message: Message) -> Message:
+    """The message, once Slack would take it."""
+    assert problems_with_message({"text": message.text, "blocks": message.blocks}) == []
+    return message
+
+
+def test_a_freeze_by_people_says_who_and_what_is_under_way() -> None:
+    """Everybody reads who stopped sending, that asking and deciding go on, what is on its way
+    already, and how many lift it."""
+    assert told(Note.FROZEN, BOARD, DANA, kind=Freeze.PEOPLE, why="Dana froze it") == [
+        f"⚠️ Sending is frozen. @{DANA.id} froze it 2026-11-22 10:03 UTC. {STOPPED}",
+        f"Already on its way, and followed: payout 42 (250 USDT, {SINCE}).",
+        "Two approvers lift it, each with the command unfreeze.",
+    ]
+
+
+def test_a_sole_approver_is_said_loudly() -> None:
+    """Where one approver alone can lift a freeze, and where one did, that is said."""
+    assert told(Note.FROZEN, ALONE, DANA, kind=Freeze.PEOPLE, why="Dana froze it")[1:] == [
+        "Nothing is on its way.",
+        "There is only one approver, who alone can lift it with the command unfreeze.",
+    ]
+    lifted = told(Note.UNFROZEN, ALONE, DANA, kind=Freeze.PEOPLE, why="1 approver agreed")
+    assert lifted[1] == "One approver alone lifted it: there is no other."
+
+
+@pytest.mark.parametrize("kind", [Freeze.MISMATCH, Freeze.REWOUND])
+def test_a_freeze_by_us_calls_the_approvers(kind: Freeze) -> None:
+    """What froze by itself says why, calls the approvers, and names who lifts it and how."""
+    first, under_way, host = told(Note.FROZEN, kind=kind, why="payout 1 is not as approved")
+    assert first == (
+        f"@{DANA.id} @{ELI.id} ⚠️ Sending is frozen: payout 1 is not as approved. "
+        "Nothing more goes out; requests and decisions go on."
+    )
+    assert under_way.startswith("Already on its way, and followed: payout 42")
+    assert host.endswith("Whoever runs Countersign lifts it: countersign unfreeze --reason …")
+
+
+def test_going_on_says_who_lifted_it() -> None:
+    """Everybody reads that sending goes on, and who decided that, or with which reason."""
+    agreed = told(Note.UNFROZEN, BOARD, ELI, kind=Freeze.PEOPLE, why="2 approvers agreed")
+    assert agreed == [f"Sending goes on. 2 approvers agreed; @{ELI.id} was the last."]
+    lifted = 'Sending goes on. It was lifted on the host: "looked into".'
+    assert told(Note.UNFROZEN, kind=Freeze.PEOPLE, why="looked into") == [lifted]
+    assert told(Note.UNFROZEN, kind=Freeze.MISMATCH, why="looked into") == [lifted]
+    assert told(Note.UNFROZEN, kind=Freeze.REWOUND, why="looked into") == [
+        lifted,
+        "What was open is looked up at CCPayment before anybody can send it again.",
+    ]
+
+
+def test_an_alarm_calls_the_approvers() -> None:
+    """An alarm about all of it calls the approvers, but no crowd."""
+    assert told(Note.ALARM, what="It is on fire.") == [
+        f"@{DANA.id} @{ELI.id} ⚠️ Alarm: It is on fire."
+    ]
+    crowd = replace(BOARD, approvers=tuple(f"U0NOBODY{n:03}" for n in range(6)))
+    assert told(Note.ALARM, crowd, what="It is on fire.") == ["⚠️ Alarm: It is on fire."]
+
+
+def test_other_lines_are_no_notices() -> None:
+    """Nobody is told of refusals and the like."""
+    with pytest.raises(KeyError):
+        notice(line(Note.REFUSED), BOARD)
+
+
+HOSTILE = "<!channel> *bold* http://evil.example\nSending goes on.\u202e"
+
+
+@given(text=st.text(st.characters(), max_size=600))
+@pytest.mark.parametrize("kind", [Note.FROZEN, Note.UNFROZEN, Note.ALARM])
+@pytest.mark.parametrize("frozen", list(Freeze))
+def test_no_text_breaks_a_notice(kind: Note, frozen: Freeze, text: str) -> None:
+    """Whatever a reason or a report holds, Slack takes the notice and finds no mark-up in it."""
+    for words_of_others in (text, HOSTILE):
+        facts = {"kind": frozen.value, "why": words_of_others, "what": words_of_others}
+        message = fits(notice(line(kind, Actor(DANA.id, words_of_others), **facts), BOARD))
+        assert not list(marked(message.blocks))
+        assert "<!channel>" not in message.text
+        goes_on = words(message.blocks).splitlines()[1:]
+        assert "Sending goes on." not in goes_on
