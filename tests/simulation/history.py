@@ -7,6 +7,7 @@ asked of them. In the second these people act. In the third a day passes, and ev
 """
 
 import logging
+import traceback
 from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -33,7 +34,10 @@ from tests.simulation.world import ACCOUNT, START, World
 
 NAME = "ledger.db"
 
-STEPS = (12, 45)
+PAYOUTS_ASKED = (1, 1, 2, 3)
+"""For how many payouts people ask in a history; each is as probable as it is often here."""
+
+STEPS = (8, 30)
 """How many steps a history has before the calm, at least and at most."""
 
 REST = timedelta(minutes=15)
@@ -117,6 +121,8 @@ def play(seed: int, folder: Path, *, only: Mode | None = None) -> Told:
         history = _History(seed, folder, told, only)
         try:
             history.play()
+        except Exception:
+            told.wrong.append(traceback.format_exc())
         finally:
             history.stage.life.end()
             told.wrong += ears.heard
@@ -140,7 +146,8 @@ class _History:
         told.kills = world.edges.kills
         for part, content in _blank():
             (folder / f"{NAME}{part}").write_bytes(content)
-        self.stage = Stage(folder / NAME, world, self._chance, declines=self._chance.random() < 0.5)
+        declines, most = self._chance.random() < 0.5, self._chance.choice(PAYOUTS_ASKED)
+        self.stage = Stage(folder / NAME, world, self._chance, declines=declines, most=most)
         world.leaving = lambda *call: told.wrong.extend(leaves(self.stage, *call))
         self._willing = self._chance.random() < 0.5
         world.edges.meanwhile = lambda: self._one_of(steps.MEANWHILE)
@@ -153,6 +160,9 @@ class _History:
     def play(self) -> None:
         """Storm, calm, and the checks."""
         self.world.edges.quiet = False
+        if self._chance.random() < 0.5:
+            faults.go_wrong(self.world)
+        self._survived(lambda: steps.the_usual_course(self.stage))
         for _ in range(self._chance.randint(*STEPS)):
             self._survived(lambda: self._one_of(steps.HAPPENS))
         self._trace("CALM: from now on everything works")

@@ -31,10 +31,12 @@ class Copy:
 
 class Stage:
     """What steps act on. `copies` are the backups there are; `deeds` what people did, to be done
-    once more; `asked` how often somebody asked; `busy` the workers that are at work; `lives` how
+    once more; `asked` how often somebody asked, of `most`; `busy` the workers that are at work; `lives` how
     often the program was started."""
 
-    def __init__(self, path: Path, world: World, chance: Random, *, declines: bool) -> None:
+    def __init__(
+        self, path: Path, world: World, chance: Random, *, declines: bool, most: int
+    ) -> None:
         self.path = path
         self.world = world
         self.chance = chance
@@ -42,6 +44,7 @@ class Stage:
         self.copies: list[Copy] = []
         self.deeds: list[Callable[[], None]] = []
         self.asked = 0
+        self.most = most
         self.busy: set[str] = set()
         self.lives = 0
         self._declines = declines

@@ -23,7 +23,6 @@ from tests.simulation.people import (
 )
 from tests.simulation.stage import Stage
 
-MOST_PAYOUTS = 3
 WAITS = (1.0, 3.0, 10.0, 61.0, 200.0, 700.0, 4000.0, 30_000.0)
 OTHER_DIGEST = "0" * 64
 
@@ -36,7 +35,7 @@ _T = TypeVar("_T")
 
 def somebody_asks(stage: Stage) -> None:
     """Now and then the same once more, with or without saying so."""
-    if stage.asked == MOST_PAYOUTS:
+    if stage.asked == stage.most:
         return
     stage.asked += 1
     who, ask = stage.chance.choice(ASKERS), stage.chance.choice(asks())
@@ -68,11 +67,13 @@ def approver_approves(stage: Stage) -> None:
 
 
 def the_usual_course(stage: Stage) -> None:
-    """Somebody asks, sees the card, and somebody approves."""
+    """Somebody asks, a card comes, an approver approves, and mostly the sender starts at once."""
     somebody_asks(stage)
     if "courier" not in stage.busy:
         work(stage, "courier")
     approver_approves(stage)
+    if "sender" not in stage.busy and stage.chance.random() < 0.7:
+        work(stage, "sender")
 
 
 def somebody_forges(stage: Stage) -> None:
@@ -85,7 +86,7 @@ def somebody_forges(stage: Stage) -> None:
     other = stage.chance.choice(
         (
             replace(button.about, digest=OTHER_DIGEST),
-            replace(button.about, payout=button.about.payout % MOST_PAYOUTS + 1),
+            replace(button.about, payout=button.about.payout % 3 + 1),
         )
     )
     _press(stage, who, replace(button, about=other))
@@ -147,6 +148,10 @@ def a_worker_works(stage: Stage) -> None:
     work(stage, stage.chance.choice(idle))
 
 
+def the_sender_works(stage: Stage) -> None:
+    work(stage, "sender")
+
+
 def work(stage: Stage, name: str) -> None:
     """One round of this worker."""
     stage.world.edges.who = name
@@ -178,6 +183,12 @@ def next_is_due(stage: Stage) -> None:
 
 def the_program_is_killed_soon(stage: Stage) -> None:
     stage.world.edges.arm(stage.chance.randint(1, 25))
+
+
+def the_sender_is_killed(stage: Stage) -> None:
+    """Where it matters most."""
+    stage.world.edges.arm(stage.chance.randint(1, 16))
+    work(stage, "sender")
 
 
 def the_program_restarts(stage: Stage) -> None:
@@ -214,11 +225,13 @@ PEOPLE_DO: dict[Step, int] = {
 MEANWHILE: dict[Step, int] = {**PEOPLE_DO, a_worker_works: 12}
 HAPPENS: dict[Step, int] = {
     **PEOPLE_DO,
-    a_worker_works: 24,
-    time_passes: 5,
-    next_is_due: 5,
+    a_worker_works: 16,
+    the_sender_works: 8,
+    time_passes: 4,
+    next_is_due: 8,
     something_goes_wrong: 8,
     the_program_is_killed_soon: 3,
+    the_sender_is_killed: 2,
     the_program_restarts: 1,
     a_copy_is_made: 1,
     a_copy_is_put_back: 1,
