@@ -1,0 +1,161 @@
+"""`countersign serve` as people run it: a process of its own, signals, settings, a second one."""
+
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, suppress
+from pathlib import Path
+from random import Random
+from signal import SIGKILL, SIGTERM
+from urllib.request import urlopen
+
+import pytest
+
+from approvals.ledger import Ledger
+from approvals.payout import Kind, State
+from approvals.times import utc_now
+from sandbox.ccpayment import Knobs, Mode, PretendCCPayment
+from sandbox.serving import serving
+from sandbox.slack import PretendSlack
+from sandbox.slack.cast import DANA, PAYOUTS, RITA
+from tests.served import APP_ID, APP_SECRET, environment, free_port
+
+REQUEST = "250 USDT on TRX to TJRabPrwbZy45sbavfcjinPJC18kjpRTv8 for Invoice 1043"
+PATIENCE = 30.0
+"""Seconds until a busy machine must have done what usually takes one."""
+
+
+class House:
+    """Both outsides, a place for the ledger, and the processes that were started here."""
+
+    def __init__(self, folder: Path, slack: PretendSlack, ccpayment_url: str) -> None:
+        self.ledger = folder / "payouts.db"
+        self.folder = folder
+        self.slack = slack
+        self.settings = environment(slack, ccpayment_url, self.ledger)
+        self.processes: list[subprocess.Popen[str]] = []
+
+    def serve(self, **changes: str) -> "Served":
+        """Start one more."""
+        port = free_port()
+        process = subprocess.Popen(
+            [sys.executable, "-m", "bot.cli", "serve"],
+            cwd=self.folder,
+            env={**self.settings, "PORT": str(port), **changes},
+            stdin=subprocess.DEVNULL,
+            stderr=subprocess.PIPE,
+            text=True,
+        )
+        self.processes.append(process)
+        return Served(self, process, f"http://127.0.0.1:{port}")
+
+    def until(self, seen: Callable[[], object]) -> None:
+        self.slack.wait_until(lambda: bool(seen()), PATIENCE)
+
+    def end(self) -> None:
+        for process in self.processes:
+            process.kill()
+            process.communicate()
+
+
+class Served:
+    """One process."""
+
+    def __init__(self, house: House, process: subprocess.Popen[str], url: str) -> None:
+        self._house = house
+        self._process = process
+        self.url = url
+
+    def health(self) -> str:
+        """What its health check says; nothing while nobody listens."""
+        with suppress(OSError), urlopen(f"{self.url}/healthz", timeout=PATIENCE) as answer:
+            return str(answer.read())
+        return ""
+
+    def comes_to(self, status: str) -> "Served":
+        """Wait until its health check says so."""
+        self._house.until(lambda: status in self.health())
+        return self
+
+    def signal(self, number: int) -> None:
+        self._process.send_signal(number)
+
+    def ended(self) -> tuple[int, str]:
+        """Its exit status and what it wrote to standard error, once it has ended."""
+        _, said = self._process.communicate(timeout=PATIENCE)
+        return self._process.returncode, said
+
+
+@pytest.fixture
+def ccpayment() -> PretendCCPayment:
+    knobs = Knobs(slow=1.5)
+    return PretendCCPayment(APP_ID, APP_SECRET, utc_now, Random(1), knobs=knobs)
+
+
+@pytest.fixture
+def house(tmp_path: Path, ccpayment: PretendCCPayment) -> Iterator[House]:
+    with ExitStack() as open_:
+        slack = PretendSlack(clock=utc_now)
+        open_.enter_context(slack.serving())
+        house = House(tmp_path, slack, open_.enter_context(serving(ccpayment.app)))
+        open_.callback(house.end)
+        yield house
+
+
+def test_a_second_process_waits_and_takes_over_when_the_first_is_killed(house: House) -> None:
+    """Of two processes on one ledger one serves; the other answers the health check, tells people
+    to come back, and takes over as soon as the first is gone, however that ended."""
+    slack = house.slack
+    first = house.serve().comes_to("serving")
+    second = house.serve().comes_to("starting")
+    slack.bot_url = second.url
+    assert "is starting" in slack.command(RITA.id, REQUEST, PAYOUTS.id).text
+    slack.bot_url = first.url
+    assert "Payout 1 is recorded" in slack.command(RITA.id, REQUEST, PAYOUTS.id).text
+    first.signal(SIGKILL)
+    second.comes_to("serving")
+    slack.bot_url = second.url
+    assert "You asked for the same" in slack.command(RITA.id, REQUEST, PAYOUTS.id).text
+    house.until(lambda: slack.messages(PAYOUTS.id))
+
+
+def test_sigterm_lets_the_step_at_hand_finish(house: House, ccpayment: PretendCCPayment) -> None:
+    """A process that is told to end while CCPayment is thinking waits for the answer and puts it
+    on record before it goes."""
+    slack = house.slack
+    served = house.serve().comes_to("serving")
+    slack.bot_url = served.url
+    slack.command(RITA.id, REQUEST, PAYOUTS.id)
+    house.until(lambda: slack.messages(PAYOUTS.id))
+    ccpayment.switch(Mode.SLOW, once=True)
+    slack.click(DANA.id, PAYOUTS.id, slack.messages(PAYOUTS.id)[0].ts, "approve")
+    house.until(lambda: ccpayment.received)
+    served.signal(SIGTERM)
+    status, said = served.ended()
+    assert status in (0, -SIGTERM), said
+    assert "Traceback" not in said
+    ledger = Ledger(house.ledger)
+    with ledger.reading() as reading:
+        payout, lines = reading.payout(1), reading.lines("payout", 1)
+    ledger.close()
+    assert payout is not None
+    assert payout.state is State.SENT
+    assert [line.kind for line in lines].count(Kind.DOUBTED) == 0
+
+
+def test_wrong_settings_are_sentences_and_exit_status_2(house: House) -> None:
+    """Whoever sets it up wrongly reads all that is wrong at once, without a secret in it, and
+    nothing is made on the disk."""
+    wrong = {"SLACK_BOT_TOKEN": "xoxp-of-a-person", "PAYOUTS_CHANNEL": "#payouts"}
+    status, said = house.serve(**wrong).ended()
+    assert status == 2
+    assert {line.split()[0] for line in said.splitlines()} == set(wrong)
+    assert "xoxp" not in said
+    assert not house.ledger.exists()
+
+
+def test_a_token_that_slack_refuses_is_a_sentence_and_exit_status_2(house: House) -> None:
+    """A token that looks right and is not is found out at start."""
+    status, said = house.serve(SLACK_BOT_TOKEN="xoxb-revoked").ended()
+    assert status == 2
+    assert said.startswith("Slack refuses SLACK_BOT_TOKEN (invalid_auth).")

@@ -1,0 +1,92 @@
+"""Everything that a soak consists of: the two pretended services in this process, the program in
+processes of its own, and an auditor who reads the same ledger."""
+
+import threading
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass
+from datetime import timedelta
+from decimal import Decimal
+from pathlib import Path
+from random import Random
+
+from approvals.ledger import Ledger
+from approvals.times import utc_now
+from sandbox.ccpayment import Knobs, PretendCCPayment, v1
+from sandbox.ccpayment.book import Book
+from sandbox.serving import serving
+from sandbox.slack import PretendSlack
+from tests.served import APP_ID, APP_SECRET, environment
+from tests.soak.processes import Crew
+
+WINDOW = 2
+"""Seconds for which a request is valid, instead of 120."""
+
+KNOBS = Knobs(slow=2.5, lag=0.8, late=1.2)
+SETTLES_AFTER = timedelta(seconds=0.4)
+RICH: Mapping[str, Decimal] = {"USDT": Decimal(10**9), "TRX": Decimal(10**9)}
+
+
+class Counter:
+    """Where CCPayment is to be had: an address that can be shut for a while."""
+
+    def __init__(self, ccpayment: PretendCCPayment) -> None:
+        self.url = ""
+        self._ccpayment = ccpayment
+        self._lock = threading.Lock()
+        self._serving = ExitStack()
+        self._port = 0
+        self.open()
+
+    def open(self) -> None:
+        """Listen, always at the same address, unless somebody does."""
+        with self._lock:
+            if not self.is_open:
+                self.url = self._serving.enter_context(serving(self._ccpayment.app, self._port))
+                self._port = int(self.url.rpartition(":")[2])
+                self.is_open = True
+
+    def shut(self) -> None:
+        """Nobody listens there any more."""
+        with self._lock:
+            self._serving.close()
+            self.is_open = False
+
+    is_open = False
+
+
+@dataclass(slots=True)
+class Stage:
+    """`watch` hears of every point that a process reaches; each round puts its own there."""
+
+    slack: PretendSlack
+    ccpayment: PretendCCPayment
+    counter: Counter
+    crew: Crew
+    auditor: Ledger
+    chance: Random
+    watch: Callable[[str], None]
+
+
+@contextmanager
+def stage(folder: Path, chance: Random) -> Iterator[Stage]:
+    """Run all of it with everything in `folder`, until the block ends."""
+    v1.WINDOW = WINDOW
+    book = Book(utc_now, chance, balances=RICH, settle_after=SETTLES_AFTER)
+    ccpayment = PretendCCPayment(APP_ID, APP_SECRET, utc_now, chance, book=book, knobs=KNOBS)
+    slack, counter = PretendSlack(clock=utc_now), Counter(ccpayment)
+    ledger = folder / "soak.db"
+    with ExitStack() as running:
+        running.callback(counter.shut)
+        running.enter_context(slack.serving())
+        auditor = Ledger(ledger)
+        running.callback(auditor.close)
+
+        def watch(point: str) -> None:
+            made.watch(point)
+
+        crew = Crew(folder, environment(slack, counter.url, ledger), chance, watch)
+        made = Stage(slack, ccpayment, counter, crew, auditor, chance, lambda _: None)
+        running.callback(crew.close)
+        crew.start()
+        yield made
