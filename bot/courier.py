@@ -27,8 +27,10 @@ from bot.blocks import Message
 from bot.cards import Scene, channel_card, requester_copy
 from bot.scenes import scene
 
-GIVE_UP = 40
-"""Tries in a row, some three hours; after them a card waits until its payout changes again."""
+PERSISTENT = 40
+SELDOM = timedelta(hours=1)
+"""After so many tries in a row, some three hours, a card is tried only so often; or at once, when
+its payout changes."""
 
 _GONE = frozenset({"message_not_found", "thread_not_found"})
 
@@ -90,13 +92,13 @@ class Courier:
         news = self._news(card)
         draw = channel_card if card.audience is Audience.CHANNEL else requester_copy
         home = self._channel if card.audience is Audience.CHANNEL else news.payout.requester.id
-        shown = self._show(card, draw(news.payout, news.scene), home)
+        drawn = replace(card, version=news.payout.version)
+        shown = self._show(drawn, draw(news.payout, news.scene), home)
         if shown.audience is Audience.CHANNEL:
             if shown.ts != card.ts:  # a new card has an empty thread
                 news = self._news(shown)
             shown = self._tell(shown, news)
-        up_to_date = replace(shown, version=news.payout.version, due_at=None, tries=0)
-        self._keep(up_to_date, card)
+        self._keep(replace(shown, due_at=None, tries=0), card)
 
     def _announce(self, card: Card) -> None:
         """A notice to everybody, which `card` is: the line with its number."""
@@ -178,18 +180,18 @@ class Courier:
             change.keep_card(card, picked_up.due_at)
 
     def _put_off(self, card: Card, refused: SlackApiError | None) -> None:
-        """Try again later: when Slack says, or later each time; at last only at the next change."""
-        wait = max(back_off(card.tries), _retry_after(refused))
+        """Try again later: when Slack says, or later each time; at last seldom, but for ever."""
+        seldom = card.tries >= PERSISTENT
+        wait = max(SELDOM if seldom else back_off(card.tries), _retry_after(refused))
         if refused is not None:
             why = refused.response.get("error")
             log.warning("courier: card of %s %d: %s", card.subject, card.id, why)
-        given_up = card.tries >= GIVE_UP
-        if given_up:
-            log.error("courier: gave up on the card of %s %d", card.subject, card.id)
-        due = None if given_up else self._clock() + wait
+        if seldom:
+            log.error("courier: the card of %s %d cannot be shown", card.subject, card.id)
         with self._ledger.change() as change:
             current = change.card(card.subject, card.id, card.audience) or card
             if card.due_at is not None:
+                due = self._clock() + wait
                 put_off = replace(current, due_at=due, tries=card.tries + 1)
                 change.keep_card(put_off, card.due_at)
 
