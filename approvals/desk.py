@@ -204,19 +204,15 @@ class Desk:
 
         return self._once(who, trigger, Wish.RESOLVE, number, step)
 
-    def freeze(self, who: Person) -> tuple[Payout, ...]:
+    def freeze(self, who: Person, *, trigger: str) -> tuple[Payout, ...]:
         """Stop sending at once; any approver may. Returns what is already on its way. Raises
         Denied, on record."""
-        return self._noted(
-            who, "freeze", None, lambda change, now: self._frozen_by(change, who, now)
-        )
+        return self._anew(who, trigger, "freeze", self._frozen_by)
 
-    def unfreeze(self, who: Person) -> int:
+    def unfreeze(self, who: Person, *, trigger: str) -> int:
         """Agree to send again; returns how many more approvers must. What a mismatch or an old copy
         of the ledger froze is lifted only on the host. Raises Denied or Stale, on record."""
-        return self._noted(
-            who, "unfreeze", None, lambda change, now: self._unfrozen_by(change, who, now)
-        )
+        return self._anew(who, trigger, "unfreeze", self._unfrozen_by)
 
     def listed(self, who: Person) -> tuple[Payout, ...]:
         """The newest payouts that `who` may see: all for approvers, their own for others."""
@@ -298,8 +294,27 @@ class Desk:
         change.note(Note.UNFREEZE_ASKED, now, _actor(who), "unfreeze", {})
         missing = min(TO_UNFREEZE, len(self._policy.approvers)) - len(agreed)
         if missing <= 0:
-            change.unfreeze(f"{len(agreed)} approvers agreed", now, "unfreeze", _actor(who))
+            why = f"{len(agreed)} approver{'s' if len(agreed) > 1 else ''} agreed"
+            change.unfreeze(why, now, "unfreeze", _actor(who))
         return max(0, missing)
+
+    def _anew(
+        self,
+        who: Person,
+        trigger: str,
+        doing: str,
+        step: Callable[[Change, Person, datetime], _T],
+    ) -> _T:
+        """Take a step about all sending, unless this signed request was handled before: what it
+        meant then, it need not mean now."""
+
+        def unless_handled(change: Change, now: datetime) -> _T:
+            if change.seen(who.team, trigger) is not None:
+                raise Stale("This command was handled before. Type it again if you mean it.")
+            change.see(who.team, trigger, 0)
+            return step(change, who, now)
+
+        return self._noted(who, doing, None, unless_handled)
 
     def _noted(
         self, who: Person, doing: str, number: int | None, step: Callable[[Change, datetime], _T]

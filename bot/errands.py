@@ -129,9 +129,10 @@ class Errands:
             case List():
                 return self._listed(person)
             case Freeze():
-                return self._frozen(person)
+                return self._frozen(person, asked.trigger)
             case Unfreeze():
-                return replies.unfreezing(self._desk.unfreeze(person), self._house.command)
+                missing = self._desk.unfreeze(person, trigger=asked.trigger)
+                return replies.unfreezing(missing, self._house.command)
         self._open_for(person, None, asked.place, asked.trigger, deadline)
         return None
 
@@ -291,8 +292,8 @@ class Errands:
         payout = self._desk.may_resolve(carried.payout, carried.digest, person)
         self._open(forms.resolution(payout, carried), pressed.trigger, deadline)
 
-    def _frozen(self, person: Person) -> Message:
-        under_way = self._desk.freeze(person)
+    def _frozen(self, person: Person, trigger: str) -> Message:
+        under_way = self._desk.freeze(person, trigger=trigger)
         with self._ledger.reading() as reading:
             frozen = reading.frozen()
         why = frozen.why if frozen else f"{person.name} froze it"

@@ -179,6 +179,11 @@ class Change(Reading):
                 self.record(payout, Event(Kind.RESTORED, at, by), via, due=at)
             else:
                 self.redraw(payout.number, at)
+        self._run(  # what was kept from being sent need not wait longer
+            "UPDATE payouts SET due_at = :now"
+            " WHERE delay IS NOT NULL AND state IN ('approved', 'sending')",
+            {"now": to_text(at)},
+        )
 
     def _redraw_open(self, at: datetime) -> None:
         for payout in self.open():

@@ -445,7 +445,7 @@ def test_a_freeze_is_announced_and_drawn(post: Post) -> None:
     office.asked()
     post.happens(office.approved(), Kind.CLAIMED, Kind.DOUBTED)
     post.works()
-    office.desk.freeze(DANA)
+    office.desk.freeze(DANA, trigger=office.trigger())
     post.works()
     first, second, notice = post.shown()
     assert words(notice.blocks).splitlines()[0].startswith("⚠️ Sending is frozen. @U0DANA00001")
@@ -456,7 +456,7 @@ def test_a_freeze_is_announced_and_drawn(post: Post) -> None:
     assert all(frozen in words(copy.blocks) for copy in post.slack.direct_messages(RITA.id))
     for who in (DANA, ELI):
         office.clock.on(seconds=1)
-        office.desk.unfreeze(who)
+        office.desk.unfreeze(who, trigger=office.trigger())
     post.works()
     *cards, _, goes_on = post.shown()
     assert words(goes_on.blocks).startswith("Sending goes on. 2 approvers agreed; @U0ELI000001")

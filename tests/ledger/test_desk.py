@@ -320,7 +320,9 @@ def show_all(office: Office) -> None:
     with office.ledger.change() as change:
         for card in change.due_cards(office.clock()):
             assert card.due_at is not None
-            change.keep_card(replace(card, due_at=None), card.due_at)
+            payout = change.payout(card.id)
+            assert payout is not None
+            change.keep_card(replace(card, due_at=None, version=payout.version), card.due_at)
         assert change.due_cards(office.clock()) == ()
 
 

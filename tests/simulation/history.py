@@ -160,8 +160,8 @@ class _History:
     def play(self) -> None:
         """Storm, calm, and the checks."""
         self.world.edges.quiet = False
-        if self._chance.random() < 0.5:
-            faults.go_wrong(self.world)
+        if self._chance.random() < 0.4:
+            faults.storm(self.world)
         self._survived(lambda: steps.the_usual_course(self.stage))
         for _ in range(self._chance.randint(*STEPS)):
             self._survived(lambda: self._one_of(steps.HAPPENS))
@@ -240,7 +240,12 @@ class _History:
             return
         if frozen.kind is Freeze.PEOPLE:
             for who in APPROVERS:
-                act(self.stage, who, "unfreezes", lambda p: str(self.stage.life.desk.unfreeze(p)))
+                act(
+                    self.stage,
+                    who,
+                    "unfreezes",
+                    lambda p: str(self.stage.life.desk.unfreeze(p, trigger=self.stage.trigger())),
+                )
             return
         self._trace(f"the host unfreezes: {frozen.why}")
         with self.stage.life.ledger.change() as change:

@@ -119,9 +119,19 @@ def sending_is_frozen(stage: Stage) -> None:
     """Somebody freezes all sending, or lets it go on."""
     who = stage.chance.choice(PEOPLE)
     if stage.chance.random() < 0.3:
-        act(stage, who, "freezes", lambda p: f"{len(stage.life.desk.freeze(p))} on the way")
+        act(
+            stage,
+            who,
+            "freezes",
+            lambda p: f"{len(stage.life.desk.freeze(p, trigger=stage.trigger()))} on the way",
+        )
     else:
-        act(stage, who, "unfreezes", lambda p: f"{stage.life.desk.unfreeze(p)} missing")
+        act(
+            stage,
+            who,
+            "unfreezes",
+            lambda p: f"{stage.life.desk.unfreeze(p, trigger=stage.trigger())} missing",
+        )
 
 
 def _press(stage: Stage, who: User, button: Button) -> None:
