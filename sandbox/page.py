@@ -119,6 +119,7 @@ class _Page:
             "submit": lambda said: _told(slack.submit(said["as"], said["view"], said["values"])),
             "close": lambda said: _told(slack.close(said["as"], said["view"])),
             "switch": self._switch,
+            "turn": self._turn,
             "verify": self._verify,
         }
 
@@ -212,6 +213,14 @@ class _Page:
 
     def _switch(self, said: Json) -> Json:
         self._ccpayment.switch(Mode(said["mode"]), once=said["once"])
+        return {}
+
+    def _turn(self, said: Json) -> Json:
+        self._ccpayment.turn(
+            duplicates=said["duplicates"],
+            balance_first=bool(said["balance_first"]),
+            ahead=int(said["ahead"]),
+        )
         return {}
 
     def _verify(self, _: Json) -> Json:

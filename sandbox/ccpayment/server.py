@@ -17,7 +17,7 @@ from starlette.responses import Response
 from starlette.routing import Route
 from starlette.types import Receive
 
-from sandbox.ccpayment.book import Book, Order, Refused
+from sandbox.ccpayment.book import Book, Duplicates, Order, Refused
 from sandbox.ccpayment.faults import Exchange, Knobs, Mode, Switchboard, label
 from sandbox.ccpayment.v1 import ENDPOINTS, KINDS, V1, WITHDRAW
 from sandbox.ccpayment.webhooks import Outbox
@@ -43,6 +43,7 @@ class PretendCCPayment:
         knobs: Knobs | None = None,
     ) -> None:
         self.knobs = knobs or Knobs()
+        self._turns = 0
         self.received: list[Call] = []
         self.app = Starlette(
             routes=[Route("/{path:path}", self._serve, methods=["POST"])],
@@ -120,6 +121,19 @@ class PretendCCPayment:
     def _webhook(self, order: Order, ended: datetime) -> Webhook:
         return self._wire(ended).webhook(order, self._book.at(ended))
 
+    def turn(self, *, duplicates: str, balance_first: bool, ahead: int) -> None:
+        """Make the service another one: what it does with a reference that it knows (a name of
+        `Duplicates`, in any case), what it checks first, how many seconds its clock is ahead.
+        Raises KeyError or ValueError for what does not exist."""
+        with self._lock:
+            self.knobs = replace(
+                self.knobs,
+                duplicates=Duplicates[duplicates.upper()],
+                balance_first=balance_first,
+                ahead=float(ahead),
+            )
+            self._turns += 1
+
     def switch(self, mode: Mode, *, once: bool = False) -> None:
         """Put a fault in force, until changed or for the next call of its kind only.
 
@@ -142,7 +156,7 @@ class PretendCCPayment:
     def version(self) -> int:
         """Rises whenever `snapshot` would say something new."""
         with self._lock:
-            return self.book.version + self._faults.version
+            return self.book.version + self._faults.version + self._turns
 
     def snapshot(self) -> dict[str, Any]:
         """All that a page shows of this side, ready for JSON; newest orders first."""
@@ -153,6 +167,11 @@ class PretendCCPayment:
                 "mode": {
                     "names": [mode.value for mode in active],
                     "label": "; ".join(map(label, active or (Mode.NORMAL,))),
+                },
+                "temper": {
+                    "duplicates": self.knobs.duplicates.name.lower(),
+                    "balance_first": self.knobs.balance_first,
+                    "ahead": int(self.knobs.ahead),
                 },
                 "balances": [
                     {"coin": symbol, "amount": f"{amount:f}"}

@@ -5,15 +5,31 @@ import { clock, whole } from "./text.js";
 
 const NORMAL = "normal";
 const LOOK_UPS = "look-ups"; // how the names of faults in look-ups begin
+const DUPLICATES = [
+  ["refused", "refuses it"],
+  ["unexplained", "refuses it without saying why"],
+  ["taken", "takes it again"],
+];
+const CLOCKS = [
+  [0, "is right"],
+  [20, "is 20 s ahead"],
+  [119, "is 119 s ahead"],
+  [-20, "is 20 s behind"],
+  [-119, "is 119 s behind"],
+];
 const KINDS = { Successful: "good", Failed: "bad" };
 
 // Fills `panel`. `act(name, body)` posts what a person does.
 export class CCPayment {
   #act;
   #active = [];
+  #acting = 0; // choices that are being posted; what is drawn meanwhile may be older
   #once = el("input", { type: "checkbox", id: "once" });
   #withdrawals = el("select", { id: "fault-withdrawals", class: "control" });
   #lookUps = el("select", { id: "fault-look-ups", class: "control" });
+  #duplicates = el("select", { id: "duplicates", class: "control" });
+  #ahead = el("select", { id: "ahead", class: "control" });
+  #balanceFirst = el("input", { type: "checkbox", id: "balance-first" });
   #inForce = el("p", { class: "in-force", role: "status" });
   #orders = el("ol", { class: "orders" });
   #noOrders = el("p", { class: "quiet" }, "None yet. An approved payout appears here.");
@@ -22,8 +38,13 @@ export class CCPayment {
   constructor(panel, act) {
     this.#act = act;
     for (const select of [this.#withdrawals, this.#lookUps]) {
-      select.addEventListener("change", () => this.#switch());
+      select.addEventListener("change", () => this.#post(() => this.#switch()));
     }
+    for (const control of [this.#duplicates, this.#ahead, this.#balanceFirst]) {
+      control.addEventListener("change", () => this.#post(() => this.#turn()));
+    }
+    fill(this.#duplicates, DUPLICATES);
+    fill(this.#ahead, CLOCKS);
     panel.append(
       el(
         "section",
@@ -39,23 +60,29 @@ export class CCPayment {
         this.#lookUps,
         el("label", { class: "choice once" }, this.#once, el("span", {}, "Only for the next call")),
         this.#inForce,
+        el(
+          "details",
+          { class: "temper" },
+          el("summary", {}, "What it is like"),
+          el("label", { class: "label", for: "duplicates" }, "A reference that it knows, it"),
+          this.#duplicates,
+          el("label", { class: "label", for: "ahead" }, "Its clock"),
+          this.#ahead,
+          el(
+            "label",
+            { class: "choice once" },
+            this.#balanceFirst,
+            el("span", {}, "Looks at the balance before all else"),
+          ),
+        ),
       ),
       el("section", { class: "part" }, el("h3", {}, "Orders"), this.#noOrders, this.#orders),
       el("section", { class: "part" }, el("h3", {}, "Balances"), this.#balances),
     );
   }
 
-  draw({ modes, mode, orders, balances }, zone) {
-    this.#active = mode.names;
-    this.#offer(
-      this.#withdrawals,
-      modes.filter(([name]) => !name.startsWith(LOOK_UPS)),
-    );
-    this.#offer(
-      this.#lookUps,
-      modes.filter(([name]) => name === NORMAL || name.startsWith(LOOK_UPS)),
-    );
-    this.#inForce.textContent = mode.names.length ? `In force: ${mode.label}.` : "";
+  draw({ modes, mode, temper, orders, balances }, zone) {
+    if (!this.#acting) this.#drawChoices(modes, mode, temper);
     this.#noOrders.hidden = orders.length > 0;
     keep(
       this.#orders,
@@ -66,12 +93,43 @@ export class CCPayment {
     keep(this.#balances, balances, (one) => one.coin, drawBalance);
   }
 
+  #drawChoices(modes, mode, temper) {
+    this.#active = mode.names;
+    this.#duplicates.value = temper.duplicates;
+    this.#ahead.value = String(temper.ahead);
+    this.#balanceFirst.checked = temper.balance_first;
+    this.#offer(
+      this.#withdrawals,
+      modes.filter(([name]) => !name.startsWith(LOOK_UPS)),
+    );
+    this.#offer(
+      this.#lookUps,
+      modes.filter(([name]) => name === NORMAL || name.startsWith(LOOK_UPS)),
+    );
+    this.#inForce.textContent = mode.names.length ? `In force: ${mode.label}.` : "";
+  }
+
   #offer(select, modes) {
-    if (!select.children.length) {
-      select.append(...modes.map(([name, label]) => el("option", { value: name }, label)));
-    }
+    if (!select.children.length) fill(select, modes);
     const held = modes.find(([name]) => this.#active.includes(name));
     select.value = held ? held[0] : NORMAL;
+  }
+
+  async #post(choice) {
+    this.#acting += 1;
+    try {
+      await choice();
+    } finally {
+      this.#acting -= 1;
+    }
+  }
+
+  #turn() {
+    return this.#act("turn", {
+      duplicates: this.#duplicates.value,
+      ahead: Number(this.#ahead.value),
+      balance_first: this.#balanceFirst.checked,
+    });
   }
 
   // Ending one fault ends all, so what goes on is put in force again.
@@ -84,6 +142,10 @@ export class CCPayment {
       if (mode !== NORMAL && !held) await this.#act("switch", { mode, once });
     }
   }
+}
+
+function fill(select, choices) {
+  select.append(...choices.map(([value, label]) => el("option", { value }, label)));
 }
 
 function drawOrder({ order, zone }) {

@@ -9,6 +9,7 @@ import pytest
 from playwright.sync_api import Browser, expect
 
 from approvals.ledger.reports import verify
+from sandbox.ccpayment.book import Duplicates
 from sandbox.page import page
 from sandbox.run import Everything
 from sandbox.serving import serving
@@ -149,11 +150,26 @@ def test_faults_of_both_kinds(screen: Screen, running: Everything) -> None:
     """Withdrawals and look-ups go wrong independently, and one can be mended without the other."""
     panel = screen.panel("CCPayment")
     panel.get_by_label(WITHDRAWALS).select_option("Declines")
+    expect(panel).to_contain_text("In force: Declines.")
     panel.get_by_label(LOOK_UPS).select_option("Look-ups are down")
     expect(panel).to_contain_text("In force: Declines; Look-ups are down.")
     panel.get_by_label(WITHDRAWALS).select_option("Works normally")
     expect(panel).to_contain_text("In force: Look-ups are down.")
     assert [mode.value for mode in running.ccpayment.active] == ["look-ups-down"]
+
+
+def test_what_ccpayment_is_like(screen: Screen, running: Everything) -> None:
+    """What it does with a reference that it knows, what it checks first and how its clock goes are
+    set on the page too, and hold for the service."""
+    panel = screen.panel("CCPayment")
+    panel.get_by_text("What it is like").click()
+    panel.get_by_label("A reference that it knows, it").select_option("takes it again")
+    panel.get_by_label("Its clock").select_option("is 119 s behind")
+    panel.get_by_label("Looks at the balance before all else").check()
+    running.slack.wait_until(lambda: running.ccpayment.knobs.balance_first)
+    knobs = running.ccpayment.knobs
+    assert (knobs.duplicates, knobs.ahead) == (Duplicates.TAKEN, -119)
+    expect(panel.get_by_label("Its clock")).to_have_value("-119")
 
 
 def test_audit_log(screen: Screen, running: Everything) -> None:
