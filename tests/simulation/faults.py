@@ -11,7 +11,8 @@ from typing import TypeVar
 
 from sandbox.ccpayment import Duplicates, Knobs, Mode
 from sandbox.ccpayment.catalogue import Availability
-from sandbox.ccpayment.faults import LONGEST_LAG
+from sandbox.ccpayment.faults import FAULTS as MODE_TABLE
+from sandbox.ccpayment.faults import LONGEST_LAG, On
 from sandbox.slack import Fault as SlackFault
 from sandbox.slack.cast import DANA, ELI, NOA, PAYOUTS, RITA
 from tests.simulation.world import World
@@ -77,6 +78,15 @@ def _mode(world: World) -> None:
     mode, once = world.only or world.chance.choice(MODES), world.chance.random() < 0.5
     world.gateway.switch(mode, once=once)
     _noted(world, f"CCPayment {mode.value}", " once" if once else "")
+
+
+def storm(world: World) -> None:
+    """Withdrawals and look-ups go wrong together, and go on going wrong."""
+    for on in (On.WITHDRAWAL, On.LOOK_UP):
+        mode = world.chance.choice([mode for mode in MODES if MODE_TABLE[mode].on is on])
+        if world.only is None or mode is world.only:
+            world.gateway.switch(mode)
+            _noted(world, f"CCPayment {mode.value}")
 
 
 def _works_again(world: World) -> None:
@@ -156,6 +166,7 @@ def _catalogue_changes(world: World) -> None:
 
 FAULTS: dict[Callable[[World], None], int] = {
     _mode: 10,
+    storm: 2,
     _works_again: 3,
     _lost: 5,
     _unreachable: 2,

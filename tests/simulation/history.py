@@ -208,22 +208,25 @@ class _History:
         self._told.wrong.append(f"no rest after {MOST_ROUNDS} rounds")
 
     def _everybody_acts(self) -> None:
-        """Whoever is asked for something does it, until nobody is."""
+        """Whoever is asked for something does it, until nobody is asked for anything new."""
+        done: set[Button] = set()
         for _ in range(8):
             self._lift_freeze()
             self._come_to_rest()
-            if not (offered := self._offered()):
+            if not (offered := self._offered(done)):
                 return
             for button in offered:
+                done.add(button)
                 press(self.stage, self._decider(button), button, self.stage.trigger())
 
-    def _offered(self) -> list[Button]:
+    def _offered(self, done: set[Button]) -> list[Button]:
         """One thing to press for each payout that needs somebody: a choice in doubt or, in every
         other history, a yes."""
         acts = (*CHOICES, Act.APPROVE) if self._willing else CHOICES
         cards = self.stage.world.slack.messages(PAYOUTS.id)
         shown = [[one for one in buttons(card) if one.act in acts] for card in cards]
-        return [self._chance.choice(some) for some in shown if some]
+        new = [[one for one in some if one not in done] for some in shown]
+        return [self._chance.choice(some) for some in new if some]
 
     def _decider(self, button: Button) -> User:
         """An approver who did not ask for it."""

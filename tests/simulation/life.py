@@ -41,8 +41,8 @@ class EdgedLedger(Ledger):
 
     def __init__(self, path: Path, edges: Edges) -> None:
         self._edges = edges
-        self._eyes: list[sqlite3.Connection] = []
-        self._idle: list[sqlite3.Connection] = []
+        self._eyes: list[Database] = []
+        self._idle: list[Database] = []
         self._uri = f"{path.absolute().as_uri()}?mode=ro"
         super().__init__(path)
 
@@ -63,13 +63,14 @@ class EdgedLedger(Ledger):
         eye = self._idle.pop() if self._idle else self._open()
         eye.execute("BEGIN")
         try:
-            yield Reading(Database(eye, execute_plugins=False))
+            yield Reading(eye)
         finally:
             eye.execute("ROLLBACK")
             self._idle.append(eye)
 
-    def _open(self) -> sqlite3.Connection:
-        eye = sqlite3.connect(self._uri, uri=True, isolation_level=None)
+    def _open(self) -> Database:
+        connection = sqlite3.connect(self._uri, uri=True, isolation_level=None)
+        eye = Database(connection, execute_plugins=False)
         self._eyes.append(eye)
         return eye
 

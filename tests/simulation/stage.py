@@ -31,8 +31,8 @@ class Copy:
 
 class Stage:
     """What steps act on. `copies` are the backups there are; `deeds` what people did, to be done
-    once more; `asked` how often somebody asked, of `most`; `busy` the workers that are at work; `lives` how
-    often the program was started."""
+    once more; `asked` how often somebody asked, of `most`; `busy` the workers that are at work;
+    `lives` how often the program was started."""
 
     def __init__(
         self, path: Path, world: World, chance: Random, *, declines: bool, most: int
@@ -90,7 +90,7 @@ class Stage:
             self.life.end()
             put_back(lying, self.path)
         self.busy.clear()
-        self.world.time.error = 0.0
+        self.world.time.come_right()
         self.life = self._born(restored=False)
 
     def back_up(self) -> None:
