@@ -13,26 +13,25 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
-from functools import cache
 from pathlib import Path
 from random import Random
-from tempfile import TemporaryDirectory
 
-from approvals.ledger import Freeze, Ledger
+from approvals.ledger import Freeze
 from approvals.payout import TRANSITIONS, Kind, State
 from bot.buttons import Act
 from sandbox.ccpayment import Mode
 from sandbox.slack import User
 from sandbox.slack.cast import PAYOUTS
-from sandbox.slack.workspace import TEAM
 from tests.simulation import faults, steps
 from tests.simulation.edges import Killed
 from tests.simulation.invariants import leaves, violations, waiting
-from tests.simulation.people import APPROVERS, CHOICES, Button, act, buttons, press
+from tests.simulation.past import blank, one_settled
+from tests.simulation.people import APPROVERS, CHOICES, Button, buttons, press, unfreeze
 from tests.simulation.stage import Stage
-from tests.simulation.world import ACCOUNT, START, World
+from tests.simulation.world import START, World
 
-NAME = "ledger.db"
+WITH_A_PAST = 0.7
+"""How often a history begins with a payout that was settled the day before."""
 
 PAYOUTS_ASKED = (1, 1, 2, 3)
 """For how many payouts people ask in a history; each is as probable as it is often here."""
@@ -65,19 +64,6 @@ class Told:
     kills: Counter[str] = field(default_factory=Counter)
     transitions: Counter[tuple[State | None, Kind]] = field(default_factory=Counter)
     ends: Counter[State] = field(default_factory=Counter)
-
-
-@cache
-def _blank() -> tuple[tuple[str, bytes], ...]:
-    """The files of a ledger that was bound and nothing else; making one takes longer than copying
-    one."""
-    with TemporaryDirectory() as folder:
-        path = Path(folder) / NAME
-        ledger = Ledger(path)
-        ledger.bind(TEAM, ACCOUNT, START)
-        ledger.close()
-        parts = ("", ".head")
-        return tuple((part, path.with_name(NAME + part).read_bytes()) for part in parts)
 
 
 class Ears(logging.Handler):
@@ -144,10 +130,11 @@ class _History:
         self.world = world
         told.faults = world.faults
         told.kills = world.edges.kills
-        for part, content in _blank():
-            (folder / f"{NAME}{part}").write_bytes(content)
+        past = one_settled() if self._chance.random() < WITH_A_PAST else blank()
+        world.gateway.book.withdrawals.extend(past.withdrawals)
         declines, most = self._chance.random() < 0.5, self._chance.choice(PAYOUTS_ASKED)
-        self.stage = Stage(folder / NAME, world, self._chance, declines=declines, most=most)
+        self.stage = Stage(past.lay(folder), world, self._chance, declines=declines, most=most)
+        self.stage.witness.pressed |= past.pressed
         world.leaving = lambda *call: told.wrong.extend(leaves(self.stage, *call))
         self._willing = self._chance.random() < 0.5
         world.edges.meanwhile = lambda: self._one_of(steps.MEANWHILE)
@@ -243,12 +230,7 @@ class _History:
             return
         if frozen.kind is Freeze.PEOPLE:
             for who in APPROVERS:
-                act(
-                    self.stage,
-                    who,
-                    "unfreezes",
-                    lambda p: str(self.stage.life.desk.unfreeze(p, trigger=self.stage.trigger())),
-                )
+                unfreeze(self.stage, who, self.stage.trigger())
             return
         self._trace(f"the host unfreezes: {frozen.why}")
         with self.stage.life.ledger.change() as change:
@@ -258,7 +240,7 @@ class _History:
 
     def _count(self) -> None:
         with self.stage.life.ledger.reading() as reading:
-            for payout in reading.latest(100):
+            for payout in reading.between(START, LATER):
                 self._told.ends[payout.state] += 1
                 state: State | None = None
                 for line in reading.lines("payout", payout.number):

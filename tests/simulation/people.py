@@ -224,6 +224,24 @@ _ACTS: dict[Act, Callable[[Stage, Person, ButtonValue, str], str]] = {
 }
 
 
+def freeze(stage: Stage, who: User, trigger: str) -> None:
+    """Type the command that stops all sending."""
+
+    def do(person: Person) -> str:
+        return f"frozen, {len(stage.life.desk.freeze(person, trigger=trigger))} on the way"
+
+    act(stage, who, "freezes", do)
+
+
+def unfreeze(stage: Stage, who: User, trigger: str) -> None:
+    """Type the command that lets it go on."""
+
+    def do(person: Person) -> str:
+        return f"{stage.life.desk.unfreeze(person, trigger=trigger)} more must agree"
+
+    act(stage, who, "unfreezes", do)
+
+
 def done(stage: Stage, kind: str, payout: Payout, person: Person) -> str:
     """Somebody is told that this is done, so it must stay done."""
     stage.witness.acknowledged.append(Acknowledged(kind, payout.digest, person.id))

@@ -13,13 +13,14 @@ from tests.simulation.people import (
     APPROVERS,
     ASKERS,
     Button,
-    act,
     ask_for,
     asks,
     buttons,
     choices,
+    freeze,
     press,
     screen,
+    unfreeze,
 )
 from tests.simulation.stage import Stage
 
@@ -76,6 +77,17 @@ def the_usual_course(stage: Stage) -> None:
         work(stage, "sender")
 
 
+def doubt_is_looked_into(stage: Stage) -> None:
+    """The sender looks again and again; then its card is drawn, and perhaps somebody chooses."""
+    for _ in range(stage.chance.randint(2, 12)):
+        next_is_due(stage)
+        work(stage, "sender")
+    work(stage, "courier")
+    if stage.chance.random() < 0.7:
+        approver_chooses(stage)
+        work(stage, "sender")
+
+
 def somebody_forges(stage: Stage) -> None:
     """A button that no card shows: another digest, or another payout's number."""
     who = stage.chance.choice((MAX, *PEOPLE))
@@ -117,21 +129,11 @@ def approver_chooses(stage: Stage) -> None:
 
 def sending_is_frozen(stage: Stage) -> None:
     """Somebody freezes all sending, or lets it go on."""
-    who = stage.chance.choice(PEOPLE)
+    who, trigger = stage.chance.choice(PEOPLE), stage.trigger()
     if stage.chance.random() < 0.3:
-        act(
-            stage,
-            who,
-            "freezes",
-            lambda p: f"{len(stage.life.desk.freeze(p, trigger=stage.trigger()))} on the way",
-        )
+        _do(stage, lambda: freeze(stage, who, trigger))
     else:
-        act(
-            stage,
-            who,
-            "unfreezes",
-            lambda p: f"{stage.life.desk.unfreeze(p, trigger=stage.trigger())} missing",
-        )
+        _do(stage, lambda: unfreeze(stage, who, trigger))
 
 
 def _press(stage: Stage, who: User, button: Button) -> None:
@@ -237,6 +239,7 @@ HAPPENS: dict[Step, int] = {
     **PEOPLE_DO,
     a_worker_works: 16,
     the_sender_works: 8,
+    doubt_is_looked_into: 3,
     time_passes: 4,
     next_is_due: 8,
     something_goes_wrong: 8,

@@ -1,0 +1,84 @@
+"""What lies behind a history when it begins: an empty ledger, or one payout that was settled.
+
+Making either takes longer than all of a history's steps, so each is made once and then copied. That
+CCPayment does not know a reference can be learned only where it has taken another one before; so
+both beginnings are needed.
+"""
+
+from dataclasses import dataclass
+from datetime import timedelta
+from functools import cache
+from pathlib import Path
+from random import Random
+from tempfile import TemporaryDirectory
+
+from approvals.ledger import Ledger
+from bot.buttons import Act
+from sandbox.ccpayment import Knobs
+from sandbox.ccpayment.book import Order
+from sandbox.slack.cast import DANA, RITA
+from sandbox.slack.workspace import TEAM
+from tests.simulation import steps
+from tests.simulation.people import ask_for, asks, buttons, press, screen
+from tests.simulation.stage import Stage
+from tests.simulation.world import ACCOUNT, START, World
+
+NAME = "ledger.db"
+AGO = timedelta(days=1)
+SETTLES = timedelta(seconds=1)
+
+
+@dataclass(frozen=True, slots=True)
+class Past:
+    """The ledger's files by the end of their names, what CCPayment took, and what was pressed."""
+
+    files: tuple[tuple[str, bytes], ...]
+    withdrawals: tuple[Order, ...] = ()
+    pressed: frozenset[tuple[str, str]] = frozenset()
+
+    def lay(self, folder: Path) -> Path:
+        """Put the files into `folder`; the ledger's path."""
+        for end, content in self.files:
+            (folder / f"{NAME}{end}").write_bytes(content)
+        return folder / NAME
+
+
+@cache
+def blank() -> Past:
+    """A ledger that was bound to its team and account, and nothing else."""
+    with TemporaryDirectory() as folder:
+        path = Path(folder) / NAME
+        ledger = Ledger(path)
+        ledger.bind(TEAM, ACCOUNT, START - AGO)
+        ledger.close()
+        return Past(_files(path))
+
+
+@cache
+def one_settled() -> Past:
+    """Yesterday Rita asked for a payout, Dana approved it, and it was settled."""
+    with TemporaryDirectory() as folder:
+        stage = _yesterday(blank().lay(Path(folder)))
+        ask_for(stage, RITA, asks()[0], again=False, trigger="yesterday1")
+        steps.work(stage, "courier")
+        (approve,) = (
+            one for card in screen(stage, DANA) for one in buttons(card) if one.act is Act.APPROVE
+        )
+        press(stage, DANA, approve, "yesterday2")
+        for name in ("sender", "sender", "courier"):
+            steps.work(stage, name)
+            stage.world.time.on(5)
+        stage.life.end()
+        orders = tuple(stage.world.gateway.book.withdrawals)
+        return Past(_files(stage.path), orders, frozenset(stage.witness.pressed))
+
+
+def _yesterday(path: Path) -> Stage:
+    chance = Random(0)
+    world = World(chance, lambda text: None, knobs=Knobs(), settles=SETTLES, paced=False, only=None)
+    world.time.now -= AGO
+    return Stage(path, world, chance, declines=False, most=1)
+
+
+def _files(path: Path) -> tuple[tuple[str, bytes], ...]:
+    return tuple((end, path.with_name(NAME + end).read_bytes()) for end in ("", ".head"))
