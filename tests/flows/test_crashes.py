@@ -24,7 +24,7 @@ from tests.core import DANA, PLENTY, RITA, Clock, Program, Tapped, TappedLedger,
 pytest_plugins = ["tests.stage"]
 
 ROOT = Path(__file__).parents[2]
-ROUNDS = 8
+ROUNDS = 6
 NewWorld = Callable[[Clock], World]
 
 

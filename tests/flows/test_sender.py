@@ -340,14 +340,17 @@ def test_another_account_sends_nothing(path: Path, world: World) -> None:
 
 @pytest.mark.parametrize("call", ["find", "catalogue", "balance"])
 @pytest.mark.parametrize("moment", ["before", "after"])
-def test_a_cancel_during_the_way_out_wins(path: Path, world: World, call: str, moment: str) -> None:
+def test_a_cancel_during_the_way_out_wins(
+    path: Path, world: World, call: str, moment: str, caplog: pytest.LogCaptureFixture
+) -> None:
     """Who cancels while the gateway is asked, before the claim, gets what they want: nothing is
-    sent."""
+    sent; and it is an ordinary thing, not an error."""
     program = tapped(path, world, once(f"{moment} {call}", lambda: program.cancel(approved)))
     approved = program.approved()
     payout = program.work(rounds=5, seconds=10)
     assert (payout.state, world.sent) == (State.CANCELLED, 0)
     assert program.kinds() == ["requested", "approved", "cancelled"]
+    assert [entry for entry in caplog.records if entry.levelno >= logging.WARNING] == []
     program.ledger.close()
 
 

@@ -517,7 +517,7 @@ deeds = st.sampled_from(["approve", "reject", "cancel", "wait", "stale", "short"
 
 @given(requester=people, steps=st.lists(st.tuples(deeds, people, standings), max_size=8))
 @settings(
-    max_examples=80, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+    max_examples=50, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
 )
 def test_no_order_of_events_replaces_an_approval(
     office: Office, requester: Person, steps: list[tuple[str, Person, Standing]]
