@@ -17,7 +17,7 @@ from slack_sdk.errors import SlackApiError
 from slack_sdk.web import SlackResponse
 
 from approvals.audit import Line, Subject
-from approvals.ledger import Audience, Card, Ledger, Reading
+from approvals.ledger import Audience, Card, Ledger
 from approvals.payout import Content, Payout, State
 from approvals.policy import Policy
 from approvals.times import Clock
@@ -116,19 +116,12 @@ class Courier:
             payout = reading.payout(card.id)
             if payout is None:
                 raise LookupError(f"a card about payout {card.id}, which is not in the ledger")
+            bare = Scene(self._policy.deciders(payout.requester.id), self._channel)
+            found = scene(bare, reading, payout, self._clock())
             record = reading.lines("payout", card.id)
-            told = tuple(line for line in record if line.number <= card.told)
-            return _News(payout, told, record[len(told) :], self._scene(reading, payout))
-
-    def _scene(self, reading: Reading, payout: Payout) -> Scene:
-        return scene(
-            reading,
-            payout,
-            self._clock(),
-            deciders=self._policy.deciders(payout.requester.id),
-            channel=self._channel,
-            network=self._network(payout.content),
-        )
+        named = replace(found, network=self._network(payout.content))
+        told = tuple(line for line in record if line.number <= card.told)
+        return _News(payout, told, record[len(told) :], named)
 
     def _show(self, card: Card, drawn: Message, home: str) -> Card:
         """Draw the card where it is; where it is not (any more), post it at `home`."""

@@ -361,15 +361,11 @@ class Errands:
         return self._gateway.ask(self._outsides.catalogue, deadline).get(NO_PAYOUT)
 
     def _scene(self, payout: Payout) -> Scene:
+        network = self._house.network(payout.content)
+        deciders, channel = self._desk.deciders(payout), self._house.channel
         with self._ledger.reading() as reading:
-            return scene(
-                reading,
-                payout,
-                self._clock(),
-                deciders=self._desk.deciders(payout),
-                channel=self._house.channel,
-                network=self._house.network(payout.content),
-            )
+            bare = Scene(deciders, channel, network)
+            return scene(bare, reading, payout, self._clock())
 
 
 def _number(pressed: Pressed) -> int:

@@ -1,5 +1,6 @@
-"""Scenes, set: what a drawing needs beside the payout, gathered from one moment of the ledger."""
+"""Scenes, set: what a drawing needs beside the payout, as far as the ledger knows it."""
 
+from dataclasses import replace
 from datetime import datetime
 
 from approvals.ledger import Reading
@@ -7,22 +8,11 @@ from approvals.payout import Payout
 from bot.telling import Scene, absences
 
 
-def scene(
-    reading: Reading,
-    payout: Payout,
-    now: datetime,
-    *,
-    deciders: tuple[str, ...],
-    channel: str,
-    network: str | None,
-) -> Scene:
-    """The scene of `payout` as `reading` has it at `now`; what the ledger does not know is
-    given."""
+def scene(bare: Scene, reading: Reading, payout: Payout, now: datetime) -> Scene:
+    """`bare` with what `reading` knows of `payout` at `now`."""
     frozen = reading.frozen()
-    return Scene(
-        deciders=deciders,
-        channel=channel,
-        network=network,
+    return replace(
+        bare,
         next_look=reading.next_due(payout.number),
         choices=payout.choices(now),
         absences=absences(reading.lines("payout", payout.number)),

@@ -24,7 +24,7 @@ from slack_sdk import WebClient
 from starlette.concurrency import run_in_threadpool
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from approvals.payout import Payout, State
+from approvals.payout import Kind, Payout, State
 from bot.blocks import actions, button
 from bot.buttons import Act, ButtonValue
 from bot.settings import Settings
@@ -34,6 +34,7 @@ from sandbox.loopback import loopback
 from sandbox.serving import serving
 from sandbox.slack import TOKEN, Answer, Fault, Message, OpenView, PretendSlack, User
 from sandbox.slack.cast import DANA, ELI, GENERAL, MAX, NOA, PAYOUTS, PEOPLE, RITA
+from tests.build import happening
 
 APP_ID, APP_SECRET = "20230101000000000000000000000001", "sandbox-app-secret"
 ADDRESS = "TJRabPrwbZy45sbavfcjinPJC18kjpRTv8"
@@ -484,6 +485,151 @@ def test_an_expired_payout_is_asked_for_again(office: Office) -> None:
     office.slack.click(RITA.id, copy.channel, copy.ts, Act.ASK_AGAIN)
     assert office.submit(RITA, {}).error is None
     assert office.payout(2).content.destination == ADDRESS
+
+
+# Doubt and freezing.
+
+
+def in_doubt(office: Office, *more: Kind) -> Payout:
+    """A payout in doubt, as the sender would have left it; nobody looks it up."""
+    office.ask()
+    payout = office.payout()
+    for kind in (Kind.APPROVED, Kind.CLAIMED, Kind.DOUBTED, *more):
+        with office.bot.ledger.change() as change:
+            payout = change.record(payout, happening(payout, kind), "test", None)
+    office.clock.at += timedelta(minutes=10)  # that is when all this has happened
+    return payout
+
+
+def offered(office: Office, act: Act) -> str:
+    """The card's timestamp, once it offers this."""
+
+    def shown() -> bool:
+        return f"'action_id': '{act}'" in str(office.slack.messages(PAYOUTS.id)[-1].blocks)
+
+    office.card()
+    office.slack.wait_until(shown)
+    return office.slack.messages(PAYOUTS.id)[-1].ts
+
+
+@pytest.mark.parametrize(("act", "wish"), [(Act.AGAIN, "again asked"), (Act.CLOSE, "close asked")])
+def test_an_approver_chooses_in_doubt(office: Office, act: Act, wish: str) -> None:
+    """Once the card offers it, an approver's press is what they want; who may not choose is told
+    so privately, and it is on record."""
+    in_doubt(office, Kind.ABSENT)
+    card = offered(office, act)
+    for user in (NOA, RITA):
+        since = len(office.slack.private(user.id))
+        office.slack.click(user.id, PAYOUTS.id, card, act)
+        assert f"<@{DANA.id}> or <@{ELI.id}>" in office.told(user, since).text
+    assert office.slack.click(DANA.id, PAYOUTS.id, card, act).error is None
+    wisher = office.payout().wisher
+    assert wisher is not None
+    assert wisher.id == DANA.id
+    with office.bot.ledger.reading() as reading:
+        lines = reading.lines("payout", 1)
+    assert wish in [line.kind for line in lines]
+    assert [who for who, _, _ in office.refusals()] == [NOA.id, RITA.id]
+
+
+@pytest.fixture
+def unresolved(office: Office) -> str:
+    """A payout of which nothing was learned for an hour; its card's timestamp."""
+    in_doubt(office)
+    office.clock.at += timedelta(hours=2)
+    with office.bot.ledger.change() as change:
+        change.redraw(1, office.clock.at)
+    return offered(office, Act.RESOLVE)
+
+
+def test_an_approver_resolves_by_hand(office: Office, unresolved: str) -> None:
+    """The form says what to look for; what it cannot mean is said under its field; with an order_id
+    the payout counts as sent."""
+    office.slack.click(DANA.id, PAYOUTS.id, unresolved, Act.RESOLVE)
+    view = office.form(DANA)
+    sought = words(view.content["blocks"])
+    assert office.payout().reference in sought
+    assert ADDRESS in sought
+    none = office.slack.submit(DANA.id, view.id, {"finding": "shown", "order_id": ""})
+    assert "Copy the order_id" in none.errors["order_id"]
+    both = office.slack.submit(DANA.id, view.id, {"finding": "not_shown", "order_id": "2023"})
+    assert "Leave this empty" in both.errors["order_id"]
+    done = office.slack.submit(DANA.id, view.id, {"finding": "shown", "order_id": "2023"})
+    assert (done.error, done.errors, done.action) == (None, {}, None)
+    payout = office.payout()
+    assert (payout.state, payout.order_id) == (State.SENT, "2023")
+
+
+def test_what_the_dashboard_does_not_show_ends_it(office: Office, unresolved: str) -> None:
+    """Without an order the payout is failed, and says by whom."""
+    office.slack.click(ELI.id, PAYOUTS.id, unresolved, Act.RESOLVE)
+    values = {"finding": "not_shown", "order_id": ""}
+    office.slack.submit(ELI.id, office.form(ELI).id, values)
+    payout = office.payout()
+    assert payout.state is State.FAILED
+    assert payout.closer is not None
+    assert payout.closer.id == ELI.id
+
+
+def test_nobody_else_is_asked_what_the_dashboard_shows(office: Office, unresolved: str) -> None:
+    """Who may not resolve gets a no instead of the form."""
+    for user in (NOA, RITA):
+        since = len(office.slack.private(user.id))
+        office.slack.click(user.id, PAYOUTS.id, unresolved, Act.RESOLVE)
+        assert f"<@{DANA.id}> or <@{ELI.id}>" in office.told(user, since).text
+        assert office.slack.open_views(user.id) == ()
+
+
+def test_a_form_that_somebody_else_was_faster_with(office: Office, unresolved: str) -> None:
+    """Who resolves what is resolved already reads that in the form's place."""
+    for user in (DANA, ELI):
+        office.slack.click(user.id, PAYOUTS.id, unresolved, Act.RESOLVE)
+    values = {"finding": "not_shown", "order_id": ""}
+    office.slack.submit(DANA.id, office.form(DANA).id, values)
+    answer = office.slack.submit(ELI.id, office.form(ELI).id, values)
+    assert answer.action == "update"
+    assert "nothing is left to decide" in words(office.form(ELI).content["blocks"])
+
+
+def test_approvers_freeze_and_unfreeze(office: Office) -> None:
+    """An approver stops all sending by a command and reads what is on its way; two let it go on,
+    and the channel reads both."""
+    in_doubt(office)
+    stopped = office.ask(DANA, "freeze").text
+    assert stopped.startswith("Sending is frozen: Dana froze it. Nothing more goes out")
+    assert "payout 1 (250 USDT, in doubt since" in stopped
+    assert "/payout unfreeze" in stopped
+    assert "1 more approver must: `/payout unfreeze`" in office.ask(ELI, "unfreeze").text
+    assert office.ask(DANA, "unfreeze").text == "Sending goes on."
+    assert office.ask(DANA, "unfreeze").text == "Sending is not frozen."
+
+    def announced() -> bool:
+        texts = " ".join(message.text for message in office.slack.messages(PAYOUTS.id))
+        return "Sending is frozen." in texts and "Sending goes on." in texts
+
+    office.slack.wait_until(announced)
+
+
+@pytest.mark.parametrize("user", [RITA, NOA, GUEST, MAX])
+@pytest.mark.parametrize("command", ["freeze", "unfreeze"])
+def test_nobody_else_freezes(office: Office, user: User, command: str) -> None:
+    """Everybody else is told who can, on record."""
+    answer = office.ask(user, command).text
+    assert answer == f"Only <@{DANA.id}> or <@{ELI.id}> can {command} sending."
+    assert [(who, doing) for who, doing, _ in office.refusals()] == [(user.id, command)]
+    with office.bot.ledger.reading() as reading:
+        assert reading.frozen() is None
+
+
+def test_a_replayed_freeze_is_nothing(office: Office) -> None:
+    """The same signed command, sent again after sending went on, stops nothing."""
+    sent = office.ask(DANA, "freeze").sent
+    assert sent
+    for user in (DANA, ELI):
+        office.ask(user, "unfreeze")
+    assert "This command was handled before." in office.slack.replay(sent).text
+    with office.bot.ledger.reading() as reading:
+        assert reading.frozen() is None
 
 
 # What does not answer.
