@@ -14,8 +14,9 @@ from typing import Any
 
 import pytest
 
+from approvals.ccpayment.v1 import CCPaymentV1
 from approvals.errors import Stale
-from approvals.payout import FeePayer, Kind, Payout, State, digest_of, reference_of
+from approvals.payout import Content, FeePayer, Kind, Payout, State, digest_of, reference_of
 from approvals.people import Standing
 from approvals.policy import Policy
 from approvals.times import to_seconds
@@ -448,6 +449,27 @@ def test_a_changed_body_is_not_sent_again(program: Program) -> None:
     payout = program.work(rounds=5, seconds=20)
     assert (payout.state, program.world.sent) == (State.SENDING, 0)
     assert "is not what was approved" in str(payout.delay)
+
+
+def test_a_body_is_made_alike_or_not_at_all(path: Path, world: World) -> None:
+    """If the program has learned to write the request otherwise since the first attempt, it does
+    not send that under the same reference."""
+
+    class Reworded(CCPaymentV1):
+        def body(self, content: Content, reference: str) -> str:
+            return super().body(content, reference).replace('"memo":"",', "")
+
+    before = Program(path, world)
+    world.broken = {"withdraw"}
+    before.approved()
+    assert before.work().attempts[0].outcome is Kind.UNSENT
+    before.ledger.close()
+    world.broken = set()
+    after = Program(path, world, gateway=Reworded(before.gateway.account, SECRET, world.clock))
+    payout = after.work(rounds=3, seconds=20)
+    assert (payout.state, world.sent) == (State.SENDING, 0)
+    assert "is not what was approved" in str(payout.delay)
+    after.ledger.close()
 
 
 # -- send -----------------------------------------------------------------------------------------

@@ -194,6 +194,33 @@ def test_a_refusal_is_believed_after_a_look(knowing: Program) -> None:
     assert payout.because == f'CCPayment declined it: "withdrawal refused" ({DECLINED}).'
 
 
+def test_a_refusal_is_not_believed_sooner(knowing: Program) -> None:
+    """A look-up that somebody brought forward does not shorten the 5 s."""
+    payout = answered(knowing, Mode.DECLINED)
+    with knowing.ledger.change() as change:
+        change.hasten(payout.reference, knowing.clock())
+    assert knowing.work().state is State.SENDING
+    assert knowing.work(rounds=2, seconds=5).state is State.FAILED
+
+
+def test_a_refusal_after_a_doubt_is_doubt(knowing: Program) -> None:
+    """If an earlier attempt may have been taken, a refusal of a later one says nothing about it."""
+    knowing.approved()
+    knowing.work(rounds=3, seconds=5)
+    knowing.world.pretend.switch(Mode.REQUEST_LOST)
+    approved = knowing.approved()
+    knowing.work()
+    while Wish.AGAIN not in knowing.payout(2).choices(knowing.clock()):
+        knowing.clock.on(seconds=61)
+        knowing.work()
+    knowing.desk.send_again(2, approved.digest, ELI, trigger="T")
+    knowing.world.pretend.switch(Mode.DECLINED)
+    knowing.work(rounds=3, seconds=10)
+    payout = knowing.payout(2)
+    assert in_doubt(payout)
+    assert (len(payout.attempts), payout.attempts[1].code) == (2, str(DECLINED))
+
+
 def test_a_refusal_waits_for_a_usable_look(knowing: Program) -> None:
     """While look-ups give no usable answer, a refusal ends nothing."""
     answered(knowing, Mode.DECLINED)

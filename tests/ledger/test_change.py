@@ -172,6 +172,18 @@ def test_putting_off_yields(office: Office) -> None:
         seen = moved
 
 
+def test_putting_off_yields_to_a_hint(office: Office) -> None:
+    """A look-up that somebody brought forward, though nothing changed, is not put off by a worker
+    that had begun before."""
+    seen = record(office, None, request(number=1), NOON)
+    for kind in (Kind.APPROVED, Kind.CLAIMED):
+        seen = record(office, seen, happening(seen, kind), NOON)
+    with office.ledger.change() as change:
+        change.hasten(seen.reference, NOON + timedelta(seconds=1))
+        change.put_off(seen, to_text(NOON), NOON + timedelta(days=1), 1)
+    assert due(office) == [1]
+
+
 def test_a_card_is_due_whenever_its_payout_changes(office: Office) -> None:
     """Both cards of a payout are due from the request on, and again with every change."""
     made = record(office, None, request(number=1), None)

@@ -242,6 +242,15 @@ def watch(monkeypatch: pytest.MonkeyPatch, path: Path) -> list[tuple[str, bool]]
     return seen
 
 
+def test_a_change_keeps_out_who_has_no_key(office: Office) -> None:
+    """From its first moment a change is the only one that can write, also for somebody who does
+    not know of the lock: what it has read stays so."""
+    with plain(office.path) as outsider, office.ledger.change():
+        outsider.execute("PRAGMA busy_timeout = 0")
+        with pytest.raises(sqlite3.OperationalError, match="locked"):
+            outsider.execute("UPDATE ledger SET team = 'T1'")
+
+
 def test_opening_waits_for_the_lock(office: Office) -> None:
     """A reader opens only after the change under way has ended, and then sees it."""
     opened = threading.Event()
