@@ -4,7 +4,7 @@ behind."""
 from datetime import timedelta
 from pathlib import Path
 
-from approvals.payout import Kind, State, Wish
+from approvals.payout import Content, Kind, State, Wish
 from sandbox.ccpayment import Mode
 from sandbox.ccpayment.v1 import DECLINED
 from tests.build import NOON, payout, then
@@ -27,6 +27,29 @@ def test_what_is_sent_is_signed_for_the_committed_moment(path: Path, world: Worl
     (call,) = world.pretend.received
     assert call.headers["timestamp"] == str(attempt.timestamp)
     program.ledger.close()
+
+
+class Reworded(Tapped):
+    """A later version of the program, which would write another body for the same content."""
+
+    def body(self, content: Content, reference: str) -> str:
+        return super().body(content, reference).replace("}", ',"note":""}')
+
+
+def test_another_attempt_needs_the_same_body(path: Path, world: World) -> None:
+    """If a newer version of the program would send other bytes than the first attempt, nothing is
+    sent, and sending freezes."""
+    world.broken = {"withdraw"}
+    before = Program(path, world)
+    before.approved()
+    assert before.work().attempts[0].outcome is Kind.UNSENT
+    before.ledger.close()
+    world.broken = set()
+    after = Program(path, world, gateway=Reworded(world.gateway(), lambda _: None))
+    payout = after.work(rounds=5, seconds=20)
+    assert (payout.state, world.sent) == (State.SENDING, 0)
+    assert "is not what was approved" in str(payout.delay)
+    after.ledger.close()
 
 
 def test_an_approval_that_ends_on_the_way_out_sends_nothing(path: Path, world: World) -> None:
