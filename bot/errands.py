@@ -223,9 +223,9 @@ class Errands:
 
     def _told(self, outcome: Payout | Earlier, wanted: Wanted) -> Message:
         if isinstance(outcome, Payout):
-            return replies.recorded(outcome, self._scene(outcome))
+            return replies.recorded(outcome, self._bare(outcome))
         first, value = outcome.first, forms.carried(wanted)
-        return replies.earlier(first, self._scene(first), self._clock(), value)
+        return replies.earlier(first, self._bare(first), self._clock(), value)
 
     def _ask_again_anyway(self, pressed: Pressed, deadline: datetime) -> Message:
         """One button is one payout, however often it is pressed."""
@@ -361,11 +361,14 @@ class Errands:
         return self._gateway.ask(self._outsides.catalogue, deadline).get(NO_PAYOUT)
 
     def _scene(self, payout: Payout) -> Scene:
-        network = self._house.network(payout.content)
-        deciders, channel = self._desk.deciders(payout), self._house.channel
+        bare = self._bare(payout)
         with self._ledger.reading() as reading:
-            bare = Scene(deciders, channel, network)
             return scene(bare, reading, payout, self._clock())
+
+    def _bare(self, payout: Payout) -> Scene:
+        """Enough for a payout that has just been asked for."""
+        deciders = self._desk.deciders(payout)
+        return Scene(deciders, self._house.channel, self._house.network(payout.content))
 
 
 def _number(pressed: Pressed) -> int:
