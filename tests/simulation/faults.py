@@ -19,6 +19,8 @@ from tests.simulation.world import World
 
 CALLS = ("withdraw", "bill/info", "assets", "coin/all", "network/fee")
 MODES = tuple(mode for mode in Mode if mode is not Mode.NORMAL)
+DENIALS = (Mode.LOOK_UPS_LAG, Mode.LOOK_UPS_REFUSE_ALL, Mode.LOOK_UPS_OTHER_ENTRY)
+"""Look-ups that do not know what was taken."""
 SLACK_SAYS = (
     SlackFault(status=500),
     SlackFault(status=503, done=True),
@@ -33,12 +35,12 @@ _T = TypeVar("_T")
 def temper(chance: Random) -> Knobs:
     """What this history's CCPayment is like all along. What our page on reliability assumes holds:
     where duplicates are taken, look-ups lag at most a minute."""
-    duplicates = chance.choice(tuple(Duplicates))
+    duplicates = chance.choice((Duplicates.TAKEN, *Duplicates))
     longest = LONGEST_LAG if duplicates is Duplicates.TAKEN else 600.0
     return Knobs(
         slow=chance.choice((9.0, 12.0, 30.0)),
         lag=chance.choice((5.0, 40.0, longest)),
-        late=chance.choice((9.0, 60.0, 119.0)),
+        late=chance.choice((9.0, 60.0, 119.0, 119.0)),
         ahead=_often(chance, 0.0, (-119.0, -40.0, -20.0, 20.0, 40.0, 119.0)),
         duplicates=duplicates,
         balance_first=chance.random() < 0.3,
@@ -75,18 +77,29 @@ def _noted(world: World, kind: str, more: str = "") -> None:
 
 
 def _mode(world: World) -> None:
-    mode, once = world.only or world.chance.choice(MODES), world.chance.random() < 0.5
-    world.gateway.switch(mode, once=once)
-    _noted(world, f"CCPayment {mode.value}", " once" if once else "")
+    _in_force(world, world.only or world.chance.choice(MODES))
 
 
 def storm(world: World) -> None:
-    """Withdrawals and look-ups go wrong together, and go on going wrong."""
-    for on in (On.WITHDRAWAL, On.LOOK_UP):
-        mode = world.chance.choice([mode for mode in MODES if MODE_TABLE[mode].on is on])
-        if world.only is None or mode is world.only:
-            world.gateway.switch(mode)
-            _noted(world, f"CCPayment {mode.value}")
+    """Withdrawals go wrong, and in every second storm look-ups too. What costs money is a request
+    of which nobody heard and a look-up that denies it, so these happen more often."""
+    chance = world.chance
+    unheard = chance.random() < 0.25
+    _in_force(world, Mode.DELIVERED_LATE if unheard else chance.choice(_modes(On.WITHDRAWAL)))
+    if chance.random() < 0.5:
+        denied = chance.random() < 0.5
+        _in_force(world, chance.choice(DENIALS if denied else _modes(On.LOOK_UP)), lasting=True)
+
+
+def _modes(on: On) -> list[Mode]:
+    return [mode for mode in MODES if MODE_TABLE[mode].on is on]
+
+
+def _in_force(world: World, mode: Mode, *, lasting: bool = False) -> None:
+    if world.only is None or mode is world.only:
+        once = not lasting and world.chance.random() < 0.5
+        world.gateway.switch(mode, once=once)
+        _noted(world, f"CCPayment {mode.value}", " once" if once else "")
 
 
 def _works_again(world: World) -> None:

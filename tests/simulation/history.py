@@ -36,6 +36,9 @@ WITH_A_PAST = 0.7
 PAYOUTS_ASKED = (1, 1, 2, 3)
 """For how many payouts people ask in a history; each is as probable as it is often here."""
 
+COURSES = (steps.the_usual_course, steps.a_doubtful_course, steps.a_doubtful_course)
+"""How a history begins."""
+
 STEPS = (8, 30)
 """How many steps a history has before the calm, at least and at most."""
 
@@ -131,7 +134,7 @@ class _History:
         told.faults = world.faults
         told.kills = world.edges.kills
         past = one_settled() if self._chance.random() < WITH_A_PAST else blank()
-        world.gateway.book.withdrawals.extend(past.withdrawals)
+        past.happened(world)
         declines, most = self._chance.random() < 0.5, self._chance.choice(PAYOUTS_ASKED)
         self.stage = Stage(past.lay(folder), world, self._chance, declines=declines, most=most)
         self.stage.witness.pressed |= past.pressed
@@ -147,9 +150,10 @@ class _History:
     def play(self) -> None:
         """Storm, calm, and the checks."""
         self.world.edges.quiet = False
-        if self._chance.random() < 0.4:
-            faults.storm(self.world)
-        self._survived(lambda: steps.the_usual_course(self.stage))
+        if self._chance.random() < 0.25:
+            steps.the_program_is_killed_soon(self.stage)
+        course = self._chance.choice(COURSES)
+        self._survived(lambda: course(self.stage))
         for _ in range(self._chance.randint(*STEPS)):
             self._survived(lambda: self._one_of(steps.HAPPENS))
         self._trace("CALM: from now on everything works")

@@ -5,7 +5,8 @@ CCPayment does not know a reference can be learned only where it has taken anoth
 both beginnings are needed.
 """
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import timedelta
 from functools import cache
 from pathlib import Path
@@ -17,7 +18,7 @@ from bot.buttons import Act
 from sandbox.ccpayment import Knobs
 from sandbox.ccpayment.book import Order
 from sandbox.slack.cast import DANA, RITA
-from sandbox.slack.workspace import TEAM
+from sandbox.slack.workspace import TEAM, Channel, Message
 from tests.simulation import steps
 from tests.simulation.people import ask_for, asks, buttons, press, screen
 from tests.simulation.stage import Stage
@@ -30,17 +31,26 @@ SETTLES = timedelta(seconds=1)
 
 @dataclass(frozen=True, slots=True)
 class Past:
-    """The ledger's files by the end of their names, what CCPayment took, and what was pressed."""
+    """The ledger's files by the end of their names, what CCPayment took, what was pressed, and the
+    conversations and messages that Slack has."""
 
     files: tuple[tuple[str, bytes], ...]
     withdrawals: tuple[Order, ...] = ()
     pressed: frozenset[tuple[str, str]] = frozenset()
+    channels: Mapping[str, Channel] = field(default_factory=dict)
+    messages: Mapping[tuple[str, str], Message] = field(default_factory=dict)
 
     def lay(self, folder: Path) -> Path:
         """Put the files into `folder`; the ledger's path."""
         for end, content in self.files:
             (folder / f"{NAME}{end}").write_bytes(content)
         return folder / NAME
+
+    def happened(self, world: World) -> None:
+        """Let the services know of it."""
+        world.gateway.book.withdrawals.extend(self.withdrawals)
+        world.slack._workspace.channels.update(self.channels)
+        world.slack._workspace._messages.update(self.messages)
 
 
 @cache
@@ -70,7 +80,9 @@ def one_settled() -> Past:
             stage.world.time.on(5)
         stage.life.end()
         orders = tuple(stage.world.gateway.book.withdrawals)
-        return Past(_files(stage.path), orders, frozenset(stage.witness.pressed))
+        slack = stage.world.slack._workspace
+        pressed = frozenset(stage.witness.pressed)
+        return Past(_files(stage.path), orders, pressed, slack.channels, slack._messages)
 
 
 def _yesterday(path: Path) -> Stage:

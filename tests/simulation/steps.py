@@ -2,13 +2,12 @@
 
 from collections.abc import Callable
 from dataclasses import replace
-from datetime import timedelta
 from typing import TypeVar
 
 from bot.buttons import Act
 from sandbox.slack import User
 from sandbox.slack.cast import DANA, MAX, PEOPLE
-from tests.simulation.faults import go_wrong
+from tests.simulation.faults import go_wrong, storm
 from tests.simulation.people import (
     APPROVERS,
     ASKERS,
@@ -78,14 +77,25 @@ def the_usual_course(stage: Stage) -> None:
 
 
 def doubt_is_looked_into(stage: Stage) -> None:
-    """The sender looks again and again; then its card is drawn, and perhaps somebody chooses."""
-    for _ in range(stage.chance.randint(2, 12)):
-        next_is_due(stage)
+    """The sender looks again and again; as soon as there is a choice, an approver may take it."""
+    for _ in range(stage.chance.randint(6, 18)):
+        wait_for(stage, "sender")
         work(stage, "sender")
-    work(stage, "courier")
-    if stage.chance.random() < 0.7:
-        approver_chooses(stage)
-        work(stage, "sender")
+        with stage.life.ledger.reading() as reading:
+            now = stage.world.time.bot()
+            offered = any(payout.choices(now) for payout in reading.open())
+        if offered and stage.chance.random() < 0.8:
+            work(stage, "courier")
+            approver_chooses(stage)
+            work(stage, "sender")
+
+
+def a_doubtful_course(stage: Stage) -> None:
+    """A payout is sent into a storm, and what became of it is looked into."""
+    storm(stage.world)
+    the_usual_course(stage)
+    work(stage, "sender")
+    doubt_is_looked_into(stage)
 
 
 def somebody_forges(stage: Stage) -> None:
@@ -121,8 +131,10 @@ def slack_repeats(stage: Stage) -> None:
 
 
 def approver_chooses(stage: Stage) -> None:
-    """An approver chooses what the card of a payout in doubt offers."""
-    button = _any(stage, choices(stage))
+    """An approver chooses what the card of a payout in doubt offers; rather to send it again."""
+    offered = choices(stage)
+    again = [one for one in offered if one.act is Act.AGAIN]
+    button = _any(stage, again if again and stage.chance.random() < 0.7 else offered)
     if button is not None:
         _press(stage, stage.chance.choice(APPROVERS), button)
 
@@ -187,10 +199,15 @@ def time_passes(stage: Stage) -> None:
 
 def next_is_due(stage: Stage) -> None:
     """Time passes until somebody has something to do."""
-    wait = min(stage.due().values(), default=stage.world.time.bot()) - stage.world.time.bot()
-    if wait > timedelta(0):
-        stage.world.time.on(wait.total_seconds())
-        stage.trace("time passes until something is due")
+    wait_for(stage, stage.chance.choice(list(stage.life.workers)))
+
+
+def wait_for(stage: Stage, worker: str) -> None:
+    """Time passes until this worker has something to do, if it ever has."""
+    due, now = stage.due().get(worker), stage.world.time.bot()
+    if due is not None and due > now:
+        stage.world.time.on((due - now).total_seconds())
+        stage.trace(f"time passes until the {worker} has something to do")
 
 
 def the_program_is_killed_soon(stage: Stage) -> None:
