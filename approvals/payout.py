@@ -296,6 +296,7 @@ class Payout:
     absent_at: datetime | None = None  # a second one agreed; people may choose
     wish: str | None = None  # what an approver then asked for: "again" or "close"
     wisher: Actor | None = None
+    wished_at: datetime | None = None
     restored_at: datetime | None = None  # it counts as signed at that moment
     order_id: str | None = None
     network_fee: Decimal | None = None
@@ -357,13 +358,15 @@ class Payout:
         return self._has_another_attempt(now) and (asked or not self.left)
 
     def choices(self, now: datetime) -> tuple[Wish, ...]:
-        """What an approver may ask for now; nothing while an earlier wish can still be met."""
-        waiting = self.may_go_out(now) if self.wish == Wish.AGAIN else self.wish is not None
-        if self.doubted_at is None or waiting:
+        """What an approver may ask for now. While an earlier wish can still be met, and where
+        nothing can be learned, that is to look for themselves, once it has taken long."""
+        if self.doubted_at is None:
             return ()
-        if self.absent_at is not None:
+        waiting = self.may_go_out(now) if self.wish == Wish.AGAIN else self.wish is not None
+        if self.absent_at is not None and not waiting:
             return (Wish.AGAIN, Wish.CLOSE) if self._has_another_attempt(now) else (Wish.CLOSE,)
-        return (Wish.RESOLVE,) if now - self.doubted_at >= UNRESOLVED else ()
+        since = self.wished_at if waiting and self.wished_at else self.doubted_at
+        return (Wish.RESOLVE,) if now - since >= UNRESOLVED else ()
 
     def _has_another_attempt(self, now: datetime) -> bool:
         holds = bool(self.approvals) and now < self.expires_at
@@ -457,6 +460,7 @@ _FRESH: Changes = {
     "absent_at": None,
     "wish": None,
     "wisher": None,
+    "wished_at": None,
 }
 """What was known of an earlier attempt says nothing of a new one."""
 
@@ -507,11 +511,11 @@ def _absent(payout: Payout, event: Event) -> Changes:
 
 
 def _again_asked(_: Payout, event: Event) -> Changes:
-    return {"wish": Wish.AGAIN.value, "wisher": _by(event)}
+    return {"wish": Wish.AGAIN.value, "wisher": _by(event), "wished_at": event.at}
 
 
 def _close_asked(_: Payout, event: Event) -> Changes:
-    return {"wish": Wish.CLOSE.value, "wisher": _by(event)}
+    return {"wish": Wish.CLOSE.value, "wisher": _by(event), "wished_at": event.at}
 
 
 def _restored(_: Payout, event: Event) -> Changes:

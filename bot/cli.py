@@ -5,6 +5,7 @@ cannot be used; the sentences say what to do.
 """
 
 import json
+import sqlite3
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -115,6 +116,9 @@ def audit_verify(ledger: Path | None, as_json: bool) -> None:
         except Broken as broken:
             wrong = {"ok": False, "line": broken.number, "why": broken.why}
             click.echo(json.dumps(wrong) if as_json else f"The audit log is broken: {broken}.")
+            sys.exit(WRONG)
+        except sqlite3.DatabaseError as damaged:
+            click.echo(f"The ledger's file is damaged: {damaged}.", err=True)
             sys.exit(WRONG)
     if as_json:
         sound = {"ok": True, "lines": found.lines, "payouts": found.payouts, "head": found.head}

@@ -55,6 +55,7 @@ CREATE TABLE payouts (
     wish TEXT CHECK (wish IN ('again', 'close')),  -- what an approver asked for in doubt
     wisher TEXT,                       -- who asked for that
     wisher_name TEXT,
+    wished_at TEXT,
     restored_at TEXT,                  -- it counts as signed then: an old copy was put back
     order_id TEXT,                     -- the gateway's number
     network_fee TEXT,

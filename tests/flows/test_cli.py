@@ -62,6 +62,20 @@ def test_a_broken_log_names_the_line(file: str) -> None:
     assert (as_json["ok"], as_json["line"]) == (False, 1)
 
 
+def test_a_damaged_file_is_said(file: str) -> None:
+    """Bytes that are flipped inside the database's own structure are a sentence too."""
+    with closing(sqlite3.connect(file)) as db:
+        db.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+        (page,) = db.execute("SELECT rootpage FROM sqlite_master WHERE name = 'audit'").fetchone()
+        (size,) = db.execute("PRAGMA page_size").fetchone()
+    with Path(file).open("r+b") as raw:
+        raw.seek((page - 1) * size)
+        raw.write(b"\xff" * 100)
+    result = run("audit", "verify", "--ledger", file)
+    assert result.exit_code == 1
+    assert "The ledger's file is damaged" in result.output
+
+
 def test_the_list_is_for_people_and_for_programs(file: str) -> None:
     """`payouts list` shows a table; `--json` and `--csv` hold the same payouts, unshortened."""
     table = run("payouts", "list", "--ledger", file).output

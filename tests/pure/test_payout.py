@@ -22,6 +22,7 @@ from approvals.payout import (
     Kind,
     Payout,
     State,
+    Wish,
     digest_of,
     evolve,
     reference_of,
@@ -290,3 +291,13 @@ def test_needed_counts_a_fee_on_top_only_in_the_same_coin() -> None:
     other = evolve(evolve(None, request), event(Kind.ESTIMATED, fee_coin="TRX"))
     assert other.needed == Decimal(250)
     assert after(Kind.REQUESTED, Kind.ESTIMATED).needed == Decimal(250)
+
+
+def test_a_wish_that_cannot_be_met_for_long_can_be_resolved_by_hand() -> None:
+    """Where CCPayment stops answering after somebody chose, people still have a way out."""
+    payout = after(Kind.REQUESTED, Kind.APPROVED, Kind.CLAIMED, Kind.DOUBTED, Kind.ABSENT)
+    assert payout.choices(NOW) == (Wish.AGAIN, Wish.CLOSE)
+    for kind in (Kind.AGAIN_ASKED, Kind.CLOSE_ASKED):
+        waiting = evolve(payout, event(kind))
+        assert waiting.choices(NOW + timedelta(minutes=59)) == ()
+        assert waiting.choices(NOW + timedelta(hours=1)) == (Wish.RESOLVE,)
