@@ -2,7 +2,7 @@
 
 SHELL := /bin/sh
 .DELETE_ON_ERROR:
-.PHONY: help sandbox test browser check docs lock clean
+.PHONY: help sandbox test simulate browser check docs lock clean
 
 BIN := .venv/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
@@ -24,6 +24,9 @@ sandbox: .venv/runtime  ## try it on this machine, without Slack or CCPayment (A
 
 test: .venv/dev  ## run all tests (ARGS=tests/pure: some)
 	@$(BIN)/pytest $(ARGS)
+
+simulate: .venv/dev  ## play payout histories against everything that can break (SEEDS=2000, ARGS=--start=7)
+	@$(BIN)/python -m tests.simulation $(or $(SEEDS),2000) --jobs 2 $(ARGS)
 
 browser: .venv/dev  ## run the tests of the sandbox's page in a real Chromium
 	@$(BIN)/pytest tests/browser $(ARGS)
