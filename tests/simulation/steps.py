@@ -263,7 +263,7 @@ HAPPENS: dict[Step, int] = {
     the_program_is_killed_soon: 3,
     the_sender_is_killed: 2,
     the_program_restarts: 1,
-    a_copy_is_made: 1,
-    a_copy_is_put_back: 1,
+    a_copy_is_made: 2,
+    a_copy_is_put_back: 2,
 }
 """What can happen, and how often in comparison."""
