@@ -2,7 +2,7 @@
 
 SHELL := /bin/sh
 .DELETE_ON_ERROR:
-.PHONY: help sandbox test simulate browser check docs lock clean
+.PHONY: help sandbox test simulate browser soak mutants check docs lock clean
 
 BIN := .venv/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
@@ -30,6 +30,12 @@ simulate: .venv/dev  ## play payout histories against everything that can break 
 
 browser: .venv/dev  ## run the tests of the sandbox's page in a real Chromium
 	@$(BIN)/pytest tests/browser $(ARGS)
+
+soak: .venv/dev  ## kill the real processes at every fault point, again and again (ROUNDS=20)
+	@$(BIN)/python -m tests.soak $(or $(ROUNDS),20) $(ARGS)
+
+mutants: .venv/dev  ## take each guard out, one by one: something must notice (ARGS=NAME: one)
+	@$(BIN)/python -m tests.mutants $(ARGS)
 
 check: .venv/dev  ## check format, lint, types, and that docs, manifest and locks are current
 	@$(BIN)/ruff format --check .

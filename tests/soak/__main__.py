@@ -9,6 +9,7 @@ one withdrawal, or none where the payout ended without having been sent.
 import argparse
 import logging
 import sys
+import threading
 import time
 from collections import Counter
 from pathlib import Path
@@ -77,7 +78,7 @@ def _play(on: Stage, rounds: int, chance: Random) -> Counter[str]:
         ends[ENDS[payout.state]] += 1
         if not died:
             plans.missed(plan)
-    time.sleep(2 * WINDOW)  # whatever is still on its way to CCPayment arrives
+    threading.Event().wait(2 * WINDOW)  # whatever is still on its way to CCPayment arrives
     if broken := list(wrong_in_all(on)):
         raise Wrong("\n".join(broken))
     return ends

@@ -1,0 +1,81 @@
+"""Reads guards.txt: each guard, what the program becomes without it, and what must notice.
+
+    ## name of the guard
+    What it is for, in a sentence or two.
+
+    path/of/the/file.py
+    -a line that is taken out
+    +a line that comes instead
+     a line that stays
+
+    tests/…::a_test_that_must_fail
+    simulation 200 --start 1
+
+Whatever the lines of a change say must stand in the file exactly once.
+"""
+
+import re
+from dataclasses import dataclass
+from pathlib import Path
+
+TABLE = Path(__file__).with_name("guards.txt")
+
+
+class Unfit(Exception):
+    """The table cannot be read, or a change does not fit its file any more; a sentence."""
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """In `file`, `old` becomes `new`."""
+
+    file: str
+    old: str
+    new: str
+
+    def made(self, text: str) -> str:
+        """The file's text with the change. Raises Unfit."""
+        if (times := text.count(self.old)) != 1:
+            raise Unfit(f"{self.file} holds {times} times what is to be changed:\n{self.old}")
+        return text.replace(self.old, self.new)
+
+
+@dataclass(frozen=True, slots=True)
+class Mutant:
+    """The program without the guard `name`; each of `catchers` must go red."""
+
+    name: str
+    guard: str
+    changes: tuple[Change, ...]
+    catchers: tuple[str, ...]
+
+
+def mutants() -> tuple[Mutant, ...]:
+    """All of them, in the order of the table. Raises Unfit."""
+    blocks = re.split(r"^## ", TABLE.read_text("utf-8"), flags=re.MULTILINE)[1:]
+    found = tuple(map(_mutant, blocks))
+    if len({mutant.name for mutant in found}) != len(found):
+        raise Unfit("two guards have one name")
+    return found
+
+
+def _mutant(block: str) -> Mutant:
+    head, *parts, last = re.split(r"\n\n+", block.strip("\n"))
+    name, _, guard = head.partition("\n")
+    catchers = tuple(last.splitlines())
+    if not (guard and parts and catchers):
+        raise Unfit(f"{name} is not complete")
+    return Mutant(name, " ".join(guard.split()), tuple(map(_change, parts)), catchers)
+
+
+def _change(part: str) -> Change:
+    file, *lines = part.splitlines()
+    if any(line[:1] not in ("-", "+", " ") for line in lines):
+        raise Unfit(f"a change of {file} has a line that is neither -, + nor a blank")
+    old = [line[1:] for line in lines if line[0] in "- "]
+    new = [line[1:] for line in lines if line[0] in "+ "]
+    return Change(file, _text(old), _text(new))
+
+
+def _text(lines: list[str]) -> str:
+    return "".join(f"{line}\n" for line in lines)
