@@ -368,6 +368,13 @@ class Payout:
         since = self.wished_at if waiting and self.wished_at else self.doubted_at
         return (Wish.RESOLVE,) if now - since >= UNRESOLVED else ()
 
+    def reconsidered_at(self, now: datetime) -> datetime | None:
+        """When `choices` may change next by itself, if it ever does."""
+        if self.doubted_at is None:
+            return None
+        waits = [since + UNRESOLVED for since in (self.doubted_at, self.wished_at) if since]
+        return min((time for time in (*waits, self.expires_at) if time > now), default=None)
+
     def _has_another_attempt(self, now: datetime) -> bool:
         holds = bool(self.approvals) and now < self.expires_at
         return holds and len(self.attempts) < MAX_ATTEMPTS and not self.repeated

@@ -98,7 +98,8 @@ class Courier:
             if shown.ts != card.ts:  # a new card has an empty thread
                 news = self._news(shown)
             shown = self._tell(shown, news)
-        self._keep(replace(shown, due_at=None, tries=0), card)
+        again = news.payout.reconsidered_at(self._clock())
+        self._keep(replace(shown, due_at=again, tries=0), card)
 
     def _announce(self, card: Card) -> None:
         """A notice to everybody, which `card` is: the line with its number."""

@@ -323,21 +323,29 @@ def _declined(newest: Attempt) -> Sentence:
 def _doubt(payout: Payout, scene: Scene) -> Sentence:
     """Who must do what about it: an approver, or nobody yet."""
     if Wish.RESOLVE in scene.choices:
-        return [bold("Needs an approver."), f" {LOOK_YOURSELF}"]
+        asked = [" ", *_asked(payout, scene)] if payout.wisher else []
+        return [bold("Needs an approver."), *asked, f" {look_yourself(payout)}"]
     if scene.choices:
         return [bold("Needs an approver."), *_known_nowhere(scene), *_why_not_again(payout, scene)]
     if payout.wisher:
-        wants = "send it again" if payout.wish == Wish.AGAIN else "close it as not sent"
-        asked = bold(User(payout.wisher.id), f" asked to {wants}; CCPayment is asked once more")
-        return [asked, bold(" first."), *_held_up(payout, scene)]
+        return _asked(payout, scene)
     since = payout.doubted_at or payout.requested_at
     return [bold("Checking with CCPayment since ", When(since)), "."]
 
 
-LOOK_YOURSELF = (
-    "For over an hour CCPayment has not said whether it took this."
-    ' Look in its dashboard, then press "Resolve by hand…" on the card.'
-)
+def look_yourself(payout: Payout) -> str:
+    """What to do where look-ups, or what was asked for, come to nothing for long."""
+    why = "For over an hour CCPayment has not said whether it took this."
+    if payout.wisher:
+        why = "For over an hour that could not be done."
+    return f'{why} Look in CCPayment\'s dashboard, then press "Resolve by hand…" on the card.'
+
+
+def _asked(payout: Payout, scene: Scene) -> Sentence:
+    by: Sentence = [User(payout.wisher.id)] if payout.wisher else []
+    wants = "send it again" if payout.wish == Wish.AGAIN else "close it as not sent"
+    asked = bold(*by, f" asked to {wants}; CCPayment is asked once more first.")
+    return [asked, *_held_up(payout, scene)]
 
 
 def _known_nowhere(scene: Scene) -> Sentence:

@@ -12,7 +12,6 @@ from approvals.audit import Line, Note
 from approvals.payout import UNRESOLVED, Kind, Payout, State, Wish
 from bot.blocks import Message, message
 from bot.telling import (
-    LOOK_YOURSELF,
     NAMED,
     Scene,
     alarm,
@@ -22,6 +21,7 @@ from bot.telling import (
     charged,
     fee_bearer,
     found_by,
+    look_yourself,
     not_yet,
     nothing_left,
     state_line,
@@ -141,14 +141,15 @@ def _doubted(telling: _Telling) -> Sentence:
 
 def _looked_up(telling: _Telling) -> Sentence:
     """Look-ups are on record only, but the first one after an hour without clearness."""
-    since, scene = telling.payout.doubted_at, telling.scene
+    payout, scene = telling.payout, telling.scene
+    since = payout.wished_at or payout.doubted_at
     if since is None or Wish.RESOLVE not in scene.choices:
         return []
     late = [
         line.kind == Kind.LOOKED_UP and line.at - since >= UNRESOLVED
         for line in (*telling.earlier, telling.line)
     ]
-    return [LOOK_YOURSELF] if late[-1] and late.count(True) == 1 else []
+    return [look_yourself(payout)] if late[-1] and late.count(True) == 1 else []
 
 
 def _absent(telling: _Telling) -> Sentence:

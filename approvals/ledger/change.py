@@ -110,7 +110,9 @@ class Change(Reading):
         """Remember what is shown now. The card's own `due_at` holds unless somebody asked for a
         redraw after it was picked up, though it be within the same microsecond."""
         current = self.card(card.subject, card.id, card.audience)
-        if current is not None and (current.due_at != picked_up or self._behind(card)):
+        shown = card.due_at != picked_up and not card.tries
+        behind = shown and self._behind(card)
+        if current is not None and (current.due_at != picked_up or behind):
             card = replace(card, due_at=current.due_at, tries=0)
         self._run(
             "UPDATE cards SET channel = :channel, ts = :ts, version = :version, told = :told,"
@@ -120,9 +122,9 @@ class Change(Reading):
         )
 
     def _behind(self, card: Card) -> bool:
-        """Whether a card that is to rest shows less than its payout has become."""
+        """Whether a card that was just shown shows less than its payout has become."""
         payout = self.payout(card.id) if card.subject == Subject.PAYOUT else None
-        return card.due_at is None and payout is not None and card.version < payout.version
+        return payout is not None and card.version < payout.version
 
     def redraw(self, number: int, now: datetime) -> None:
         """Have the cards of a payout drawn again, though it did not change."""

@@ -711,6 +711,26 @@ def test_after_an_hour_the_card_asks_somebody_to_look_by_itself(shop: Shop) -> N
     assert "\n".join(shop.thread(2)).count(call) == 1
 
 
+@pytest.mark.parametrize("press", [send_again, close])
+def test_a_wish_that_comes_to_nothing_asks_somebody_to_look(
+    shop: Shop, press: Callable[[Program, Payout], None]
+) -> None:
+    """Where what was chosen cannot be done for an hour, the card offers to resolve by hand, by
+    itself."""
+    program = shop.program
+    payout = absent(program)
+    program.world.pretend.switch(Mode.LOOK_UPS_DOWN)
+    press(program, payout)
+    wished = program.clock()
+    while not (offered := shop.card(2)[1]):
+        looked(program, payout)
+        assert program.clock() - wished < timedelta(minutes=71)
+    assert offered == ["Resolve by hand…"]
+    assert program.clock() - wished >= UNRESOLVED
+    resolve(program, payout, None)
+    assert shop.card(2)[0].startswith(f"Closed by @{DANA.id}")
+
+
 def test_a_mismatch_is_seen_by_everybody(shop: Shop) -> None:
     """A larger amount is an alarm in the payout's thread, a notice in the channel, and on every
     open card."""

@@ -48,6 +48,8 @@ SCENES: dict[str, Scene] = {
     "needs a choice, tried three times": CLOSING,
     "needs somebody to look": RESOLVING,
     "declined, needs somebody to look": RESOLVING,
+    "to be sent again, needs somebody to look": RESOLVING,
+    "to be closed, needs somebody to look": RESOLVING,
 }
 """In which scene a shade is drawn, where it is not the usual one."""
 SHADES: dict[str, Payout] = {
@@ -72,6 +74,8 @@ SHADES: dict[str, Payout] = {
         *(TWICE, Kind.UNSENT, Kind.CLAIMED, Kind.DOUBTED, Kind.ABSENT)
     ),
     "needs somebody to look": then(DOUBTED, Kind.LOOKED_UP),
+    "to be sent again, needs somebody to look": after(*(ABSENT, Kind.AGAIN_ASKED, Kind.DELAYED)),
+    "to be closed, needs somebody to look": then(ABSENT, Kind.CLOSE_ASKED),
     "declined, needs somebody to look": after(SENDING, Kind.DECLINED, Kind.LOOKED_UP),
     "declined, looked up": after(SENDING, Kind.DECLINED, Kind.LOOKED_UP),
     "to be sent again": then(ABSENT, Kind.AGAIN_ASKED),
@@ -166,10 +170,10 @@ needs a choice, its approval ended | Needs an approver. CCPayment was asked 2 ti
 request had expired and knows no such reference. It cannot be sent again: its approval has ended. \
 {WENT} {TWICE_LOOKED} {NEXT}
 needs somebody to look | Needs an approver. For over an hour CCPayment has not said whether it \
-took this. Look in its dashboard, then press "Resolve by hand…" on the card. {WENT} \
+took this. Look in CCPayment's dashboard, then press "Resolve by hand…" on the card. {WENT} \
 Looked up once, 2026-11-22 10:07 UTC: CCPayment knows no such reference. {NEXT}
 declined, needs somebody to look | Needs an approver. For over an hour CCPayment has not said \
-whether it took this. Look in its dashboard, then press "Resolve by hand…" on the card. \
+whether it took this. Look in CCPayment's dashboard, then press "Resolve by hand…" on the card. \
 The request went out once; CCPayment declined it: "balance too low" (14000). \
 Looked up once, 2026-11-22 10:07 UTC: CCPayment knows no such reference. {NEXT}
 declined, looked up | CCPayment declined it: "balance too low" (14000). \
@@ -179,6 +183,16 @@ to be sent again | @{DANA.id} asked to send it again; CCPayment is asked once mo
 {WENT} {TWICE_LOOKED} {NEXT}
 to be sent again, waits | @{DANA.id} asked to send it again; CCPayment is asked once more first. \
 Not sent yet. CCPayment does not answer. It is tried again until 2026-11-23 10:04 UTC. \
+{WENT} {TWICE_LOOKED} {NEXT}
+to be sent again, needs somebody to look | Needs an approver. @{DANA.id} asked to send it again; \
+CCPayment is asked once more first. Not sent yet. CCPayment does not answer. \
+It is tried again until 2026-11-23 10:04 UTC. For over an hour that could not be done. \
+Look in CCPayment's dashboard, then press "Resolve by hand…" on the card. \
+{WENT} {TWICE_LOOKED} {NEXT}
+to be closed, needs somebody to look | Needs an approver. \
+@{DANA.id} asked to close it as not sent; CCPayment is asked once more first. \
+For over an hour that could not be done. \
+Look in CCPayment's dashboard, then press "Resolve by hand…" on the card. \
 {WENT} {TWICE_LOOKED} {NEXT}
 to be closed | @{DANA.id} asked to close it as not sent; CCPayment is asked once more first. \
 {WENT} {TWICE_LOOKED} {NEXT}

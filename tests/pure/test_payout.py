@@ -293,6 +293,20 @@ def test_needed_counts_a_fee_on_top_only_in_the_same_coin() -> None:
     assert after(Kind.REQUESTED, Kind.ESTIMATED).needed == Decimal(250)
 
 
+def test_what_may_be_chosen_changes_when_it_says() -> None:
+    """Between now and the moment that it names, what may be chosen stays the same; where it names
+    none, for ever."""
+    kinds = (Kind.REQUESTED, Kind.APPROVED, Kind.CLAIMED, Kind.DOUBTED)
+    asked = (*kinds, Kind.ABSENT, Kind.AGAIN_ASKED)
+    lives = (kinds[:2], kinds, asked[:-1], asked, (*kinds, Kind.ABSENT, Kind.CLOSE_ASKED))
+    for payout in (after(*life) for life in lives):
+        now, moment = NOW, timedelta(microseconds=1)
+        while changes := payout.reconsidered_at(now):
+            assert payout.choices(changes - moment) == payout.choices(now)
+            now = changes
+        assert payout.choices(now + timedelta(days=99)) == payout.choices(now)
+
+
 def test_a_wish_that_cannot_be_met_for_long_can_be_resolved_by_hand() -> None:
     """Where CCPayment stops answering after somebody chose, people still have a way out."""
     payout = after(Kind.REQUESTED, Kind.APPROVED, Kind.CLAIMED, Kind.DOUBTED, Kind.ABSENT)

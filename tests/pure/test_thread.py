@@ -285,7 +285,7 @@ def test_an_hour_of_doubt_calls_for_somebody_to_look_once() -> None:
     looks = [Kind.LOOKED_UP] * 62
     called = (
         f"@{DANA.id} @{ELI.id} For over an hour CCPayment has not said whether it took this. "
-        'Look in its dashboard, then press "Resolve by hand…" on the card.'
+        'Look in CCPayment\'s dashboard, then press "Resolve by hand…" on the card.'
     )
     told_at = [
         number
