@@ -144,10 +144,13 @@ class Change(Reading):
     def freeze(
         self, kind: Freeze, why: str, at: datetime, via: str, by: Actor | None = None
     ) -> None:
-        """Send nothing from now on. The gravest reason stays. After an old copy was put back,
-        numbers leave room for those that the copy has forgotten."""
+        """Send nothing from now on. The gravest reason stays. After an old copy was put back, at
+        once and each time: whatever is open counts as signed now, for it may have been sent since
+        the copy was made, and must not end as if it had not; and numbers leave room for those that
+        the copy has forgotten."""
         frozen, gravity = self.frozen(), list(Freeze)
-        if frozen and gravity.index(frozen.kind) >= gravity.index(kind):
+        graver = frozen is None or gravity.index(kind) > gravity.index(frozen.kind)
+        if not graver and kind is not Freeze.REWOUND:
             return
         self.note(Note.FROZEN, at, by, via, {"kind": kind.value, "why": why})
         line = self.appended[0] if self.appended else 0
@@ -161,11 +164,13 @@ class Change(Reading):
                 "UPDATE ledger SET next_number = next_number + :skipped",
                 {"skipped": SKIPPED_NUMBERS},
             )
+            for payout in self.open():
+                if payout.state is not State.SENT:
+                    self.record(payout, Event(Kind.RESTORED, at, by), via, due=at)
         self._redraw_open(at)
 
     def unfreeze(self, why: str, at: datetime, via: str, by: Actor | None = None) -> None:
-        """Send again. After an old copy was put back, whatever was open in it counts as signed
-        now: it may have been sent since the copy was made."""
+        """Send again."""
         frozen = self.frozen()
         if frozen is None:
             return
@@ -175,17 +180,12 @@ class Change(Reading):
             " frozen_line = NULL",
             {},
         )
-        for payout in self.open():
-            in_copy = frozen.kind is Freeze.REWOUND and payout.requested_at < frozen.at
-            if in_copy and payout.state is not State.SENT:
-                self.record(payout, Event(Kind.RESTORED, at, by), via, due=at)
-            else:
-                self.redraw(payout.number, at)
         self._run(  # what was kept from being sent need not wait longer
             "UPDATE payouts SET due_at = :now"
             " WHERE delay IS NOT NULL AND state IN ('approved', 'sending')",
             {"now": to_text(at)},
         )
+        self._redraw_open(at)
 
     def _redraw_open(self, at: datetime) -> None:
         for payout in self.open():

@@ -9,10 +9,11 @@ from pathlib import Path
 
 import pytest
 
-from approvals.ledger import Change, Freeze, Ledger
-from approvals.payout import Event, Kind, State
+from approvals.errors import Stale
+from approvals.ledger import Freeze, Ledger
+from approvals.payout import Kind, State
 from tests.build import happening, request
-from tests.core import NOON, Office
+from tests.core import NOON, RITA, Office
 
 pytest_plugins = ["tests.stage"]
 
@@ -128,30 +129,34 @@ def test_a_commit_between_reading_head_and_ledger_is_no_alarm(
 
 
 def test_after_an_old_copy_whatever_was_open_counts_as_signed_now(office: Office) -> None:
-    """Unfreezing puts every payout in doubt that was open in the copy, and none that came later;
-    numbers have left room for the forgotten ones since the freeze."""
+    """The freeze itself puts every payout in doubt that was open in the copy, before anybody could
+    end it as not sent; later ones are not touched, and numbers leave room for forgotten ones."""
     for number, life in enumerate([(), (Kind.APPROVED,), (Kind.REJECTED,)], start=1):
         asked(office, number, *life)
-
-    def during(change: Change) -> None:
-        number = change.take_number()
-        assert number > 1000
-        later = request(number=number)
-        event = Event(later.kind, LATER + timedelta(minutes=1), later.by, later.facts)
-        change.record(None, event, "test", NOON)
-
     with office.ledger.change() as change:
         change.freeze(Freeze.REWOUND, "the ledger is an old copy", LATER, "serve")
-        during(change)
+        number = change.take_number()
+        change.record(None, request(number=number), "test", NOON)
+    assert number > 1000
+    for opened in (1, 2):
+        payout = office.payout(opened)
+        assert (payout.state, payout.restored_at) == (State.SENDING, LATER)
+        with pytest.raises(Stale):
+            office.desk.cancel(opened, RITA, trigger=office.trigger())
+    with office.ledger.change() as change:
         change.unfreeze("looked through CCPayment's statement", LATER, "command line")
-        states = {payout.number: payout.state for payout in change.latest(10)}
-    assert [states[number] for number in (1, 2, 3)] == [
-        State.SENDING,
-        State.SENDING,
-        State.REJECTED,
-    ]
-    assert states[max(states)] is State.REQUESTED
+    assert office.payout(3).state is State.REJECTED
+    assert office.payout(number).state is State.REQUESTED
     assert office.verified().payouts == 4
+
+
+def test_an_old_copy_of_a_frozen_ledger_is_in_doubt_again(office: Office) -> None:
+    """However often an old copy is put back, frozen or not, what is open in it is in doubt anew."""
+    asked(office, 1, Kind.APPROVED)
+    for at in (LATER, LATER + timedelta(hours=1)):
+        with office.ledger.change() as change:
+            change.freeze(Freeze.REWOUND, "the ledger is an old copy", at, "serve")
+        assert office.payout().restored_at == at
 
 
 @pytest.mark.parametrize("kind", [Freeze.PEOPLE, Freeze.MISMATCH])
