@@ -23,7 +23,7 @@ sandbox: .venv/runtime  ## try it on this machine, without Slack or CCPayment (A
 	@$(BIN)/countersign sandbox $(ARGS)
 
 test: .venv/dev  ## run all tests (ARGS=tests/pure: some)
-	@$(BIN)/pytest $(ARGS)
+	@$(BIN)/pytest --numprocesses auto --dist loadfile $(ARGS)
 
 simulate: .venv/dev  ## play payout histories against everything that can break (SEEDS=2000, ARGS=--start=7)
 	@$(BIN)/python -m tests.simulation $(or $(SEEDS),2000) --jobs 2 $(ARGS)
