@@ -58,7 +58,7 @@ def on_its_way(payouts: Sequence[Payout]) -> Sentence:
     """What left, or may have left, before sending was frozen."""
     if not payouts:
         return ["Nothing is on its way."]
-    listed: list[Piece] = [bold("Already on its way, and followed: ")]
+    listed: list[Piece] = [bold("On its way or in doubt, and followed: ")]
     for place, payout in enumerate(payouts[:LISTED]):
         listed += [", " if place else "", f"payout {payout.number} ({amount(payout)}"]
         listed += [", in doubt since ", When(payout.doubted_at)] if payout.doubted_at else []

@@ -41,7 +41,7 @@ def test_a_freeze_by_people_says_who_and_what_is_under_way() -> None:
     already, and how many lift it."""
     assert told(Note.FROZEN, BOARD, DANA, kind=Freeze.PEOPLE, why="Dana froze it") == [
         f"⚠️ Sending is frozen. @{DANA.id} froze it 2026-11-22 10:03 UTC. {STOPPED}",
-        f"Already on its way, and followed: payout 42 (250 USDT, {SINCE}).",
+        f"On its way or in doubt, and followed: payout 42 (250 USDT, {SINCE}).",
         "Two approvers lift it, each with the command unfreeze.",
     ]
 
@@ -64,7 +64,7 @@ def test_a_freeze_by_us_calls_the_approvers(kind: Freeze) -> None:
         f"@{DANA.id} @{ELI.id} ⚠️ Sending is frozen: payout 1 is not as approved. "
         "Nothing more goes out; requests and decisions go on."
     )
-    assert under_way.startswith("Already on its way, and followed: payout 42")
+    assert under_way.startswith("On its way or in doubt, and followed: payout 42")
     assert host.endswith("Whoever runs Countersign lifts it: countersign unfreeze --reason …")
 
 
