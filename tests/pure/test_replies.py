@@ -184,10 +184,10 @@ def test_a_freeze_lists_what_is_on_its_way() -> None:
     doubted = then(payout(State.SENDING), Kind.DOUBTED)
     under_way = [doubted, payout(State.SENDING, number=43)]
     message = replies.frozen("Dana froze it", True, under_way, "/p")
-    since = "in doubt since 2026-11-22 10:06 UTC"
+    doubt = "payout 42 (250 USDT, in doubt since 2026-11-22 10:06 UTC)"
     assert shown(message).splitlines() == [
         "Sending is frozen: Dana froze it. Nothing more goes out; requests and decisions go on.",
-        f"On its way or in doubt, and followed: payout 42 (250 USDT, {since}), payout 43 (250 USDT).",
+        f"On its way or in doubt, and followed: {doubt}, payout 43 (250 USDT).",
         "Two approvers lift it, or one where there is only one: /p unfreeze",
     ]
     by_us = shown(replies.frozen("payout 1 is not as approved", False, [], "/p")).splitlines()
