@@ -688,17 +688,17 @@ def test_without_a_catalogue_nothing_is_offered(tmp_path: Path) -> None:
         assert office.slack.complaints == []
 
 
-def test_thirty_people_wait_for_nobody(office: Office) -> None:
-    """Thirty people ask at once, each request waits at CCPayment until all thirty are there, and
+def test_a_dozen_people_wait_for_nobody(office: Office) -> None:
+    """A dozen people ask at once, each request waits at CCPayment until all of them are there, and
     each is answered in time: one after the other, none would be."""
     office.ask(text="list")
-    everybody = threading.Barrier(30)
+    everybody = threading.Barrier(12)
     office.gate.holds["/check/user"] = lambda: everybody.wait(20)
-    texts = [f"{number + 1} USDT to cwallet 9558861 for Bonus" for number in range(30)]
-    with ThreadPoolExecutor(30) as people:
+    texts = [f"{number + 1} USDT to cwallet 9558861 for Bonus" for number in range(12)]
+    with ThreadPoolExecutor(12) as people:
         answers = list(people.map(lambda text: office.ask(text=text), texts))
-    assert [answer.error for answer in answers] == [None] * 30
-    assert office.count() == 30
+    assert [answer.error for answer in answers] == [None] * 12
+    assert office.count() == 12
 
 
 # What goes wrong, and what is not yet.
