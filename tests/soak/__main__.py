@@ -18,7 +18,7 @@ from tempfile import TemporaryDirectory
 
 from click import echo
 
-from approvals.payout import State
+from approvals.payout import Payout, State
 from tests.figures import put
 from tests.soak.judge import wrong_in_all
 from tests.soak.points import POINTS
@@ -31,11 +31,6 @@ SECONDS_A_ROUND = 20
 
 LOG_LINES = 60
 
-ENDS = {
-    State.SETTLED: "settled, withdrawn exactly once",
-    State.FAILED: "failed, withdrawn not at all or failed at CCPayment",
-}
-
 
 def main() -> int:
     """Exit status 0, or 1 where something did not hold."""
@@ -44,11 +39,11 @@ def main() -> int:
     echo(f"{arguments.rounds} rounds, seed {seed}")
     logging.disable()  # the pretended services are shocked by callers who die in mid-sentence
     with TemporaryDirectory(prefix="countersign-soak-") as name:
-        chance, folder = Random(seed), Path(name)
+        plans, folder = Plans(Random(seed)), Path(name)
         began = time.monotonic()
         try:
-            with stage(folder, chance) as on:
-                ends = _play(on, arguments.rounds, chance)
+            with stage(folder, Random(seed)) as on:
+                ends = _play(on, arguments.rounds, plans)
                 taken = len(on.ccpayment.book.withdrawals)
         except (Wrong, Ended) as wrong:
             echo(f"\nWRONG: {wrong}\n\nThe end of the log:")
@@ -62,10 +57,9 @@ def main() -> int:
     return 0
 
 
-def _play(on: Stage, rounds: int, chance: Random) -> Counter[str]:
+def _play(on: Stage, rounds: int, plans: Plans) -> Counter[str]:
     """How the rounds ended. Raises Wrong, with the trace of the round, or Ended."""
     ends, latest = Counter[str](), time.monotonic() + SECONDS_A_ROUND * rounds
-    plans = Plans(chance)
     for number in range(1, rounds + 1):
         plan = plans.next(number)
         one = Round(on, plan)
@@ -75,13 +69,20 @@ def _play(on: Stage, rounds: int, chance: Random) -> Counter[str]:
                 raise Wrong("it takes too long")
         except (Wrong, Ended) as wrong:
             raise Wrong("\n".join((f"round {number}: {wrong}", *one.trace))) from wrong
-        ends[ENDS[payout.state]] += 1
+        ends[_end(payout)] += 1
         if not died:
             plans.missed(plan)
     threading.Event().wait(2 * WINDOW)  # whatever is still on its way to CCPayment arrives
     if broken := list(wrong_in_all(on)):
         raise Wrong("\n".join(broken))
     return ends
+
+
+def _end(payout: Payout) -> str:
+    """What became of a payout, as the judge has found it to be true."""
+    if payout.state is State.SETTLED:
+        return "settled, withdrawn exactly once"
+    return "taken, failed at CCPayment" if payout.order_id else "failed, not withdrawn"
 
 
 def _figures(ends: Counter[str], kills: Counter[str], taken: int, seconds: float) -> str:

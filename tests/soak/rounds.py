@@ -5,20 +5,21 @@ People see nothing but Slack; what came of it is judged by the ledger and by CCP
 
 import threading
 import time
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from contextlib import ExitStack
 from dataclasses import dataclass
 from random import Random
+from typing import Any
 
 from approvals.ledger import Audience
 from approvals.payout import Kind, Payout
 from sandbox.ccpayment import Mode
-from sandbox.slack import Fault
+from sandbox.slack import Fault, Message
 from sandbox.slack.cast import DANA, PAYOUTS, RITA
 from tests.soak.judge import wrong_with
 from tests.soak.points import CALLS, POINTS, before
 from tests.soak.stage import Stage
-from tests.soak.weather import ALL, WEIGHTS, Weather, good_for
+from tests.soak.weather import ALL, CALM, WEIGHTS, Weather, good_for
 
 LONGEST = 60.0
 """Seconds in which a round must have come to rest."""
@@ -61,23 +62,25 @@ class Plan:
 
 
 class Plans:
-    """Every other round has the next point of a shuffled deck, the others random kills."""
+    """Every other round has the next point of a shuffled deck, the others random kills. The first
+    round has good weather: without a withdrawal to compare with, no absence could be learned."""
 
     def __init__(self, chance: Random) -> None:
         self._chance = chance
         self._deck: list[str] = []
 
     def next(self, number: int) -> Plan:
-        """The plan of a round."""
+        """The plan of a round, from 1 on."""
         chance = self._chance
         self._deck = self._deck or chance.sample(list(POINTS), len(POINTS))
-        point = self._deck.pop() if number % 2 else None
-        either = chance.choice((SEND_AGAIN, CLOSE))
-        usual = chance.choices(ALL, WEIGHTS)[0]
+        point = None if number % 2 else self._deck.pop()
+        weather, either = chance.choices(ALL, WEIGHTS)[0], chance.choice((SEND_AGAIN, CLOSE))
         times = 0 if point else chance.choice((1, 2, 3))
+        if number == 1:
+            weather = CALM
         return Plan(
             number,
-            (good_for(point) if point else None) or usual,
+            (good_for(point) if point else None) or weather,
             point,
             kills=tuple(chance.uniform(0, KILLED_WITHIN) for _ in range(times)),
             choice=CHOICES.get(POINTS[point], either) if point else either,
@@ -144,7 +147,7 @@ class Round:
         stage.watch = _nobody
         stage.crew.doomed = None
         stage.ccpayment.switch(Mode.NORMAL)
-        stage.counter.open()
+        stage.gate.open()
         stage.slack.calm()
 
     # What the program is at, told by the program.
@@ -155,7 +158,7 @@ class Round:
             self.tell("it is sent")
             self._trouble()
             if weather.shut:
-                self._stage.counter.shut()
+                self._stage.gate.shut()
 
     def _trouble(self) -> None:
         self._trouble_since = time.monotonic()
@@ -165,7 +168,7 @@ class Round:
     def _trouble_ends(self) -> None:
         since = self._trouble_since
         if since is not None and time.monotonic() - since > TROUBLE_LASTS:
-            self._stage.counter.open()
+            self._stage.gate.open()
             self._stage.ccpayment.switch(Mode.NORMAL)
 
     # What people do.
@@ -187,17 +190,23 @@ class Round:
         self.tell(f"Rita asks: {answer.error or answer.text}")
 
     def _press(self) -> None:
-        """Press what the newest card of this round offers."""
+        """Press what the newest card of this round offers, as it was when it was looked at."""
         ours = [m for m in self._stage.slack.messages(PAYOUTS.id) if self._reason in m.text]
-        for block in ours[-1].blocks if ours else ():
-            for element in block.get("elements", ()) if block["type"] == "actions" else ():
-                label = element.get("text", {}).get("text")
-                if label in (APPROVE, self._plan.choice) and self._try((label, ours[-1].versions)):
-                    act, place = element["action_id"], block["block_id"]
-                    answer = self._stage.slack.click(
-                        DANA.id, PAYOUTS.id, ours[-1].ts, act, block_id=place
-                    )
-                    self.tell(f"Dana presses {label}: {answer.error or 'done'}")
+        if not ours:
+            return
+        card, seen = ours[-1], len(ours[-1].versions) - 1
+        for place, button in _buttons(card):
+            label = button["text"]["text"]
+            if label in (APPROVE, self._plan.choice) and self._try((label, seen)):
+                answer = self._stage.slack.click(
+                    DANA.id,
+                    PAYOUTS.id,
+                    card.ts,
+                    button["action_id"],
+                    block_id=place,
+                    version=seen,
+                )
+                self.tell(f"Dana presses {label}: {answer.error or 'done'}")
 
     def _try(self, what: object) -> bool:
         """Whether somebody does it now: at once where it is new, else after some patience."""
@@ -232,6 +241,14 @@ class Round:
     def tell(self, what: str) -> None:
         """Add a line to the trace."""
         self.trace.append(f"{time.monotonic() - self._began:6.2f} s  {what}")
+
+
+def _buttons(card: Message) -> Iterator[tuple[str, dict[str, Any]]]:
+    """Every button of a card, with the block that it stands in."""
+    for block in card.blocks:
+        for element in block["elements"] if block["type"] == "actions" else ():
+            if element["type"] == "button":
+                yield block["block_id"], element
 
 
 def _nobody(point: str) -> None:

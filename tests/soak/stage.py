@@ -27,7 +27,7 @@ SETTLES_AFTER = timedelta(seconds=0.4)
 RICH: Mapping[str, Decimal] = {"USDT": Decimal(10**9), "TRX": Decimal(10**9)}
 
 
-class Counter:
+class Gate:
     """Where CCPayment is to be had: an address that can be shut for a while."""
 
     def __init__(self, ccpayment: PretendCCPayment) -> None:
@@ -35,24 +35,22 @@ class Counter:
         self._ccpayment = ccpayment
         self._lock = threading.Lock()
         self._serving = ExitStack()
+        self._is_open = False
         self._port = 0
-        self.open()
 
     def open(self) -> None:
         """Listen, always at the same address, unless somebody does."""
         with self._lock:
-            if not self.is_open:
+            if not self._is_open:
                 self.url = self._serving.enter_context(serving(self._ccpayment.app, self._port))
                 self._port = int(self.url.rpartition(":")[2])
-                self.is_open = True
+                self._is_open = True
 
     def shut(self) -> None:
         """Nobody listens there any more."""
         with self._lock:
             self._serving.close()
-            self.is_open = False
-
-    is_open = False
+            self._is_open = False
 
 
 @dataclass(slots=True)
@@ -61,10 +59,9 @@ class Stage:
 
     slack: PretendSlack
     ccpayment: PretendCCPayment
-    counter: Counter
+    gate: Gate
     crew: Crew
     auditor: Ledger
-    chance: Random
     watch: Callable[[str], None]
 
 
@@ -74,10 +71,11 @@ def stage(folder: Path, chance: Random) -> Iterator[Stage]:
     v1.WINDOW = WINDOW
     book = Book(utc_now, chance, balances=RICH, settle_after=SETTLES_AFTER)
     ccpayment = PretendCCPayment(APP_ID, APP_SECRET, utc_now, chance, book=book, knobs=KNOBS)
-    slack, counter = PretendSlack(clock=utc_now), Counter(ccpayment)
+    slack, gate = PretendSlack(clock=utc_now), Gate(ccpayment)
     ledger = folder / "soak.db"
     with ExitStack() as running:
-        running.callback(counter.shut)
+        gate.open()
+        running.callback(gate.shut)
         running.enter_context(slack.serving())
         auditor = Ledger(ledger)
         running.callback(auditor.close)
@@ -85,8 +83,8 @@ def stage(folder: Path, chance: Random) -> Iterator[Stage]:
         def watch(point: str) -> None:
             made.watch(point)
 
-        crew = Crew(folder, environment(slack, counter.url, ledger), chance, watch)
-        made = Stage(slack, ccpayment, counter, crew, auditor, chance, lambda _: None)
+        crew = Crew(folder, environment(slack, gate.url, ledger), chance, watch)
+        made = Stage(slack, ccpayment, gate, crew, auditor, lambda _: None)
         running.callback(crew.close)
         crew.start()
         yield made
