@@ -64,9 +64,8 @@ class Ledger:
 
     def bind(self, team: str, account: Account, at: datetime) -> None:
         """Make this the ledger of one team and account, or raise WrongLedger if it is another's."""
-        with self.reading() as reading:
-            self._head.begin(reading)
         with self.change() as change:
+            self._head.begin(change)  # inside: two programs may start at once
             change.bind(team, account, at)
 
     def rewound(self) -> str | None:

@@ -1,8 +1,10 @@
 """The head file: an old copy of the ledger is recognised, and what follows from that."""
 
+import fcntl
 import json
 import shutil
 import sqlite3
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 from datetime import timedelta
 from pathlib import Path
@@ -11,7 +13,8 @@ import pytest
 
 from approvals.errors import Stale
 from approvals.ledger import Freeze, Ledger
-from approvals.payout import Kind, State
+from approvals.ledger.head import Head, Mark
+from approvals.payout import Account, Kind, State
 from tests.build import happening, request
 from tests.core import NOON, RITA, Office
 
@@ -168,3 +171,40 @@ def test_other_freezes_leave_payouts_as_they_are(office: Office, kind: Freeze) -
         change.unfreeze("it is fine", LATER, "test")
         assert change.frozen() is None
     assert office.payout().state is State.APPROVED
+
+
+def test_many_programs_may_begin_at_once(path: Path) -> None:
+    """Programs that start together on a new file do not trip over each other's first head."""
+    account = Account("v1", "2023", "https://admin.ccpayment.com")
+
+    def begin(_: int) -> str | None:
+        ledger = Ledger(path)
+        ledger.bind("T1", account, NOON)
+        found = ledger.rewound()
+        ledger.close()
+        return found
+
+    with ThreadPoolExecutor(8) as programs:
+        assert list(programs.map(begin, range(40))) == [None] * 40
+
+
+def test_the_first_head_is_written_under_the_door(
+    office: Office, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """No head is ever written while another program could write one too."""
+    held = []
+    write = Head.write
+
+    def watched(self: Head, mark: Mark) -> None:
+        with Path(f"{office.path}.lock").open() as lock:
+            try:
+                fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+                held.append(False)
+            except BlockingIOError:
+                held.append(True)
+        write(self, mark)
+
+    monkeypatch.setattr(Head, "write", watched)
+    office.ledger.bind("T1", Account("v1", "2023", "https://admin.ccpayment.com"), NOON)
+    asked(office, 1)
+    assert held == [True, True, True]
