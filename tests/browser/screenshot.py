@@ -2,7 +2,7 @@
 
 It plays one payout to its end and leaves a second one waiting, on the real page over the real bot,
 so the picture cannot show what the program does not do. Needs a Chromium in PATH; another path can
-be named: `python -m tests.browser.screenshot /tmp/sandbox.png`.
+be named: `python -m tests.browser.screenshot FILE`.
 """
 
 import sys
