@@ -102,9 +102,9 @@ class Crew:
         self._lock = threading.RLock()
 
     def start(self) -> None:
-        """Let the first one come, on a new ledger."""
+        """Let the first ones come; together they make the ledger."""
         with self._lock:
-            self._begin()
+            self._fill()
 
     def url(self) -> str:
         """Where requests go, as a load balancer would see it: to the one that serves, if any."""
