@@ -67,7 +67,8 @@ def _parts(seeds: range, jobs: int, only: Mode | None) -> Iterator[Tally]:
 def _chunk(seeds: range, *, only: Mode | None) -> Tally:
     tally = Tally()
     for seed in seeds:
-        tally.add(_played(seed, only))
+        began = time.process_time()
+        tally.add(_played(seed, only), time.process_time() - began)
     return tally
 
 

@@ -19,6 +19,8 @@ from tests.simulation.world import World
 
 CALLS = ("withdraw", "bill/info", "assets", "coin/all", "network/fee")
 MODES = tuple(mode for mode in Mode if mode is not Mode.NORMAL)
+CCPAYMENT = "CCPayment "
+"""How the names of faults begin that are modes of the pretend CCPayment."""
 DENIALS = (Mode.LOOK_UPS_LAG, Mode.LOOK_UPS_REFUSE_ALL, Mode.LOOK_UPS_OTHER_ENTRY)
 """Look-ups that do not know what was taken."""
 SLACK_SAYS = (
@@ -50,7 +52,7 @@ def temper(chance: Random) -> Knobs:
 def beyond(world: World) -> str | None:
     """The stated assumption that this history breaks, if it does: then nobody can promise that a
     payout is paid once."""
-    twice = world.faults[f"CCPayment {Mode.DELIVERED_TWICE.value}"]
+    twice = world.faults[CCPAYMENT + Mode.DELIVERED_TWICE.value]
     if twice and world.gateway.knobs.duplicates is Duplicates.TAKEN:
         return "the network repeats a request, and CCPayment takes the same reference twice"
     return None
@@ -99,7 +101,7 @@ def _in_force(world: World, mode: Mode, *, lasting: bool = False) -> None:
     if world.only is None or mode is world.only:
         once = not lasting and world.chance.random() < 0.5
         world.gateway.switch(mode, once=once)
-        _noted(world, f"CCPayment {mode.value}", " once" if once else "")
+        _noted(world, CCPAYMENT + mode.value, " once" if once else "")
 
 
 def _works_again(world: World) -> None:

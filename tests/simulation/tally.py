@@ -5,6 +5,8 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
 from approvals.payout import TRANSITIONS, Kind, State
+from sandbox.ccpayment import Mode
+from tests.simulation.faults import CCPAYMENT
 from tests.simulation.history import Told
 
 SHOWN = 20
@@ -14,7 +16,9 @@ SHOWN = 20
 @dataclass(slots=True)
 class Tally:
     """Sums over histories. `wrong`: seed and first complaint of each that failed; `apart`: those
-    that broke an assumption, and what happened to them."""
+    that broke an assumption, and what happened to them; `modes` and `times`: the histories in which
+    a mode of the pretend CCPayment was in force, and the milliseconds they took. A history in which
+    several were counts for each."""
 
     histories: int = 0
     wrong: list[tuple[int, str]] = field(default_factory=list)
@@ -23,10 +27,15 @@ class Tally:
     kills: Counter[str] = field(default_factory=Counter)
     transitions: Counter[tuple[State | None, Kind]] = field(default_factory=Counter)
     ends: Counter[State] = field(default_factory=Counter)
+    modes: Counter[str] = field(default_factory=Counter)
+    times: Counter[str] = field(default_factory=Counter)
 
-    def add(self, told: Told) -> None:
-        """Count one history."""
+    def add(self, told: Told, seconds: float) -> None:
+        """Count one history, which took `seconds` of a processor."""
         self.histories += 1
+        for mode in _modes(told):
+            self.modes[mode] += 1
+            self.times[mode] += round(seconds * 1000)
         if told.beyond:
             what = "paid twice or worse" if told.wrong else "nothing wrong"
             self.apart[f"{told.beyond}: {what}"] += 1
@@ -46,11 +55,16 @@ class Tally:
         self.kills += other.kills
         self.transitions += other.transitions
         self.ends += other.ends
+        self.modes += other.modes
+        self.times += other.times
 
     def lines(self, seconds: float) -> Iterator[str]:
         """All of it as text, after so many seconds."""
         rate = self.histories / seconds if seconds else 0.0
         yield f"{self.histories} histories in {seconds:.0f} s, {rate:.1f} a second"
+        yield from _table("histories, by mode of CCPayment that was in force", self.modes)
+        seconds = {mode: round(time / 1000) for mode, time in self.times.items()}
+        yield from _table("seconds of a processor that these took", seconds)
         yield from _table("faults, by kind", self.faults)
         yield from _table("kills, by edge", self.kills)
         yield from _table("how payouts ended", {s.value: n for s, n in self.ends.items()})
@@ -61,6 +75,11 @@ class Tally:
         for seed, complaint in sorted(self.wrong)[:SHOWN]:
             yield f"FAILED seed {seed}: {complaint}"
         yield f"{len(self.wrong)} histories failed"
+
+
+def _modes(told: Told) -> Iterator[str]:
+    modes = [kind.removeprefix(CCPAYMENT) for kind in told.faults if kind.startswith(CCPAYMENT)]
+    yield from modes or [Mode.NORMAL.value]
 
 
 def _cells() -> Iterator[tuple[State | None, Kind]]:
