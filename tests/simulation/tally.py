@@ -63,8 +63,8 @@ class Tally:
         rate = self.histories / seconds if seconds else 0.0
         yield f"{self.histories} histories in {seconds:.0f} s, {rate:.1f} a second"
         yield from _table("histories, by mode of CCPayment that was in force", self.modes)
-        seconds = {mode: round(time / 1000) for mode, time in self.times.items()}
-        yield from _table("seconds of a processor that these took", seconds)
+        took = {mode: round(time / 1000) for mode, time in self.times.items()}
+        yield from _table("seconds of a processor that these took", took)
         yield from _table("faults, by kind", self.faults)
         yield from _table("kills, by edge", self.kills)
         yield from _table("how payouts ended", {s.value: n for s, n in self.ends.items()})
