@@ -27,6 +27,11 @@ SHORTEST_REASON, LONGEST_REASON = 3, 500
 SATOSHI = "SATS"
 """The coin that goes out by Lightning invoice (docs.ccpayment.com, "Create a withdrawal order")."""
 
+NO_INVOICES = (
+    "This CCPayment account cannot pay Lightning invoices."
+    " Ask the payee for an address or a Cwallet ID."
+)
+
 MEMO_UNSAID = ""
 """The word of a refusal that misses a memo."""
 
@@ -106,10 +111,12 @@ def ways(coin: Coin, kind: Kind) -> tuple[Token, ...]:
 def read_ask(wanted: Wanted, catalogue: Catalogue, now: datetime, fee_payer: FeePayer) -> Ask:
     """What `wanted` means, with `fee_payer` where it does not say. Raises Unreadable with one of
     the fields of Wanted; Unfit where an example can be made of what was wanted."""
+    if wanted.kind is Kind.LIGHTNING and not catalogue.pays_invoices:
+        raise Unreadable("destination", wanted.destination, NO_INVOICES)
     coin = _coin(wanted, catalogue)
     amount = _amount(wanted, coin)
     token = _token(wanted, coin)
-    _not_below(coin.minimum, amount, wanted, coin)
+    _allowed(amount, wanted, token)
     destination = _destination(wanted, coin, token)
     if destination.invoice:
         _payable(destination.invoice, wanted, amount, now)
@@ -191,13 +198,25 @@ def _amount(wanted: Wanted, coin: Coin) -> Decimal:
         raise Unfit(no.field, no.word, no.sentence, better) from None
 
 
-def _not_below(minimum: Decimal | None, amount: Decimal, wanted: Wanted, coin: Coin) -> None:
-    """The catalogue's minimum is for networks; what moves inside CCPayment may be less."""
-    if minimum is None or amount >= minimum or wanted.kind is Kind.CWALLET:
+def _allowed(amount: Decimal, wanted: Wanted, token: Token) -> None:
+    """The catalogue's limits are for networks; what moves inside CCPayment may be more or less."""
+    if wanted.kind is Kind.CWALLET:
         return
-    least = plain(minimum)
-    sentence = f"CCPayment pays out at least {least} {coin.symbol}; {plain(amount)} is less."
-    raise Unfit("amount", wanted.amount, sentence, replace(wanted, amount=least))
+    try:
+        fitting(amount, token.precision, f"{token.symbol} on {token.chain}")
+    except Unreadable as no:
+        better = replace(wanted, amount=nearest(wanted.amount, token.precision))
+        raise Unfit(no.field, no.word, no.sentence, better) from None
+    if token.minimum is not None and amount < token.minimum:
+        raise _beyond("at least", token.minimum, f"{plain(amount)} is less", wanted, token)
+    if token.maximum is not None and amount > token.maximum:
+        raise _beyond("at most", token.maximum, f"{plain(amount)} is more", wanted, token)
+
+
+def _beyond(bound: str, limit: Decimal, but: str, wanted: Wanted, token: Token) -> Unfit:
+    allowed = plain(limit)
+    sentence = f"CCPayment pays out {bound} {allowed} {token.symbol} on {token.chain}; {but}."
+    return Unfit("amount", wanted.amount, sentence, replace(wanted, amount=allowed))
 
 
 def _token(wanted: Wanted, coin: Coin) -> Token:

@@ -5,7 +5,8 @@ Token ids are re-mapped by the gateway over time, so a catalogue is fetched, kep
 fetched again before money leaves.
 """
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import datetime
 from decimal import Decimal
 from enum import StrEnum
@@ -50,7 +51,9 @@ class Status(StrEnum):
 class Token:
     """One coin on one network: what the gateway calls `token_id`.
 
-    `chain` is the gateway's name (TRX), `network` the one people know (TRC20).
+    `chain` is the gateway's name (TRX), `network` the one people know (TRC20). `precision` is how
+    many decimals an amount may have there, `minimum` and `maximum` are in the coin; None where the
+    gateway names none.
     """
 
     token_id: str
@@ -59,21 +62,27 @@ class Token:
     network: str
     contract: str
     memo: bool
+    precision: int
+    minimum: Decimal | None
+    maximum: Decimal | None
     status: Status
 
 
 @dataclass(frozen=True, slots=True)
 class Coin:
-    """`price` in USD per coin, `minimum` in the coin; both None where the gateway names none."""
+    """`price` in USD per coin, None where the gateway names none."""
 
     coin_id: str
     symbol: str
     name: str
-    precision: int
     price: Decimal | None
-    minimum: Decimal | None
     status: Status
     tokens: tuple[Token, ...]
+
+    @property
+    def precision(self) -> int:
+        """How many decimals an amount may have where no network limits them: the most of any."""
+        return max(token.precision for token in self.tokens)
 
     def on(self, network: str) -> Token | None:
         """The token on `network`, by any of the names that people use."""
@@ -86,15 +95,23 @@ class Coin:
 
 @dataclass(frozen=True, slots=True)
 class Catalogue:
-    """All coins as of `fetched_at`. Symbols are compared without case."""
+    """All coins as of `fetched_at`. Symbols are compared without case. `explorers`: for a chain,
+    the address of a transaction in its block explorer, with `%s` for the id."""
 
     coins: tuple[Coin, ...]
     fetched_at: datetime
+    explorers: Mapping[str, str] = field(default_factory=dict)
 
     def coin(self, symbol: str) -> Coin | None:
         """The coin with this symbol."""
         wanted = symbol.upper()
         return next((coin for coin in self.coins if coin.symbol.upper() == wanted), None)
+
+    @property
+    def pays_invoices(self) -> bool:
+        """Whether any coin goes out by Lightning invoice, now or at other times."""
+        chains = {token.chain for coin in self.coins for token in coin.tokens}
+        return any(spoken_chain(chain) == LIGHTNING for chain in chains)
 
     def token(self, token_id: str) -> Token | None:
         """What the gateway means by `token_id` now."""

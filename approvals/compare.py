@@ -8,7 +8,8 @@ Any other difference is an alarm about this one payout.
 from dataclasses import dataclass
 
 from approvals.catalogue import spoken_chain
-from approvals.destination import Kind
+from approvals.destination import Kind, read_destination
+from approvals.errors import Unreadable
 from approvals.gateway import Found
 from approvals.money import plain
 from approvals.payout import Payout
@@ -38,11 +39,12 @@ def differences(payout: Payout, found: Found) -> tuple[Difference, ...]:
         approved, reported = plain(content.amount), plain(found.amount)
         seen.append(Difference("amount", approved, reported, grave=larger))
     if content.kind is not Kind.CWALLET:
-        seen += _where(payout, found)
+        seen += _network(payout, found)
+    seen += _payee(payout, found)
     return tuple(sorted(seen, key=lambda difference: not difference.grave))
 
 
-def _where(payout: Payout, found: Found) -> list[Difference]:
+def _network(payout: Payout, found: Found) -> list[Difference]:
     """Chain and contract: a Cwallet user is paid inside the gateway, on none."""
     content, seen = payout.content, []
     if found.chain and spoken_chain(found.chain) != spoken_chain(content.chain):
@@ -50,3 +52,25 @@ def _where(payout: Payout, found: Found) -> list[Difference]:
     if found.contract and found.contract.lower() != content.contract.lower():
         seen.append(Difference("contract", content.contract, found.contract, grave=False))
     return seen
+
+
+def _payee(payout: Payout, found: Found) -> list[Difference]:
+    content, seen = payout.content, []
+    reported = found.destination
+    if reported is not None and not _same_payee(payout, reported):
+        seen.append(Difference("destination", content.destination, reported, grave=False))
+    if found.memo is not None and found.memo != content.memo:
+        seen.append(Difference("memo", content.memo or "none", found.memo or "none", grave=False))
+    return seen
+
+
+def _same_payee(payout: Payout, reported: str) -> bool:
+    """Whether both name the same destination. A Cwallet user has an ID and an e-mail address, and
+    nobody but the gateway knows which belong together."""
+    content = payout.content
+    if content.kind is Kind.CWALLET and ("@" in reported) != ("@" in content.destination):
+        return True
+    try:
+        return read_destination(content.kind, content.chain, reported).normal == payout.normal
+    except Unreadable:
+        return reported == content.destination

@@ -26,7 +26,16 @@ WATCHED = timedelta(days=7)
 WATCH_WAIT = timedelta(hours=1)
 """A failed payout that had an attempt is looked up for so long, this often."""
 
-_FINAL: Mapping[Progress, Kind] = {Progress.SETTLED: Kind.SETTLED, Progress.FAILED: Kind.FAILED}
+OWNER_WAITS = (
+    "It has waited {hours} hours for the account owner's approval in CCPayment's dashboard."
+)
+OWNER_REJECTED = "the account's owner rejected it in CCPayment's dashboard"
+
+_FINAL: Mapping[Progress, Kind] = {
+    Progress.SETTLED: Kind.SETTLED,
+    Progress.FAILED: Kind.FAILED,
+    Progress.REJECTED: Kind.FAILED,
+}
 
 
 def take_over(change: Change, current: Payout, found: Found, now: datetime) -> None:
@@ -58,7 +67,10 @@ def unsettled(change: Change, sent: Payout, now: datetime) -> None:
     """Tell the channel once of a payout that has no end for too long."""
     if sent.state is State.SENT and sent.sent_at and now - sent.sent_at >= UNSETTLED_IS_TOLD:
         hours = UNSETTLED_IS_TOLD // timedelta(hours=1)
-        _alarm(change, sent, f"CCPayment took it, but has not settled it for {hours} hours.", now)
+        what = f"CCPayment took it, but has not settled it for {hours} hours."
+        if sent.progress == Progress.WAITING:
+            what = OWNER_WAITS.format(hours=hours)
+        _alarm(change, sent, what, now)
 
 
 def contradict(change: Change, ended: Payout, found: Found, now: datetime) -> None:
@@ -79,6 +91,7 @@ def facts_of(found: Found) -> dict[str, Fact]:
     return {
         "order_id": found.order_id,
         "status": found.status,
+        "progress": found.progress.value,
         "network_fee": None if found.network_fee is None else plain(found.network_fee),
         "fee_coin": found.fee_coin,
         "txid": found.txid or None,
@@ -97,11 +110,17 @@ def _finish(change: Change, sent: Payout, found: Found, now: datetime) -> bool:
     if found.progress not in _FINAL:
         return False
     facts, due = facts_of(found), None
-    if found.progress is Progress.FAILED:
-        facts["because"] = found.reason or f"its status is {found.status}"
+    if _FINAL[found.progress] is Kind.FAILED:
+        facts["because"] = _why_failed(found)
         due = now + WATCH_WAIT
     change.record(sent, Event(_FINAL[found.progress], now, facts=facts), VIA, due)
     return True
+
+
+def _why_failed(found: Found) -> str:
+    if found.progress is Progress.REJECTED:
+        return f"{OWNER_REJECTED}: {found.reason}" if found.reason else OWNER_REJECTED
+    return found.reason or f"its status is {found.status}"
 
 
 def _learn(change: Change, sent: Payout, found: Found, now: datetime) -> bool:

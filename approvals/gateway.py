@@ -9,6 +9,7 @@ families of answers, never mixed:
 In doubt never means failed. Absent is what the gateway said, not yet what is so.
 """
 
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
@@ -33,10 +34,12 @@ class Accepted:
 
 @dataclass(frozen=True, slots=True)
 class Declined:
-    """A code that is known to mean: refused, nothing was sent."""
+    """A code that is known to mean: refused, nothing was sent. `message` is the gateway's own,
+    word for word; `meaning` says in our words what the code means and what to do, where we know."""
 
     code: str
     message: str
+    meaning: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +56,7 @@ class InDoubt:
     why: str
     code: str = ""
     message: str = ""
+    meaning: str = ""
     duplicate: bool = False
 
 
@@ -60,12 +64,16 @@ Outcome = Accepted | Declined | NotSent | InDoubt
 
 
 class Progress(StrEnum):
-    """How far a withdrawal has come at the gateway. UNKNOWN: a status that we have no word for."""
+    """How far a withdrawal has come at the gateway. WAITING: for the account's owner, who may have
+    to approve it there too; REJECTED: the owner said no. UNKNOWN: a status that we have no word
+    for."""
 
     PENDING = "pending"
+    WAITING = "waiting"
     PROCESSING = "processing"
     SETTLED = "settled"
     FAILED = "failed"
+    REJECTED = "rejected"
     UNKNOWN = "unknown"
 
 
@@ -83,6 +91,8 @@ class Found:
     chain: str | None = None
     contract: str | None = None
     amount: Decimal | None = None
+    destination: str | None = None
+    memo: str | None = None
     network_fee: Decimal | None = None
     fee_coin: str | None = None
     txid: str | None = None
@@ -91,7 +101,7 @@ class Found:
 
 @dataclass(frozen=True, slots=True)
 class Absent:
-    """The gateway answered and knows no such reference. `form` is how it said so (an empty list,
+    """The gateway answered and knows no such reference. `form` is how it said so (no entry,
     a code); `gateway_time` is its own clock, where the answer tells it."""
 
     form: str
@@ -105,9 +115,19 @@ class NoAnswer:
     why: str
     code: str = ""
     message: str = ""
+    meaning: str = ""
 
 
 Finding = Found | Absent | NoAnswer
+
+
+@dataclass(frozen=True, slots=True)
+class Record:
+    """One entry of the gateway's own list of withdrawals. `reference` is the merchant's name for
+    it, which need not be one of ours; "" where it has none."""
+
+    reference: str
+    found: Found
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,13 +148,25 @@ class CwalletUser:
 
 class GatewayTrouble(Exception):
     """A question that is not about a withdrawal got no usable answer. `why` is for operators;
-    `code` and `message` are the gateway's own, where it gave any."""
+    `code` and `message` are the gateway's own, where it gave any, and `meaning` is what the code
+    means and what to do, where we know."""
 
-    def __init__(self, why: str, code: str = "", message: str = "") -> None:
+    def __init__(self, why: str, code: str = "", message: str = "", meaning: str = "") -> None:
         super().__init__(why)
         self.why = why
         self.code = code
         self.message = message
+        self.meaning = meaning
+
+
+class Can(StrEnum):
+    """What a gateway may be able to do, besides what every one can. Whoever wants it asks for it,
+    and never which gateway it is."""
+
+    LIST_RECORDS = "list its withdrawals"
+    ESTIMATE_FEES = "estimate network fees"
+    CHECK_ADDRESSES = "check addresses"
+    REPORT_DESTINATIONS = "report address and memo of a withdrawal"
 
 
 class Gateway(Protocol):
@@ -144,6 +176,11 @@ class Gateway(Protocol):
     @property
     def account(self) -> Account:
         """Which account at which API this is: a ledger belongs to exactly one."""
+        ...
+
+    @property
+    def can(self) -> frozenset[Can]:
+        """What this gateway can do; asking it for anything else is an error of ours."""
         ...
 
     def body(self, content: Content, reference: str) -> str:
@@ -169,7 +206,22 @@ class Gateway(Protocol):
         ...
 
     def fee(self, content: Content) -> Fee:
-        """The network fee as of now. Raises GatewayTrouble."""
+        """The network fee as of now. Needs ESTIMATE_FEES. Raises GatewayTrouble."""
+        ...
+
+    def address_fits(self, chain: str, address: str) -> bool:
+        """Whether the gateway takes it for an address of that chain. Needs CHECK_ADDRESSES. Raises
+        GatewayTrouble."""
+        ...
+
+    def records(self, since: datetime, until: datetime) -> Iterator[Record]:
+        """The account's withdrawals made in [since, until), each once, in the gateway's order.
+        Needs LIST_RECORDS. Raises GatewayTrouble, also half-way."""
+        ...
+
+    def explorers(self) -> Mapping[str, str]:
+        """For each chain whose block explorer the gateway knows, the https address of a
+        transaction there, with `%s` for its id. Raises GatewayTrouble."""
         ...
 
     def cwallet_user(self, id: str) -> CwalletUser | None:

@@ -256,6 +256,7 @@ class Attempt:
     outcome: Kind | None = None
     code: str = ""
     message: str = ""
+    meaning: str = ""  # what the code means and what to do, where we know
     duplicate: int = 0
     answered_at: datetime | None = None
 
@@ -301,7 +302,9 @@ class Payout:
     order_id: str | None = None
     network_fee: Decimal | None = None
     network_fee_coin: str | None = None
-    gateway_status: str | None = None
+    gateway_status: str | None = None  # in the gateway's own word
+    progress: str | None = None  # in ours
+    progress_since: datetime | None = None  # when it was first seen there
     txid: str | None = None
     sent_at: datetime | None = None
     resolver: Actor | None = None  # who found it in the gateway's dashboard
@@ -497,6 +500,7 @@ def _answered(payout: Payout, event: Event) -> Changes:
         outcome=event.kind,
         code=_maybe_text(event, "code") or "",
         message=_maybe_text(event, "message") or "",
+        meaning=_maybe_text(event, "meaning") or "",
         duplicate=_whole(event, "duplicate") if "duplicate" in event.facts else 0,
         answered_at=event.at,
     )
@@ -530,7 +534,7 @@ def _restored(_: Payout, event: Event) -> Changes:
 
 
 def _learned(payout: Payout, event: Event) -> Changes:
-    """Fills what is empty and follows the gateway's status; never overwrites a fact."""
+    """Fills what is empty and follows how far it has come; never overwrites a fact."""
     found: Changes = {
         "order_id": _maybe_text(event, "order_id"),
         "network_fee": _maybe_amount(event, "network_fee"),
@@ -543,7 +547,9 @@ def _learned(payout: Payout, event: Event) -> Changes:
         if new is not None and getattr(payout, name) is None
     }
     status = _maybe_text(event, "status") or payout.gateway_status
-    return {**kept, "gateway_status": status}
+    progress = _maybe_text(event, "progress") or payout.progress
+    since = payout.progress_since if progress == payout.progress else event.at
+    return {**kept, "gateway_status": status, "progress": progress, "progress_since": since}
 
 
 def _sent(payout: Payout, event: Event) -> Changes:

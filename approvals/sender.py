@@ -174,7 +174,8 @@ class Sender(PayoutWorker):
         """Raises _NotYet unless the look allows to send: where something may have left before, only
         what was learned counts."""
         if isinstance(finding, NoAnswer):
-            raise _NotYet(f"CCPayment gave no usable answer to a look-up: {finding.why}.")
+            silent = _explained(finding)
+            raise _NotYet(f"CCPayment gave no usable answer to a look-up: {silent}.")
         if finding.gateway_time is not None:
             apart = abs(finding.gateway_time - self._clock())
             if apart > CLOCKS_APART:
@@ -418,7 +419,8 @@ def _answer(claimed: Payout, outcome: Outcome) -> tuple[Kind, dict[str, Fact]]:
     if isinstance(outcome, Declined):
         first = all(past.outcome is Kind.UNSENT for past in claimed.attempts[:-1])
         kind = Kind.DECLINED if first else Kind.DOUBTED
-        return kind, {"code": outcome.code, "message": outcome.message}
+        said: dict[str, Fact] = {"code": outcome.code, "message": outcome.message}
+        return kind, said | _meaning(outcome.meaning)
     return Kind.DOUBTED, _doubt(outcome)
 
 
@@ -427,7 +429,13 @@ def _doubt(outcome: InDoubt) -> dict[str, Fact]:
         "code": outcome.code,
         "message": outcome.message or outcome.why,
         "duplicate": int(outcome.duplicate),
+        **_meaning(outcome.meaning),
     }
+
+
+def _meaning(meaning: str) -> dict[str, Fact]:
+    """What the gateway's code means, where that is known."""
+    return {"meaning": meaning} if meaning else {}
 
 
 def _wait_after(kind: Kind, attempts: int) -> timedelta:
@@ -444,14 +452,20 @@ def _said(finding: Finding) -> str:
     if isinstance(finding, Absent):
         return f"CCPayment knows no such reference ({finding.form})"
     if isinstance(finding, NoAnswer):
-        return f"no usable answer: {finding.why}"
+        return f"no usable answer: {_explained(finding)}"
     raise TypeError("what was found is not a look-up that came to nothing")
 
 
 def _in_words(waits: Exception) -> str:
     if isinstance(waits, GatewayTrouble):
-        return f"CCPayment gave no usable answer: {waits.why}."
+        return f"CCPayment gave no usable answer: {_explained(waits)}."
     return str(waits)
+
+
+def _explained(nothing: NoAnswer | GatewayTrouble) -> str:
+    """Why there was no usable answer; what a code means, where that is known."""
+    meaning = nothing.meaning.rstrip(".")
+    return f"{nothing.why} ({meaning})" if meaning else nothing.why
 
 
 def _approved_coin(payout: Payout) -> tuple[str, str, str]:

@@ -31,15 +31,20 @@ from pydantic_settings import (
     SettingsConfigDict,
 )
 
-from approvals.ccpayment.v1 import NEVER_DECLINED
+from approvals.ccpayment.client import NEVER_DECLINED
+from approvals.ccpayment.generations import GENERATIONS
 
 ADDRESS = re.compile(
     r"(https://[\w.-]+|http://(localhost|127\.0\.0\.1|\[::1\]))(:[0-9]+)?(/[\w./-]*)?", re.ASCII
 )
 UNITS = {"m": "minutes", "h": "hours", "d": "days"}
 
-V1_APP_ID = re.compile(r"[0-9]{20,}", re.ASCII)  # 32 or 33 digits that start with a date
-V2_APP_ID = re.compile(r"(?![0-9]+$)[A-Za-z0-9]{16}", re.ASCII)
+APP_IDS = {
+    "v1": re.compile(r"[0-9]{20,}", re.ASCII),  # 32 or 33 digits that start with a date
+    "v2": re.compile(r"[A-Za-z0-9]{16}", re.ASCII),
+}
+"""By the vendor's examples: enough to warn of a mistake, not to refuse anything."""
+APP_IDS_IN_WORDS = {"v1": "a long row of digits", "v2": "16 letters and digits"}
 
 
 class WrongSettings(Exception):
@@ -67,12 +72,6 @@ def _lasting(value: object) -> object:
     return timedelta(**{UNITS[read[2]]: int(read[1])})
 
 
-def _available(value: object) -> object:
-    if value == "v2":
-        raise ValueError("cannot be v2: this version speaks v1 only")
-    return value
-
-
 def _stripped(value: object) -> object:
     return value.strip() if isinstance(value, str) else value
 
@@ -88,8 +87,10 @@ Secret = Annotated[SecretStr, BeforeValidator(_stripped)]
 Level = Annotated[Literal["DEBUG", "INFO", "WARNING", "ERROR"], BeforeValidator(_upper)]
 Api = Annotated[
     Literal["v1", "v2"],
-    BeforeValidator(_available),
-    Field(description="The generation of CCPayment's API that the account belongs to: v1."),
+    Field(
+        description="The generation of CCPayment's API that the account belongs to: v1 or v2. "
+        "Newer accounts are v2."
+    ),
 ]
 Port = Annotated[int, Field(ge=1, le=65535, description="The port to listen on, 1 to 65535.")]
 
@@ -191,8 +192,10 @@ class Settings(LedgerSettings):
     ccpayment_app_secret: Secret = Field(
         description="The App Secret. Copy it from CCPayment's merchant dashboard."
     )
-    ccpayment_url: str = Field(
-        "https://admin.ccpayment.com", description="Where CCPayment's API is: https, or loopback."
+    ccpayment_url: str | None = Field(
+        None,
+        description="Where CCPayment's API is, if not at the vendor's address for the API: https, "
+        "or loopback.",
     )
     ccpayment_declined_codes: Codes = Field(
         frozenset(),
@@ -280,7 +283,9 @@ class Settings(LedgerSettings):
 
     @field_validator("slack_api_url", "ccpayment_url")
     @classmethod
-    def _safe_address(cls, value: str, info: ValidationInfo) -> str:
+    def _safe_address(cls, value: str | None, info: ValidationInfo) -> str | None:
+        if value is None:
+            return None
         if not ADDRESS.fullmatch(value):
             raise ValueError("must be a plain address that begins with https://")
         return value.rstrip("/") + ("/" if info.field_name == "slack_api_url" else "")
@@ -290,8 +295,6 @@ class Settings(LedgerSettings):
     def _app_id(cls, value: str) -> str:
         if not re.fullmatch(r"[!-~]+", value):
             raise ValueError("is empty or holds a character that does not belong there")
-        if V2_APP_ID.fullmatch(value):
-            raise ValueError("has the form of an App ID for API v2, but CCPAYMENT_API is v1")
         return value
 
     @field_validator("ccpayment_declined_codes")
@@ -333,13 +336,19 @@ class Settings(LedgerSettings):
             raise ValueError("is no slash command")
         return value
 
+    @property
+    def ccpayment_address(self) -> str:
+        """Where CCPayment's API is."""
+        return self.ccpayment_url or GENERATIONS[self.ccpayment_api].url
+
     def warnings(self) -> tuple[str, ...]:
         """Sentences to say loudly at start: allowed, but somebody should know."""
         said = []
-        if not V1_APP_ID.fullmatch(self.ccpayment_app_id):
+        if not APP_IDS[self.ccpayment_api].fullmatch(self.ccpayment_app_id):
             said.append(
-                "CCPAYMENT_APP_ID does not look like an App ID for API v1, which is a long row "
-                "of digits. If CCPayment refuses it, copy it again."
+                f"CCPAYMENT_APP_ID does not look like an App ID for API {self.ccpayment_api}, "
+                f"which is {APP_IDS_IN_WORDS[self.ccpayment_api]}. If CCPayment refuses it, copy "
+                "it again, or change CCPAYMENT_API."
             )
         if not self.ccpayment_verify_answers:
             said.append(
@@ -374,7 +383,8 @@ def page() -> str:
 def _shown(field: Any) -> str:
     if field.is_required():
         return "**needed**"
-    value = {frozenset(): "none", timedelta(hours=24): "24h", True: "true"}.get(field.default)
+    known = {frozenset(): "none", timedelta(hours=24): "24h", True: "true", None: "the vendor's"}
+    value = known.get(field.default)
     return value or f"`{field.default}`"
 
 

@@ -5,7 +5,7 @@ believed: a webhook only lets the sender look the payout up now, and the look-up
 makes a repeated, contradicting or outdated one harmless without remembering any. None is refused
 for its age: whether a repetition is signed anew is open.
 
-Source: docs.ccpayment.com, v1.0 API, withdraw webhook.
+Sources: docs.ccpayment.com, v1.0 API, withdraw webhook; ccpayment.com/api/doc (v2), webhooks.
 """
 
 import logging
@@ -16,7 +16,8 @@ from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
 from starlette.routing import Route
 
-from approvals.ccpayment.fields import Odd, name, parse
+from approvals.ccpayment.fields import Odd, parse
+from approvals.ccpayment.hooks import Hook
 from approvals.ccpayment.signing import Keys, Seal
 from approvals.ledger import Ledger
 from approvals.times import Clock
@@ -28,14 +29,12 @@ PATH = "/ccpayment/webhook"
 MAX_BODY = 64 * 1024
 """Bytes of a webhook that are read; the documented ones have about 800."""
 
-TAKEN = "success"
-"""The body after which CCPayment does not repeat a webhook."""
-
 log = logging.getLogger(__name__)
 
 
-def webhook(keys: Keys, ledger: Ledger, clock: Clock) -> Route:
-    """Where CCPayment posts its webhooks, signed with the account's own `keys`.
+def webhook(hook: Hook, keys: Keys, ledger: Ledger, clock: Clock) -> Route:
+    """Where CCPayment posts its webhooks, signed with the account's own `keys`, in the manner of
+    `hook`.
 
     Everything that is validly signed is taken, whatever it is about. The rest is answered 413 (too
     large), 401 (not signed by CCPayment for this account) or 400 (no JSON object).
@@ -46,27 +45,26 @@ def webhook(keys: Keys, ledger: Ledger, clock: Clock) -> Route:
             body = await measured(request, MAX_BODY)
             if keys.seal(request.headers, body) is not Seal.VERIFIED:
                 raise BadRequest(401)
-            reference = read(body)
+            reference = hook.reference(read(body))
         except BadRequest as refused:
             log.warning("refused a request to %s: %s", PATH, refused.status)
             return Response(status_code=refused.status)
         if reference is not None:
             await run_in_threadpool(_hasten, ledger, reference, clock())
-        return PlainTextResponse(TAKEN)
+        return PlainTextResponse(hook.taken)
 
     return Route(PATH, take, methods=["POST"])
 
 
-def read(body: bytes) -> str | None:
-    """The reference that a webhook is about; None where it is about nothing that we could know.
-    Raises BadRequest where it is no JSON object."""
+def read(body: bytes) -> dict[str, object]:
+    """What a webhook says. Raises BadRequest where it is no JSON object."""
     try:
         fields = parse(body)
     except Odd:
         raise BadRequest(400) from None
     if not isinstance(fields, dict):
         raise BadRequest(400)
-    return name(fields.get("merchant_order_id"))
+    return fields
 
 
 def _hasten(ledger: Ledger, reference: str, now: datetime) -> None:

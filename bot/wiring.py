@@ -4,7 +4,7 @@ import logging
 import secrets
 from collections.abc import Callable
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from random import SystemRandom
 from ssl import SSLContext, create_default_context
@@ -15,14 +15,16 @@ from slack_sdk import WebClient
 from slack_sdk.errors import SlackApiError, SlackClientError
 from starlette.applications import Starlette
 
+from approvals.catalogue import Catalogue
 from approvals.ccpayment.cache import CatalogueCache, Keeper
-from approvals.ccpayment.signing import Keys, plain_sha256
-from approvals.ccpayment.v1 import CCPaymentV1
+from approvals.ccpayment.generations import GENERATIONS
+from approvals.ccpayment.hooks import Hook
+from approvals.ccpayment.signing import Keys
 from approvals.ccpayment.wire import Transport, direct
 from approvals.clerk import Clerk
 from approvals.desk import Desk
 from approvals.errors import Unavailable
-from approvals.gateway import Gateway
+from approvals.gateway import Gateway, GatewayTrouble
 from approvals.ledger import Freeze, Ledger
 from approvals.payout import Account, Content, FeePayer
 from approvals.policy import Policy
@@ -100,7 +102,7 @@ def wire(
     _open(ledger, team, gateway.account, restored=restored, now=clock())
     policy = Policy(frozenset(settings.payouts_approvers), settings.payouts_expiry)
     desk = Desk(ledger, policy, gateway.account, clock=clock, nonce=new_nonce)
-    catalogue = CatalogueCache(gateway.catalogue, clock)
+    catalogue = CatalogueCache(lambda: _offered(gateway), clock)
     house = House(
         settings.payouts_command,
         settings.payouts_channel,
@@ -138,7 +140,8 @@ def wire(
     app = bolt(waited_for, identity)
     listeners.register(app)
     secret = settings.slack_signing_secret.get_secret_value()
-    hook = webhook(_keys(settings), ledger, clock)
+    news = GENERATIONS[settings.ccpayment_api].gateway.hook
+    hook = webhook(news, _keys(settings, news), ledger, clock)
     web = application(app, secret, [answers, turn], lambda: turn.come, clock, [hook])
     return Countersign(web, ledger, desk, gateway, workers)
 
@@ -194,8 +197,9 @@ def _identity(settings: Settings, client: WebClient) -> AuthorizeResult:
 
 
 def _gateway(settings: Settings, clock: Clock, transport: Transport) -> Gateway:
-    account = Account(settings.ccpayment_api, settings.ccpayment_app_id, settings.ccpayment_url)
-    return CCPaymentV1(
+    api, app_id = settings.ccpayment_api, settings.ccpayment_app_id
+    account = Account(api, app_id, settings.ccpayment_address)
+    return GENERATIONS[api].gateway(
         account,
         settings.ccpayment_app_secret.get_secret_value(),
         clock,
@@ -205,9 +209,18 @@ def _gateway(settings: Settings, clock: Clock, transport: Transport) -> Gateway:
     )
 
 
-def _keys(settings: Settings) -> Keys:
+def _keys(settings: Settings, news: Hook) -> Keys:
     secret = settings.ccpayment_app_secret.get_secret_value()
-    return Keys(settings.ccpayment_app_id, secret, plain_sha256)
+    return Keys(settings.ccpayment_app_id, secret, news.formula)
+
+
+def _offered(gateway: Gateway) -> Catalogue:
+    """What people choose from. That links to transactions are not to be had keeps nobody from
+    paying. Raises GatewayTrouble."""
+    offered = gateway.catalogue()
+    with suppress(GatewayTrouble):
+        return replace(offered, explorers=gateway.explorers())
+    return offered
 
 
 def _networks(catalogue: CatalogueCache) -> Callable[[Content], str | None]:

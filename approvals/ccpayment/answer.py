@@ -7,11 +7,15 @@ Source: docs.ccpayment.com, v1.0 API, "API Specification Common Rules".
 """
 
 import re
+from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 from http import HTTPStatus
+from ipaddress import ip_address
 
+from approvals.ccpayment.codes import Code, explained
 from approvals.ccpayment.fields import Odd, name, parse, record, words
 from approvals.ccpayment.signing import Keys, Seal
 from approvals.ccpayment.wire import Reply
@@ -23,17 +27,20 @@ SUCCESS = "10000"
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """`message` is the gateway's, word for word; `time` its own clock, where the answer tells."""
+    """`message` is the gateway's, word for word; `meaning` what we know of the code, in words for
+    people; `time` the gateway's own clock, where the answer tells."""
 
     code: str
     message: str
+    meaning: str
     data: object
     time: datetime | None
 
 
-def read_answer(reply: Reply, keys: Keys, *, verify: bool) -> Answer:
+def read_answer(reply: Reply, keys: Keys, codes: Mapping[str, Code], *, verify: bool) -> Answer:
     """The answer in `reply`, fit to be believed: HTTP 200, JSON, a code, a signature where there
     must be one. Raises GatewayTrouble for every other, with its code and message if it has any.
+    `codes` is what the codes of this generation mean.
 
     `verify=False` takes signatures for what they are not: never checked.
     """
@@ -44,9 +51,18 @@ def read_answer(reply: Reply, keys: Keys, *, verify: bool) -> Answer:
     code = name(fields.get("code")) or ""
     seal = keys.seal(reply.headers, reply.body)
     message = "; ".join(filter(None, (words(fields.get("msg")), words(fields.get("reason")))))
+    meaning = explained(codes, code, _seen_from(message) or reply.source)
     if why := _objection(reply.status, code, seal, verify=verify):
-        raise GatewayTrouble(why, code, message)
-    return Answer(code, message, fields.get("data"), _time(reply, seal))
+        raise GatewayTrouble(why, code, message, meaning)
+    return Answer(code, message, meaning, fields.get("data"), _time(reply, seal))
+
+
+def _seen_from(message: str) -> str | None:
+    """The address of ours that CCPayment names, if it names one."""
+    for word in re.findall(r"[0-9a-fA-F.:]{7,}", message):
+        with suppress(ValueError):
+            return str(ip_address(word.strip(".:")))
+    return None
 
 
 def _objection(status: int, code: str, seal: Seal, *, verify: bool) -> str | None:

@@ -1,9 +1,7 @@
-"""API v1's list of coins as a catalogue.
+"""A list of coins as a catalogue, whatever the fields of the generation are called.
 
 An entry that cannot be read, or that could be read in two ways, is left out and logged: nobody can
 pay what is not there, but a guess could pay the wrong thing.
-
-Source: docs.ccpayment.com, v1.0 API, "Token ID Interface".
 """
 
 import logging
@@ -14,8 +12,8 @@ from datetime import datetime
 from decimal import Decimal
 from typing import TypeVar
 
-from approvals.catalogue import Catalogue, Coin, Status, Token
-from approvals.ccpayment.fields import Odd, amount, entries, name, record, words
+from approvals.catalogue import Catalogue, Coin, Token
+from approvals.ccpayment.fields import Odd, amount, name, record, words
 from approvals.gateway import GatewayTrouble
 
 log = logging.getLogger(__name__)
@@ -23,16 +21,21 @@ log = logging.getLogger(__name__)
 MAX_LOGGED = 10
 """Entries that are named in the log line about those left out; the rest are counted."""
 
-_STATUS = {"1": Status.USABLE, "2": Status.MAINTENANCE, "3": Status.DELISTING}
-
 Entry = Mapping[str, object]
+LeftOut = list[str]
+"""Grows by a line for each entry that is left out: which, and why."""
 T = TypeVar("T", Coin, Token)
+Read = Callable[[Entry, LeftOut], T]
+"""Reads one entry. Raises Odd where it is not as documented."""
 
 
-def read_coins(data: object, fetched_at: datetime) -> Catalogue:
-    """The catalogue in `data`. Raises GatewayTrouble where not one coin can be read."""
-    left_out: list[str] = []
-    coins = _readable(entries(data) or [], _coin, left_out)
+def read_catalogue(
+    found: Iterable[object] | None, read: Read[Coin], fetched_at: datetime, *, named_by: str
+) -> Catalogue:
+    """The coins that can be read; `named_by` is the field that names one in the log. Raises
+    GatewayTrouble where there are none."""
+    left_out: LeftOut = []
+    coins = _each(found or [], read, left_out, named_by)
     coins = _unambiguous(coins, lambda coin: coin.symbol.upper(), left_out)
     if left_out:
         named = "; ".join(left_out[:MAX_LOGGED])
@@ -42,8 +45,19 @@ def read_coins(data: object, fetched_at: datetime) -> Catalogue:
     return Catalogue(coins, fetched_at)
 
 
-def _readable(
-    found: Iterable[object], read: Callable[[Entry, list[str]], T], left_out: list[str]
+def read_tokens(
+    found: Iterable[object] | None, read: Read[Token], left_out: LeftOut, *, named_by: str
+) -> tuple[Token, ...]:
+    """The networks of a coin that can be read. Raises Odd where there are none."""
+    tokens = _each(found or [], read, left_out, named_by)
+    tokens = _unambiguous(tokens, lambda token: f"{token.symbol} on {token.chain}", left_out)
+    if not tokens:
+        raise Odd("no usable token")
+    return tokens
+
+
+def _each(
+    found: Iterable[object], read: Read[T], left_out: LeftOut, named_by: str
 ) -> tuple[T, ...]:
     kept = []
     for one in found:
@@ -51,78 +65,50 @@ def _readable(
         try:
             kept.append(read(entry, left_out))
         except Odd as odd:
-            left_out.append(f"{words(entry.get('crypto')) or 'nameless'}: {odd}")
+            left_out.append(f"{words(entry.get(named_by)) or 'nameless'}: {odd}")
     return tuple(kept)
 
 
-def _unambiguous(
-    found: tuple[T, ...], key: Callable[[T], str], left_out: list[str]
-) -> tuple[T, ...]:
+def _unambiguous(found: tuple[T, ...], key: Callable[[T], str], left_out: LeftOut) -> tuple[T, ...]:
     """Without those that share a key: "USDT on TRX" must mean one thing."""
     count = Counter(map(key, found))
     left_out.extend(f"{key(one)}: listed more than once" for one in found if count[key(one)] > 1)
     return tuple(one for one in found if count[key(one)] == 1)
 
 
-def _coin(entry: Entry, left_out: list[str]) -> Coin:
-    tokens = _readable(entries(entry.get("tokens")) or [], _token, left_out)
-    tokens = _unambiguous(tokens, lambda token: f"{token.symbol} on {token.chain}", left_out)
-    if not tokens:
-        raise Odd("no usable token")
-    return Coin(
-        coin_id=_name(entry, "coin_id"),
-        symbol=_name(entry, "crypto"),
-        name=words(entry.get("name")),
-        precision=_precision(entry),
-        price=_optional(entry, "price") or None,  # a price of zero is none
-        minimum=_optional(entry, "min"),
-        status=_status(entry),
-        tokens=tokens,
-    )
-
-
-def _token(entry: Entry, _: list[str]) -> Token:
-    memo = entry.get("is_support_memo")
-    if not isinstance(memo, bool):
-        raise Odd("is_support_memo")
-    return Token(
-        token_id=_name(entry, "token_id"),
-        symbol=_name(entry, "crypto"),
-        chain=_name(entry, "chain"),
-        network=words(entry.get("network")),
-        contract=_contract(entry),
-        memo=memo,
-        status=_status(entry),
-    )
-
-
-def _name(entry: Entry, field: str) -> str:
+def needed_name(entry: Entry, field: str) -> str:
+    """Raises Odd where it is missing or no name."""
     found = name(entry.get(field))
     if found is None:
         raise Odd(field)
     return found
 
 
-def _contract(entry: Entry) -> str:
-    """A chain's own coin has none."""
-    return "" if entry.get("contract") in ("", None) else _name(entry, "contract")
+def contract(entry: Entry) -> str:
+    """A chain's own coin has none. Raises Odd."""
+    return "" if entry.get("contract") in ("", None) else needed_name(entry, "contract")
 
 
-def _precision(entry: Entry) -> int:
+def precision(entry: Entry) -> int:
+    """How many decimals an amount may have. Raises Odd."""
     found = name(entry.get("precision")) or ""
     if not re.fullmatch(r"[0-9]{1,2}", found):
         raise Odd("precision")
     return int(found)
 
 
-def _optional(entry: Entry, field: str) -> Decimal | None:
-    """None where the field is not given; one that is given must be readable."""
+def flag(entry: Entry, field: str) -> bool:
+    """Raises Odd where it is neither true nor false."""
+    found = entry.get(field)
+    if not isinstance(found, bool):
+        raise Odd(field)
+    return found
+
+
+def optional_amount(entry: Entry, field: str) -> Decimal | None:
+    """None where the field is not given. Raises Odd where one that is given cannot be read."""
     given = entry.get(field)
     found = amount(given)
     if found is None and given not in ("", None):
         raise Odd(field)
     return found
-
-
-def _status(entry: Entry) -> Status:
-    return _STATUS.get(name(entry.get("status")) or "", Status.UNKNOWN)

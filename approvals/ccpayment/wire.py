@@ -19,6 +19,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 from datetime import timedelta
 from functools import cache
+from ipaddress import ip_address
 from typing import Any
 
 import httpx
@@ -61,11 +62,13 @@ DEADLINES = Deadlines()
 
 @dataclass(frozen=True, slots=True)
 class Reply:
-    """A complete answer. Header names in any case; `body` as the bytes on the wire."""
+    """A complete answer. Header names in any case; `body` as the bytes on the wire. `source` is
+    the public address that we asked from; None where this host only knows a private one."""
 
     status: int
     headers: Mapping[str, str]
     body: bytes
+    source: str | None = None
 
 
 Transport = Callable[[], httpx.BaseTransport]
@@ -135,7 +138,7 @@ class Wire:
             ) as response,
         ):
             content = b"".join(_capped(response.iter_raw(), call.most))
-            return Reply(response.status_code, response.headers, content)
+            return Reply(response.status_code, response.headers, content, call.source)
 
 
 class _Call:
@@ -154,6 +157,7 @@ class _Call:
         self._over = False
         self._step = ""
         self._socket: socket.socket | None = None
+        self.source: str | None = None
 
     def trace(self, step: str, info: Mapping[str, Any]) -> None:
         """Called by httpcore on the helper thread around each step; raising stops the call."""
@@ -166,6 +170,7 @@ class _Call:
             self._step = step
             if stream is not None:
                 self._socket = stream.get_extra_info("socket")
+                self.source = _public(stream.get_extra_info("client_addr"))
 
     def cut(self) -> GatewayTrouble:
         """End the call, wherever it is, and say what is known of it."""
@@ -178,6 +183,12 @@ class _Call:
             if self._step.startswith(_CONNECTING):
                 return NothingLeft(f"no connection within {_seconds(self.within)}")
             return GatewayTrouble(_late(self.within))
+
+
+def _public(address: tuple[str, int] | None) -> str | None:
+    """The address, where others see it as we do."""
+    known = address is not None and ip_address(address[0]).is_global
+    return address[0] if address and known else None
 
 
 def _capped(chunks: Iterator[bytes], most: int) -> Iterator[bytes]:

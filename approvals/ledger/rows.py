@@ -92,6 +92,7 @@ def attempt_row(number: int, attempt: Attempt) -> dict[str, Value]:
         "outcome": attempt.outcome.value if attempt.outcome else None,
         "code": attempt.code,
         "message": attempt.message,
+        "meaning": attempt.meaning,
         "duplicate": attempt.duplicate,
         "answered_at": _time_text(attempt.answered_at),
     }

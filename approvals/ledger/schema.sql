@@ -60,7 +60,9 @@ CREATE TABLE payouts (
     order_id TEXT,                     -- the gateway's number
     network_fee TEXT,
     network_fee_coin TEXT,
-    gateway_status TEXT,
+    gateway_status TEXT,               -- in its own word
+    progress TEXT,                     -- in ours
+    progress_since TEXT,
     txid TEXT,
     sent_at TEXT,
     resolver TEXT,                     -- who found it in the gateway's dashboard
@@ -99,6 +101,7 @@ CREATE TABLE attempts (
     outcome TEXT CHECK (outcome IN ('unsent', 'declined', 'doubted', 'sent')),
     code TEXT NOT NULL,                -- the gateway's own, word for word
     message TEXT NOT NULL,
+    meaning TEXT NOT NULL,             -- what the code means, where that is known
     duplicate INTEGER NOT NULL CHECK (duplicate IN (0, 1)),
     answered_at TEXT,
     PRIMARY KEY (payout, number)
