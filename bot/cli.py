@@ -9,6 +9,7 @@ import sqlite3
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import asdict
 from datetime import UTC, datetime, time, timedelta, tzinfo
 from pathlib import Path
 from typing import NoReturn, TypeVar
@@ -18,8 +19,11 @@ import click
 from tabulate import tabulate
 
 from approvals.audit import Broken, Line
+from approvals.gateway import GatewayTrouble
 from approvals.ledger import Ledger, Reading, UnknownLedger, WrongLedger
 from approvals.ledger.reports import record, table, verify
+from approvals.reconcile import Reconciled
+from approvals.reconcile import reconcile as compare_books
 from approvals.times import to_text, utc_now
 from bot.log import configure
 from bot.manifest import EXAMPLE, creation_link, manifest
@@ -28,6 +32,10 @@ from bot.settings import LedgerSettings, SandboxSettings, Settings, WrongSetting
 S = TypeVar("S", Settings, SandboxSettings, LedgerSettings)
 
 WRONG, UNUSABLE = 1, 2
+ONE_BY_ONE = (
+    "This API does not list its withdrawals: each payout was looked up by its reference, and what"
+    " left the account without a payout is not seen."
+)
 FIRST_DAY = datetime(2009, 1, 3, tzinfo=UTC)  # no coin is older
 
 
@@ -196,6 +204,47 @@ def payouts_show(number: int, ledger: Path | None, as_json: bool, zone: str) -> 
     click.echo()
     for line in lines:
         click.echo(_told(line, here))
+
+
+@payouts.command()
+@ledger_option
+@json_option
+@click.option("--from", "first", type=click.DateTime(["%Y-%m-%d"]), help="First day.")
+@click.option("--to", "last", type=click.DateTime(["%Y-%m-%d"]), help="Last day, included.")
+@click.option("--zone", default="UTC", show_default=True, help="Time zone of the days.")
+def reconcile(
+    ledger: Path | None, as_json: bool, first: datetime | None, last: datetime | None, zone: str
+) -> None:
+    """Hold CCPayment's own books against the ledger; by default yesterday's and today's.
+
+    Asks CCPayment, with the settings of `serve`. Exit status 1: something does not fit.
+    """
+    from bot.wiring import ccpayment
+
+    gateway, here = ccpayment(_settings(Settings)), _zone(zone)
+    now = utc_now()
+    start = _midnight(first or now.astimezone(here) - timedelta(days=1), here)
+    end = _midnight(last + timedelta(days=1), here) if last else now + timedelta(days=1)
+    with _reading(ledger) as reading:
+        known = reading.between(FIRST_DAY, datetime.max.replace(tzinfo=UTC))
+    if any(payout.content.account != gateway.account for payout in known):
+        _unusable("The settings name another CCPayment account than this ledger's.")
+    try:
+        found = compare_books(gateway, known, start, end)
+    except GatewayTrouble as trouble:
+        _unusable(f"CCPayment gave no usable answer: {trouble.why}. {trouble.meaning}".rstrip())
+    click.echo(json.dumps(asdict(found), indent=2) if as_json else _compared(found))
+    sys.exit(WRONG if found.odd else 0)
+
+
+def _compared(found: Reconciled) -> str:
+    counted = f"{found.compared} withdrawals compared"
+    scope = "" if found.listed else f" {ONE_BY_ONE}"
+    if not found.odd:
+        return f"{counted}; all of them fit.{scope}"
+    rows = [(odd.payout or "-", odd.order_id or "-", odd.what) for odd in found.odd]
+    listed = tabulate(rows, headers=("payout", "order_id", "what"), disable_numparse=True)
+    return f"{listed}\n\n{counted}; {len(rows)} things do not fit.{scope}"
 
 
 def _spelled(line: Line) -> dict[str, object]:

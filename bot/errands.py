@@ -6,6 +6,7 @@ All questions that one errand has to the outside are under one deadline. When it
 done.
 """
 
+import logging
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -14,12 +15,12 @@ from decimal import Decimal
 
 from slack_sdk import WebClient
 
-from approvals.asking import Wanted, read_ask, read_reason, same_again
+from approvals.asking import Ask, Wanted, read_ask, read_reason, same_again
 from approvals.catalogue import Catalogue
 from approvals.desk import Desk, Earlier
-from approvals.destination import Destination, Kind
+from approvals.destination import Kind
 from approvals.errors import Denied, Refusal, Unavailable, Unreadable
-from approvals.gateway import Gateway
+from approvals.gateway import Can, Gateway, GatewayTrouble
 from approvals.ledger import Freeze as FreezeKind
 from approvals.ledger import Ledger
 from approvals.payout import Content, FeePayer, Payout, State
@@ -47,6 +48,8 @@ from bot.payloads import Asked, Place, Pressed, Submitted, Who
 from bot.scenes import scene
 from bot.telling import Scene
 from bot.texts import Json
+
+_log = logging.getLogger(__name__)
 
 NO_PAYOUT = "No payout was made; try again."
 UNDECIDED = "Nothing was decided; press again."
@@ -207,14 +210,38 @@ class Errands:
         with self._recording(person, "request"):
             catalogue = self._catalogue(deadline)
             ask = read_ask(wanted, catalogue, self._clock(), self._house.fee_payer)
-            name = self._cwallet_name(ask.destination, deadline)
+            name = self._known_payee(ask, deadline)
         return self._desk.request(ask, person, trigger=trigger, cwallet_name=name, again=again)
 
-    def _cwallet_name(self, destination: Destination, deadline: datetime) -> str | None:
-        """Whose Cwallet ID that is; an e-mail cannot be looked up."""
-        id = destination.text
-        if destination.kind is not Kind.CWALLET or "@" in id:
-            return None
+    def _known_payee(self, ask: Ask, deadline: datetime) -> str | None:
+        """What CCPayment says of the destination: whose Cwallet ID that is, if it is one. An e-mail
+        cannot be looked up. Raises Unreadable where CCPayment takes it for nobody's."""
+        kind, text = ask.destination.kind, ask.destination.text
+        if kind is Kind.CHAIN and Can.CHECK_ADDRESSES in self._outsides.gateway.can:
+            self._fits(ask.token.chain, text, deadline)
+        if kind is Kind.CWALLET and "@" not in text:
+            return self._cwallet_name(text, deadline)
+        return None
+
+    def _fits(self, chain: str, address: str, deadline: datetime) -> None:
+        """CCPayment's check, besides ours. Where it only says that it cannot check this, nothing is
+        lost: it checks again before it pays."""
+        gateway = self._outsides.gateway
+
+        def objects() -> bool:
+            try:
+                return not gateway.address_fits(chain, address)
+            except GatewayTrouble as trouble:
+                if not trouble.code:
+                    raise
+                _log.warning("an address on %s could not be checked: %s", chain, trouble)
+                return False
+
+        if self._gateway.ask(objects, deadline).get(NO_PAYOUT):
+            sentence = f"CCPayment does not take this for an address on {chain}."
+            raise Unreadable("destination", address, f"{sentence} Ask the payee for it again.")
+
+    def _cwallet_name(self, id: str, deadline: datetime) -> str:
         gateway = self._outsides.gateway
         user = self._gateway.ask(lambda: gateway.cwallet_user(id), deadline).get(NO_PAYOUT)
         if user is None:

@@ -97,7 +97,7 @@ def wire(
     unhurried = _slack(settings, tls, WORKER_SECONDS)
     identity = _identity(settings, unhurried)
     team = identity.team_id or ""
-    gateway = _gateway(settings, clock, transport)
+    gateway = ccpayment(settings, clock=clock, transport=transport)
     ledger = Ledger(settings.ledger_file)
     _open(ledger, team, gateway.account, restored=restored, now=clock())
     policy = Policy(frozenset(settings.payouts_approvers), settings.payouts_expiry)
@@ -196,7 +196,10 @@ def _identity(settings: Settings, client: WebClient) -> AuthorizeResult:
     )
 
 
-def _gateway(settings: Settings, clock: Clock, transport: Transport) -> Gateway:
+def ccpayment(
+    settings: Settings, *, clock: Clock = utc_now, transport: Transport = direct
+) -> Gateway:
+    """The gateway of these settings. Asks nobody."""
     api, app_id = settings.ccpayment_api, settings.ccpayment_app_id
     account = Account(api, app_id, settings.ccpayment_address)
     return GENERATIONS[api].gateway(

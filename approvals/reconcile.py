@@ -1,0 +1,116 @@
+"""What the gateway's own books say of a period, held against the ledger: for whoever looks after
+the account every day, and for auditors. Nothing is written.
+
+Where the gateway lists its withdrawals, what left without a payout of ours is seen too. Where it
+does not, each payout is looked up by its reference, and only these can be compared.
+"""
+
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from approvals.compare import differences
+from approvals.gateway import Can, Found, Gateway, NoAnswer, Progress, Record
+from approvals.money import plain
+from approvals.payout import Payout, State
+
+_ENDS: Mapping[State, frozenset[Progress]] = {
+    State.SETTLED: frozenset({Progress.SETTLED}),
+    State.FAILED: frozenset({Progress.FAILED, Progress.REJECTED}),
+    State.REJECTED: frozenset(),
+    State.CANCELLED: frozenset(),
+    State.EXPIRED: frozenset(),
+}
+"""What the gateway may say of a payout that is over here."""
+
+
+@dataclass(frozen=True, slots=True)
+class Discrepancy:
+    """Something that does not fit. `payout` is the number of ours that it is about, if any;
+    `order_id` the gateway's."""
+
+    payout: int | None
+    order_id: str | None
+    what: str
+
+
+@dataclass(frozen=True, slots=True)
+class Reconciled:
+    """How many withdrawals were compared, whether the gateway's own list was read, what is odd."""
+
+    compared: int
+    listed: bool
+    odd: tuple[Discrepancy, ...]
+
+
+def reconcile(
+    gateway: Gateway, payouts: Sequence[Payout], since: datetime, until: datetime
+) -> Reconciled:
+    """Compare the withdrawals of [since, until). `payouts` are all of the ledger, as they were read
+    before. Raises GatewayTrouble where the gateway's list cannot be read."""
+    listed = Can.LIST_RECORDS in gateway.can
+    expected = [payout for payout in payouts if _left_within(payout, since, until)]
+    if listed:
+        records = list(gateway.records(since, until))
+        odd = [*_against(records, payouts), *_not_listed(records, expected)]
+        return Reconciled(len(records), listed, tuple(odd))
+    odd = [found for payout in expected for found in _looked_up(gateway, payout)]
+    return Reconciled(len(expected), listed, tuple(odd))
+
+
+def _left_within(payout: Payout, since: datetime, until: datetime) -> bool:
+    return payout.sent_at is not None and since <= payout.sent_at < until
+
+
+def _against(records: Iterable[Record], payouts: Iterable[Payout]) -> Iterator[Discrepancy]:
+    ours = {payout.reference: payout for payout in payouts}
+    times: Counter[str] = Counter()
+    for record in records:
+        payout = ours.get(record.reference)
+        if payout is None:
+            yield Discrepancy(None, record.found.order_id, _foreign(record))
+            continue
+        times[record.reference] += 1
+        if times[record.reference] > 1:
+            yield Discrepancy(payout.number, record.found.order_id, "CCPayment has it twice")
+        yield from _of_one(payout, record.found)
+
+
+def _not_listed(records: Iterable[Record], expected: Iterable[Payout]) -> Iterator[Discrepancy]:
+    references = {record.reference for record in records}
+    for payout in expected:
+        if payout.reference not in references:
+            what = f"it is {payout.state} here, but CCPayment does not list it"
+            yield Discrepancy(payout.number, payout.order_id, what)
+
+
+def _looked_up(gateway: Gateway, payout: Payout) -> Iterator[Discrepancy]:
+    found = gateway.find(payout.reference)
+    if isinstance(found, Found):
+        yield from _of_one(payout, found)
+    elif isinstance(found, NoAnswer):
+        what = f"CCPayment gave no usable answer: {found.why}"
+        yield Discrepancy(payout.number, payout.order_id, what)
+    else:
+        what = f"it is {payout.state} here, but CCPayment knows no such reference"
+        yield Discrepancy(payout.number, payout.order_id, what)
+
+
+def _of_one(payout: Payout, found: Found) -> Iterator[Discrepancy]:
+    if payout.order_id is not None and payout.order_id != found.order_id:
+        what = f"CCPayment calls it order {found.order_id}, not {payout.order_id}"
+        yield Discrepancy(payout.number, found.order_id, what)
+    if payout.state in _ENDS and found.progress not in _ENDS[payout.state]:
+        what = f"it is {payout.state} here, but CCPayment says {found.status}"
+        yield Discrepancy(payout.number, found.order_id, what)
+    for difference in differences(payout, found):
+        yield Discrepancy(payout.number, found.order_id, str(difference))
+
+
+def _foreign(record: Record) -> str:
+    found = record.found
+    much = f"{plain(found.amount)} {found.symbol or ''}".strip() if found.amount else "something"
+    where = f" to {found.destination}" if found.destination else ""
+    called = f" under the reference {record.reference}" if record.reference else ""
+    return f"no payout of this ledger: {much}{where}{called}, {found.status}"
