@@ -1,0 +1,46 @@
+"""The rules, and their explained answer. Pure: values in, values out.
+
+rules.py       who may ask for what, who must agree, limits: a policy as values
+reading.py     the policy file as a policy
+soundness.py   whether it can be satisfied at all
+verdict.py     what it says of one payout, and why
+telling.py     a policy in words: its matrix, and what changed
+"""
+
+from approvals.policy.reading import UnusablePolicy, read_policy, short_policy
+from approvals.policy.rules import Limit, Policy, Roster, Scope, Tier, Way, usd
+from approvals.policy.verdict import (
+    Facts,
+    Spent,
+    Subject,
+    Verdict,
+    deciders,
+    evaluate,
+    objection,
+    requests,
+    standing_objection,
+    tightest,
+)
+
+__all__ = [
+    "Facts",
+    "Limit",
+    "Policy",
+    "Roster",
+    "Scope",
+    "Spent",
+    "Subject",
+    "Tier",
+    "UnusablePolicy",
+    "Verdict",
+    "Way",
+    "deciders",
+    "evaluate",
+    "objection",
+    "read_policy",
+    "requests",
+    "short_policy",
+    "standing_objection",
+    "tightest",
+    "usd",
+]

@@ -1,0 +1,319 @@
+"""A policy file (TOML) as a policy. It fails closed: a word that is not known, a group that does
+not exist or a gap between tiers is an error with a sentence that names the place, and nothing is
+loaded.
+
+docs/policy.md is the reference of the file, docs/policy.toml the commented example.
+"""
+
+import re
+import tomllib
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from datetime import timedelta
+from decimal import Decimal
+from typing import Any
+
+from approvals.catalogue import spoken_chain
+from approvals.money import MICRO
+from approvals.policy.rules import (
+    EVERYBODY,
+    Group,
+    Limit,
+    Policy,
+    Scope,
+    Share,
+    Tier,
+    Way,
+)
+
+MOST_VALUE = 10**18
+"""Micro-dollars; more is a slip of the keyboard."""
+
+EXPIRY = timedelta(hours=24)
+SHORTEST_EXPIRY, LONGEST_EXPIRY = timedelta(minutes=5), timedelta(days=30)
+LONGEST_HOLD = timedelta(days=30)
+MOST_APPROVALS = 20
+
+_UNITS = {"m": "minutes", "h": "hours", "d": "days"}
+_PERSON = re.compile(r"[UW][A-Z0-9]+")
+_SLACK_GROUP = re.compile(r"S[A-Z0-9]+")
+_NAME = re.compile(r"[a-z][a-z0-9_-]{0,39}")
+_DAYS = {"day": 1, "30 days": 30}
+_TABLES = {"people", "groups", "request", "tier", "limits", "hold", "cwallet"}
+
+
+class UnusablePolicy(Exception):
+    """The policy does not load; `sentences` has one for each thing that is wrong."""
+
+    def __init__(self, *sentences: str) -> None:
+        super().__init__("\n".join(sentences))
+        self.sentences = sentences
+
+
+class _Wrong(Exception):
+    """One thing that is wrong, as a sentence."""
+
+
+def read_policy(text: str) -> Policy:
+    """The policy that `text` spells. Raises UnusablePolicy; whether it can be satisfied is another
+    question (`soundness`)."""
+    try:
+        tables = tomllib.loads(text, parse_float=Decimal)
+    except (tomllib.TOMLDecodeError, RecursionError) as error:
+        raise UnusablePolicy(f"The policy is no TOML: {error}.") from None
+    try:
+        return _policy(text, tables)
+    except _Wrong as wrong:
+        raise UnusablePolicy(str(wrong)) from None
+
+
+def short_policy(approvers: Sequence[str], expiry: timedelta) -> Policy:
+    """The rule of PAYOUTS_APPROVERS: anybody on the list approves, one approval is enough."""
+    ids = ", ".join(f'"{id}"' for id in approvers)
+    minutes = int(expiry.total_seconds()) // 60
+    return read_policy(
+        "# PAYOUTS_APPROVERS and PAYOUTS_EXPIRY, as a policy file would say it\n"
+        f"[groups]\napprovers = [{ids}]\n\n"
+        f'[[tier]]\napprovals = 1\nof = ["approvers"]\nexpiry = "{minutes}m"\n'
+    )
+
+
+def _policy(text: str, tables: Mapping[str, Any]) -> Policy:
+    _known(tables, _TABLES, "the policy")
+    people = _people(_table(tables, "people"))
+    groups = _groups(_table(tables, "groups"), people)
+    asking = _table(tables, "request")
+    _known(asking, {"who", "coins", "networks", "destinations"}, "[request]")
+    hold, cwallet = _table(tables, "hold"), _table(tables, "cwallet")
+    _known(hold, {"new_destination"}, "[hold]")
+    _known(cwallet, {"email_tier"}, "[cwallet]")
+    coins, networks = _words(asking, "coins", "[request]"), _words(asking, "networks", "[request]")
+    return Policy(
+        text=text,
+        people=tuple(ids for ids in people.values() if len(ids) > 1),
+        groups=groups,
+        requesters=_of(asking, "who", groups, "[request]") or (EVERYBODY,),
+        tiers=_tiers(tables.get("tier"), groups),
+        coins=None if coins is None else frozenset(map(str.upper, coins)),
+        networks=None if networks is None else frozenset(map(spoken_chain, networks)),
+        ways=_ways(asking),
+        limits=tuple(_limits(_table(tables, "limits"))),
+        hold=_lasting(hold, "new_destination", "[hold]", timedelta(0), timedelta(0), LONGEST_HOLD),
+        email_by_value=_chosen(cwallet, "email_tier", "[cwallet]", "highest", "by value"),
+    )
+
+
+def _people(table: Mapping[str, Any]) -> dict[str, tuple[str, ...]]:
+    people = {}
+    for name in table:
+        place = f"[people] {name}"
+        _named(name, place)
+        ids = _words(table, name, "[people]") or ()
+        if not ids or not all(map(_PERSON.fullmatch, ids)):
+            raise _Wrong(f"{place} must be a list of Slack user ids, such as U0123456789.")
+        people[name] = tuple(ids)
+    every = [id for ids in people.values() for id in ids]
+    if twice := sorted({id for id in every if every.count(id) > 1}):
+        raise _Wrong(f"[people] names {twice[0]} twice: one id belongs to one person.")
+    return people
+
+
+def _groups(table: Mapping[str, Any], people: Mapping[str, tuple[str, ...]]) -> dict[str, Group]:
+    groups = {name: Group(frozenset(ids)) for name, ids in people.items()}
+    for name in table:
+        place = f"[groups] {name}"
+        _named(name, place)
+        if name in people or name == EVERYBODY:
+            raise _Wrong(f"{place}: the name is taken. Give the group another one.")
+        groups[name] = _group(_words(table, name, "[groups]") or (), people, place)
+    return groups
+
+
+def _group(words: Sequence[str], people: Mapping[str, tuple[str, ...]], place: str) -> Group:
+    ids: set[str] = set()
+    slack: set[str] = set()
+    for word in words:
+        if word in people:
+            ids.update(people[word])
+        elif _PERSON.fullmatch(word):
+            ids.add(word)
+        elif _SLACK_GROUP.fullmatch(word):
+            slack.add(word)
+        else:
+            raise _Wrong(
+                f'{place}: "{word}" is no name of [people], no user id and no user group\'s id.'
+            )
+    if not words:
+        raise _Wrong(f"{place} names nobody.")
+    return Group(frozenset(ids), frozenset(slack))
+
+
+def _tiers(found: object, groups: Mapping[str, Group]) -> tuple[Tier, ...]:
+    if not isinstance(found, list) or not found:
+        raise _Wrong("The policy has no [[tier]]: say who must approve.")
+    tiers: list[Tier] = []
+    for number, table in enumerate(found, start=1):
+        place = f"[[tier]] {number}"
+        before = tiers[-1].up_to if tiers else 0
+        if before is None:
+            raise _Wrong(f"{place} comes after a tier without up_to: it could never apply.")
+        tiers.append(_tier(table, groups, before, place))
+    if tiers[-1].up_to is not None:
+        raise _Wrong(
+            f"No tier applies above {tiers[-1].name.removeprefix('up to ')}."
+            " Add a last [[tier]] without up_to."
+        )
+    return tuple(tiers)
+
+
+def _tier(table: Mapping[str, Any], groups: Mapping[str, Group], before: int, place: str) -> Tier:
+    if not isinstance(table, dict):
+        raise _Wrong(f"{place} must be a table.")
+    _known(table, {"above", "up_to", "approvals", "of", "among", "expiry", "comment"}, place)
+    above = _micro(table, "above", place)
+    if above is not None and above != before:
+        gap = "leaves a gap after" if above > before else "overlaps"
+        raise _Wrong(f"{place} {gap} the tier before it: above must be the up_to of that one.")
+    up_to = _micro(table, "up_to", place)
+    if up_to is not None and up_to <= before:
+        raise _Wrong(f"{place}: up_to must be more than where the tier begins.")
+    members = _of(table, "of", groups, place)
+    if not members:
+        raise _Wrong(f'{place} does not say who approves: of = ["…"].')
+    return Tier(
+        above=before,
+        up_to=up_to,
+        approvals=_count(table.get("approvals"), f"{place} approvals"),
+        groups=members,
+        shares=tuple(_shares(table, groups, place)),
+        expiry=_lasting(table, "expiry", place, EXPIRY, SHORTEST_EXPIRY, LONGEST_EXPIRY),
+        comment=_chosen(table, "comment", place, "optional", "required"),
+    )
+
+
+def _shares(table: Mapping[str, Any], groups: Mapping[str, Group], place: str) -> Iterator[Share]:
+    among = table.get("among", {})
+    if not isinstance(among, dict):
+        raise _Wrong(f"{place} among must be a table, such as {{ cfo = 1 }}.")
+    for name, number in among.items():
+        _exists(name, groups, f"{place} among")
+        yield Share(_count(number, f"{place} among {name}"), name)
+
+
+def _limits(table: Mapping[str, Any]) -> Iterator[Limit]:
+    _known(table, {scope.value for scope in Scope}, "[limits]")
+    for scope in Scope:
+        spans, place = _table(table, scope.value), f"[limits] {scope}"
+        _known(spans, set(_DAYS), place)
+        for span, days in _DAYS.items():
+            most = _micro(spans, span, place)
+            if most is not None:
+                yield Limit(scope, days, most)
+
+
+def _ways(asking: Mapping[str, Any]) -> frozenset[Way] | None:
+    words = _words(asking, "destinations", "[request]")
+    if words is None:
+        return None
+    known = {way.value for way in Way}
+    if wrong := [word for word in words if word not in known]:
+        raise _Wrong(f'[request] destinations: "{wrong[0]}" is none of {", ".join(sorted(known))}.')
+    return frozenset(map(Way, words))
+
+
+# Values, strictly.
+
+
+def _known(table: Mapping[str, Any], known: Iterable[str], place: str) -> None:
+    if wrong := sorted(table.keys() - set(known)):
+        raise _Wrong(f'{place} has no "{wrong[0]}"; it has {", ".join(sorted(known))}.')
+
+
+def _table(tables: Mapping[str, Any], name: str) -> Mapping[str, Any]:
+    found = tables.get(name, {})
+    if not isinstance(found, dict):
+        raise _Wrong(f"{name} must be a table: [{name}].")
+    return found
+
+
+def _words(table: Mapping[str, Any], name: str, place: str) -> tuple[str, ...] | None:
+    found = table.get(name)
+    if found is None:
+        return None
+    if not isinstance(found, list) or not all(isinstance(one, str) and one for one in found):
+        raise _Wrong(f'{place} {name} must be a list of texts, such as ["…"].')
+    return tuple(dict.fromkeys(found))
+
+
+def _of(
+    table: Mapping[str, Any], name: str, groups: Mapping[str, Group], place: str
+) -> tuple[str, ...]:
+    """Names of groups or people; for who may ask, everybody is a group too."""
+    found = _words(table, name, place)
+    if found == ():
+        raise _Wrong(f"{place} {name} names nobody.")
+    for one in found or ():
+        if not (name == "who" and one == EVERYBODY):
+            _exists(one, groups, f"{place} {name}")
+    return found or ()
+
+
+def _exists(name: str, groups: Mapping[str, Group], place: str) -> None:
+    if name not in groups:
+        raise _Wrong(f'{place}: "{name}" is no name of [groups] or [people].')
+
+
+def _named(name: str, place: str) -> None:
+    if not _NAME.fullmatch(name):
+        raise _Wrong(f"{place}: a name has small letters, digits, - and _, and 40 at most.")
+
+
+def _count(found: object, place: str) -> int:
+    if type(found) is not int or not 1 <= found <= MOST_APPROVALS:
+        raise _Wrong(f"{place} must be a whole number from 1 to {MOST_APPROVALS}.")
+    return found
+
+
+def _micro(table: Mapping[str, Any], name: str, place: str) -> int | None:
+    """USD as micro-dollars; None where it is not said."""
+    found = table.get(name)
+    if found is None:
+        return None
+    if isinstance(found, bool) or not isinstance(found, int | Decimal):
+        raise _Wrong(f"{place} {name} must be a number of USD, such as 5000.")
+    micro = found * MICRO
+    if not (Decimal(0) < Decimal(micro) <= MOST_VALUE) or micro != int(micro):
+        raise _Wrong(f"{place} {name} must be more than 0, with 6 decimals at most.")
+    return int(micro)
+
+
+def _lasting(
+    table: Mapping[str, Any],
+    name: str,
+    place: str,
+    usual: timedelta,
+    least: timedelta,
+    most: timedelta,
+) -> timedelta:
+    found = table.get(name)
+    if found is None:
+        return usual
+    read = re.fullmatch(r"([0-9]{1,6})([mhd])", found, re.ASCII) if isinstance(found, str) else None
+    time = timedelta(**{_UNITS[read[2]]: int(read[1])}) if read else None
+    if time is None or not least <= time <= most:
+        raise _Wrong(
+            f'{place} {name} must be a time such as "90m", "24h" or "2d",'
+            f" from {_span(least)} to {_span(most)}."
+        )
+    return time
+
+
+def _span(time: timedelta) -> str:
+    return f"{time.days}d" if time.days else f"{int(time.total_seconds()) // 60}m"
+
+
+def _chosen(table: Mapping[str, Any], name: str, place: str, usual: str, other: str) -> bool:
+    """Whether the other of two words is chosen."""
+    found = table.get(name, usual)
+    if found not in (usual, other):
+        raise _Wrong(f'{place} {name} must be "{usual}" or "{other}".')
+    return bool(found == other)

@@ -1,0 +1,191 @@
+"""The rules as values: who may ask for what, who must agree, how much, and how soon.
+
+A policy is a text; its SHA-256 names it, and every decision carries that name. Values are whole
+micro-dollars. People are Slack ids, and somebody may have several; groups hold people and Slack's
+own user groups, whose members a `Roster` tells as of one moment.
+"""
+
+import hashlib
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import timedelta
+from enum import StrEnum
+
+from approvals.destination import Kind
+from approvals.money import dollars
+
+EVERYBODY = "everybody"
+"""The group of all members."""
+
+
+class Way(StrEnum):
+    """The kinds of destination that a policy tells apart. A Cwallet ID can be looked up, an e-mail
+    cannot."""
+
+    ADDRESS = "address"
+    CWALLET_ID = "cwallet-id"
+    CWALLET_EMAIL = "cwallet-email"
+    INVOICE = "invoice"
+
+    @classmethod
+    def of(cls, kind: Kind, destination: str) -> "Way":
+        """The way to a destination."""
+        if kind is Kind.CWALLET:
+            return cls.CWALLET_EMAIL if "@" in destination else cls.CWALLET_ID
+        return cls.INVOICE if kind is Kind.LIGHTNING else cls.ADDRESS
+
+
+class Scope(StrEnum):
+    """Whose payouts a limit adds up."""
+
+    REQUESTER = "requester"
+    DESTINATION = "destination"
+    TOTAL = "total"
+
+
+@dataclass(frozen=True, slots=True)
+class Limit:
+    """At most `most` micro-dollars in `days`: 1 is the UTC day, 30 the last thirty of them."""
+
+    scope: Scope
+    days: int
+    most: int
+
+    def words(self) -> str:
+        """As in `5,000 USD a day for one requester`."""
+        span = "a day" if self.days == 1 else f"in {self.days} days"
+        whose = "in total" if self.scope is Scope.TOTAL else f"for one {self.scope}"
+        return f"{usd(self.most)} {span} {whose}"
+
+
+@dataclass(frozen=True, slots=True)
+class Share:
+    """At least `number` of the approvals come from a group."""
+
+    number: int
+    group: str
+
+
+@dataclass(frozen=True, slots=True)
+class Tier:
+    """What values above `above`, up to `up_to` and including it, need. None: without end."""
+
+    above: int
+    up_to: int | None
+    approvals: int
+    groups: tuple[str, ...]
+    shares: tuple[Share, ...]
+    expiry: timedelta
+    comment: bool
+
+    @property
+    def name(self) -> str:
+        """As in `1,000 to 10,000 USD`."""
+        if self.up_to is None:
+            return f"above {usd(self.above)}" if self.above else "any value"
+        if not self.above:
+            return f"up to {usd(self.up_to)}"
+        return f"{usd(self.above).removesuffix(' USD')} to {usd(self.up_to)}"
+
+    @property
+    def all_groups(self) -> tuple[str, ...]:
+        """Everybody who may approve is in one of these."""
+        return tuple(dict.fromkeys((*self.groups, *(share.group for share in self.shares))))
+
+
+@dataclass(frozen=True, slots=True)
+class Roster:
+    """The members of Slack's user groups, by group id, as they were found out at one moment. A
+    group that is not in it did not answer."""
+
+    members: Mapping[str, frozenset[str]] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """`ids` are Slack ids of people, `slack` those of Slack's user groups."""
+
+    ids: frozenset[str]
+    slack: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True, slots=True)
+class Policy:
+    """`text` is the policy as it was written. `people`: the ids of those who have several. Of
+    `coins`, `networks` and `ways`, None allows all. `hold`: how long an approved payout to a
+    destination that was never paid waits. `email_by_value`: a Cwallet e-mail belongs to the tier of
+    its value and not to the highest one."""
+
+    text: str
+    people: tuple[tuple[str, ...], ...]
+    groups: Mapping[str, Group]
+    requesters: tuple[str, ...]
+    tiers: tuple[Tier, ...]
+    coins: frozenset[str] | None = None
+    networks: frozenset[str] | None = None
+    ways: frozenset[Way] | None = None
+    limits: tuple[Limit, ...] = ()
+    hold: timedelta = timedelta(0)
+    email_by_value: bool = False
+
+    @property
+    def hash(self) -> str:
+        """SHA-256 of the text, in hex: what `sha256sum` says of the file."""
+        return hashlib.sha256(self.text.encode()).hexdigest()
+
+    @property
+    def slack_groups(self) -> frozenset[str]:
+        """Slack's user groups whose members must be known."""
+        return frozenset().union(*(group.slack for group in self.groups.values()))
+
+    def person(self, id: str) -> str:
+        """The one id that stands for somebody who has several."""
+        return next((ids[0] for ids in self.people if id in ids), id)
+
+    def ids(self, id: str) -> frozenset[str]:
+        """All ids of somebody."""
+        return frozenset(next((ids for ids in self.people if id in ids), (id,)))
+
+    def tier(self, value: int | None, way: Way) -> Tier:
+        """The tier that a payout belongs to: the highest, where its value is not known."""
+        highest = self.tiers[-1]
+        if value is None or (way is Way.CWALLET_EMAIL and not self.email_by_value):
+            return highest
+        fitting = (tier for tier in self.tiers if tier.up_to is None or value <= tier.up_to)
+        return next(fitting, highest)
+
+    def in_groups(self, id: str, groups: tuple[str, ...], roster: Roster) -> bool | None:
+        """Whether somebody is in one of the groups, by any of their ids; None where a group that
+        did not answer would decide it."""
+        mine, silent = self.ids(id), False
+        for name in groups:
+            if name == EVERYBODY:
+                return True
+            group = self.groups[name]
+            if mine & group.ids:
+                return True
+            for slack in group.slack:
+                silent = silent or slack not in roster.members
+                if mine & roster.members.get(slack, frozenset()):
+                    return True
+        return None if silent else False
+
+    def members(self, groups: tuple[str, ...], roster: Roster) -> tuple[str, ...]:
+        """Everybody who is in one of the groups, as far as is known: one id each, sorted."""
+        return tuple(sorted(set(self._members(groups, roster))))
+
+    def _members(self, groups: tuple[str, ...], roster: Roster) -> Iterator[str]:
+        for name in groups:
+            group = self.groups.get(name, Group(frozenset()))
+            yield from map(self.person, group.ids)
+            for slack in group.slack:
+                yield from map(self.person, roster.members.get(slack, frozenset()))
+
+    def everybody_named(self, roster: Roster) -> tuple[str, ...]:
+        """Everybody whom any rule names: one id each, sorted."""
+        return self.members(tuple(self.groups), roster)
+
+
+def usd(micro: int) -> str:
+    """Micro-dollars for reading: `1,000 USD`, `0.50 USD`."""
+    return f"{dollars(micro).removesuffix('.00')} USD"

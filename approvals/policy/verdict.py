@@ -1,0 +1,276 @@
+"""The rules' explained answer.
+
+A verdict is an explanation, not a bool: it names the rule, who counted, who did not and why, how
+many are missing and who could give them. Card, refusal and audit line show the same words. What
+forbids comes first, then the approvals are counted; nothing matches by default, everything that is
+not known counts as no.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+
+from approvals.catalogue import spoken_chain
+from approvals.people import Person, Standing
+from approvals.policy.rules import EVERYBODY, Limit, Policy, Roster, Scope, Tier, Way, usd
+
+Spent = Mapping[tuple[Scope, int], int | None]
+"""Micro-dollars that other payouts have spent of a limit, by its scope and days. None: one of them
+has no known value."""
+
+_WHY_NOT = {
+    Standing.STRANGER: "belongs to another company",
+    Standing.GUEST: "is a guest",
+    Standing.BOT: "is a bot",
+    Standing.DEACTIVATED: "is deactivated",
+    Standing.UNKNOWN: "could not be looked up",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Subject:
+    """What the rules look at in a payout. `value` in micro-dollars, the highest that is known;
+    None where no price is."""
+
+    requester: str
+    way: Way
+    symbol: str
+    chain: str
+    value: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class Facts:
+    """Everything that a verdict is about, as of one moment: `approvers` as they were found then,
+    `spent` without the payout itself."""
+
+    subject: Subject
+    approvers: tuple[Person, ...]
+    roster: Roster
+    spent: Spent = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """Whether the approvals suffice, and why. `counted`, `could`: ids; `not_counted`: id and the
+    reason; `lacking`: groups, and how many of theirs are missing; `objections`: what forbids the
+    payout whoever approves it, as sentences. `unclear`: some answer was not to be had."""
+
+    policy: str
+    tier: Tier
+    counted: tuple[str, ...]
+    not_counted: tuple[tuple[str, str], ...]
+    missing: int
+    lacking: tuple[tuple[str, int], ...]
+    could: tuple[str, ...]
+    objections: tuple[str, ...]
+    unclear: bool
+
+    @property
+    def satisfied(self) -> bool:
+        """Whether nothing is missing and nothing forbids it."""
+        return self.missing == 0 and not self.objections
+
+    def words(self) -> str:
+        """The explanation as one sentence, without its full stop; people are written `{id}`."""
+        said = [f"{len(self.counted)} of {self.tier.approvals} approvals ({self.tier.name})"]
+        said += [f"{{{id}}} does not count: {why}" for id, why in self.not_counted]
+        if self.missing:
+            said.append(f"needs {self.missing} more of {_listed(self.could) or 'nobody'}")
+        said += [f"{number} of them from {group}" for group, number in self.lacking]
+        return "; ".join([*said, *(one.removesuffix(".") for one in self.objections)])
+
+
+def evaluate(policies: Sequence[Policy], facts: Facts) -> Verdict:
+    """What the policies say, all of which must be satisfied: the answer of the one that asks for
+    the most, or of the first."""
+    verdicts = [_evaluate(policy, facts) for policy in policies]
+    return max(verdicts, key=lambda verdict: (bool(verdict.objections), verdict.missing))
+
+
+def objection(
+    policies: Iterable[Policy], subject: Subject, who: Person, roster: Roster
+) -> str | None:
+    """Why `who` may not decide this payout, as the end of a sentence; None where they may."""
+    found = (
+        _objection(policy, policy.tier(subject.value, subject.way), subject, who, roster)
+        for policy in policies
+    )
+    return next((why for why in found if why), None)
+
+
+def standing_objection(person: Person) -> str | None:
+    """Why `person` may not do anything here, as the end of a sentence; None where they may."""
+    return _WHY_NOT.get(person.standing)
+
+
+def deciders(policies: Sequence[Policy], subject: Subject, roster: Roster) -> tuple[str, ...]:
+    """Who may decide it, as far as is known: ids of those whom every policy takes, never the
+    requester."""
+    named = [_deciders(policy, subject, roster) for policy in policies]
+    return tuple(id for id in named[0] if all(id in others for others in named[1:]))
+
+
+def requests(policy: Policy, subject: Subject, roster: Roster, spent: Spent) -> tuple[str, ...]:
+    """Why the payout may not even be asked for, as sentences."""
+    return (*_may_ask(policy, subject, roster), *_forbidden(policy, subject, spent))
+
+
+def _evaluate(policy: Policy, facts: Facts) -> Verdict:
+    subject, roster = facts.subject, facts.roster
+    tier = policy.tier(subject.value, subject.way)
+    counted, refused = _count(policy, tier, facts)
+    lacking = _lacking(policy, tier, counted, roster)
+    missing = max([0, tier.approvals - len(counted), *(number for _, number in lacking)])
+    return Verdict(
+        policy=policy.hash,
+        tier=tier,
+        counted=counted,
+        not_counted=refused,
+        missing=missing,
+        lacking=lacking,
+        could=_could(policy, tier, facts, counted, lacking) if missing else (),
+        objections=_forbidden(policy, subject, facts.spent),
+        unclear=any(person.standing is Standing.UNKNOWN for person in facts.approvers)
+        or any(id not in roster.members for id in _asked_of_slack(policy, tier)),
+    )
+
+
+def _count(
+    policy: Policy, tier: Tier, facts: Facts
+) -> tuple[tuple[str, ...], tuple[tuple[str, str], ...]]:
+    """Who counts, once each, by the id with which they approved; and who does not, and why."""
+    counted: dict[str, str] = {}
+    refused = []
+    for person in facts.approvers:
+        why = _objection(policy, tier, facts.subject, person, facts.roster)
+        if why is None and policy.person(person.id) in counted:
+            why = "is counted already, under another account"
+        if why is None:
+            counted[policy.person(person.id)] = person.id
+        else:
+            refused.append((person.id, why))
+    return tuple(counted.values()), tuple(refused)
+
+
+def _objection(
+    policy: Policy, tier: Tier, subject: Subject, person: Person, roster: Roster
+) -> str | None:
+    if policy.person(person.id) == policy.person(subject.requester):
+        return "asked for it"
+    inside = policy.in_groups(person.id, tier.all_groups, roster)
+    if inside is None:
+        return "could not be looked up"
+    if not inside:
+        return f"does not decide payouts of this tier ({tier.name})"
+    return standing_objection(person)
+
+
+def _lacking(
+    policy: Policy, tier: Tier, counted: Iterable[str], roster: Roster
+) -> tuple[tuple[str, int], ...]:
+    found = []
+    for share in tier.shares:
+        have = sum(policy.in_groups(id, (share.group,), roster) is True for id in counted)
+        if have < share.number:
+            found.append((share.group, share.number - have))
+    return tuple(found)
+
+
+def _could(
+    policy: Policy,
+    tier: Tier,
+    facts: Facts,
+    counted: tuple[str, ...],
+    lacking: tuple[tuple[str, int], ...],
+) -> tuple[str, ...]:
+    """Whose approval would help: anybody's while the number is not reached, else only those of the
+    groups that are lacking."""
+    groups = tier.all_groups if len(counted) < tier.approvals else tuple(g for g, _ in lacking)
+    mine = policy.person(facts.subject.requester)
+    given = {policy.person(id) for id in counted}
+    return tuple(
+        id for id in policy.members(groups, facts.roster) if id != mine and id not in given
+    )
+
+
+def _deciders(policy: Policy, subject: Subject, roster: Roster) -> tuple[str, ...]:
+    tier = policy.tier(subject.value, subject.way)
+    mine = policy.person(subject.requester)
+    return tuple(id for id in policy.members(tier.all_groups, roster) if id != mine)
+
+
+def _asked_of_slack(policy: Policy, tier: Tier) -> frozenset[str]:
+    groups = (policy.groups[name] for name in tier.all_groups if name != EVERYBODY)
+    return frozenset().union(*(group.slack for group in groups))
+
+
+def _may_ask(policy: Policy, subject: Subject, roster: Roster) -> tuple[str, ...]:
+    inside = policy.in_groups(subject.requester, policy.requesters, roster)
+    if inside is None:
+        return ("Slack does not say whether you may ask for payouts. Try again.",)
+    if not inside:
+        return (f"Only {' and '.join(policy.requesters)} may ask for payouts.",)
+    return ()
+
+
+def _forbidden(policy: Policy, subject: Subject, spent: Spent) -> tuple[str, ...]:
+    """What forbids the payout, whoever asks and approves."""
+    allowed: tuple[tuple[frozenset[str] | None, str, str], ...] = (
+        (policy.coins, subject.symbol.upper(), f"in {subject.symbol}"),
+        (policy.networks, _network(subject), f"on {subject.chain}"),
+        (policy.ways, subject.way, f"to {_SPOKEN[subject.way]}"),
+    )
+    said = [
+        f"The policy allows no payouts {what}. It allows {', '.join(sorted(those))}."
+        for those, one, what in allowed
+        if those is not None and one and one not in those
+    ]
+    over = (_over(limit, subject, spent) for limit in policy.limits)
+    return (*said, *(sentence for sentence in over if sentence))
+
+
+def _network(subject: Subject) -> str:
+    """Inside Cwallet there is no network."""
+    return "" if subject.way in (Way.CWALLET_ID, Way.CWALLET_EMAIL) else spoken_chain(subject.chain)
+
+
+_SPOKEN = {
+    Way.ADDRESS: "addresses",
+    Way.CWALLET_ID: "Cwallet IDs",
+    Way.CWALLET_EMAIL: "Cwallet e-mails",
+    Way.INVOICE: "Lightning invoices",
+}
+
+
+def _over(limit: Limit, subject: Subject, spent: Spent) -> str | None:
+    """Why the payout does not fit into the limit; None where it does."""
+    before = spent.get((limit.scope, limit.days))
+    if subject.value is None or before is None:
+        whose = "this payout" if subject.value is None else "an earlier payout"
+        return f"The limit of {limit.words()} cannot be checked: {whose} has no known price."
+    if before + subject.value <= limit.most:
+        return None
+    left = usd(max(0, limit.most - before))
+    return (
+        f"The limit is {limit.words()}: {usd(before)} of it are used or on their way,"
+        f" so {left} are left."
+    )
+
+
+def tightest(policy: Policy, value: int | None, spent: Spent) -> str | None:
+    """The limit that is nearest to its end with this payout, as `1,200 of 5,000 USD today`; None
+    where there is none or it cannot be told."""
+    known = [(limit, spent.get((limit.scope, limit.days))) for limit in policy.limits]
+    told = [
+        (limit, used + value) for limit, used in known if used is not None and value is not None
+    ]
+    if not told:
+        return None
+    limit, used = min(told, key=lambda one: one[0].most - one[1])
+    span = "today" if limit.days == 1 else f"in {limit.days} days"
+    whose = "" if limit.scope is Scope.TOTAL else f" for this {limit.scope}"
+    return f"{usd(used).removesuffix(' USD')} of {usd(limit.most)} {span}{whose}"
+
+
+def _listed(ids: Sequence[str]) -> str:
+    return ", ".join(f"{{{id}}}" for id in ids)
