@@ -259,6 +259,16 @@ def _other_contract(_: Exchange, order: Order) -> Order:
     return replace(order, token=replace(order.token, contract=COUNTERFEIT))
 
 
+def _other_address(exchange: Exchange, order: Order) -> Order:
+    """One character of it is another one; or it is another Cwallet user."""
+    asked = order.ask.address
+    other = asked[:-1] + ("3" if asked.endswith("2") else "2")
+    if order.internal:
+        user = exchange.book.catalogue.user(asked)
+        other = next(one.c_id for one in exchange.book.catalogue.users if one != user)
+    return replace(order, ask=replace(order.ask, address=other))
+
+
 class On(Enum):
     """Which calls a fault is about."""
 
@@ -298,13 +308,17 @@ class Mode(StrEnum):
     LOOK_UPS_SMALLER = "look-ups-smaller"
     LOOK_UPS_OTHER_CHAIN = "look-ups-other-chain"
     LOOK_UPS_OTHER_CONTRACT = "look-ups-other-contract"
+    LOOK_UPS_OTHER_ADDRESS = "look-ups-other-address"
 
 
 @dataclass(frozen=True, slots=True)
 class Fault:
+    """`only` names the API that shows it, where it does not show on every one."""
+
     on: On
     label: str
     act: Callable[[Exchange], Answer]
+    only: str | None = None
 
 
 NORMAL_LABEL = "Works normally"
@@ -365,13 +379,21 @@ FAULTS: dict[Mode, Fault] = {
         On.LOOK_UP, "Look-ups name another chain", _misread(_other_chain)
     ),
     Mode.LOOK_UPS_OTHER_CONTRACT: Fault(
-        On.LOOK_UP, "Look-ups name another contract", _misread(_other_contract)
+        On.LOOK_UP, "Look-ups name another contract", _misread(_other_contract), only="v1"
+    ),
+    Mode.LOOK_UPS_OTHER_ADDRESS: Fault(
+        On.LOOK_UP, "Look-ups name another address", _misread(_other_address), only="v2"
     ),
 }
 
 
 def label(mode: Mode) -> str:
     return NORMAL_LABEL if mode is Mode.NORMAL else FAULTS[mode].label
+
+
+def modes(api: str) -> tuple[Mode, ...]:
+    """Those that show on this API."""
+    return (Mode.NORMAL, *(mode for mode, it in FAULTS.items() if it.only in (None, api)))
 
 
 class Switchboard:

@@ -18,7 +18,7 @@ from starlette.routing import Route
 from starlette.types import Receive
 
 from sandbox.ccpayment.book import Book, Duplicates, Order, Refused
-from sandbox.ccpayment.faults import Exchange, Knobs, Mode, On, Switchboard, label
+from sandbox.ccpayment.faults import Exchange, Knobs, Mode, On, Switchboard, label, modes
 from sandbox.ccpayment.v1 import V1
 from sandbox.ccpayment.v2 import V2
 from sandbox.ccpayment.webhooks import Outbox
@@ -30,10 +30,9 @@ WIRES: Mapping[str, type[V1 | V2]] = {"v1": V1, "v2": V2}
 class PretendCCPayment:
     """One merchant account. Every method may be called from any thread.
 
-    `api` is its generation, "v1" or "v2"; others raise KeyError.
-    `clock` is the true time, and must not go back. `received` holds each withdrawal request that
-    was sent here, in order, byte for byte, whatever became of it. `knobs` may be exchanged while no
-    call is under way.
+    `api` is its generation, "v1" or "v2"; others raise KeyError. `clock` is the true time, and must
+    not go back. `received` holds each withdrawal request that was sent here, in order, byte for
+    byte, whatever became of it. `knobs` may be exchanged while no call is under way.
     """
 
     def __init__(
@@ -165,8 +164,8 @@ class PretendCCPayment:
             return self._faults.active()
 
     def modes(self) -> list[tuple[str, str]]:
-        """Name and label of everything that `switch` takes."""
-        return [(mode.value, label(mode)) for mode in Mode]
+        """Name and label of everything that `switch` takes and that shows on this API."""
+        return [(mode.value, label(mode)) for mode in modes(self.api)]
 
     @property
     def version(self) -> int:

@@ -873,6 +873,7 @@ def test_look_ups_give_another_entry(merchant: Merchant) -> None:
         (Mode.LOOK_UPS_LARGER, {"amount": "501"}),
         (Mode.LOOK_UPS_SMALLER, {"amount": "125.25"}),
         (Mode.LOOK_UPS_OTHER_CHAIN, {"chain": "SOL"}),
+        (Mode.LOOK_UPS_OTHER_ADDRESS, {"toAddress": f"{TRON[:-1]}2"}),
     ],
 )
 def test_wrong_values_in_look_ups(merchant: Merchant, mode: Mode, wrong: dict[str, object]) -> None:
@@ -884,6 +885,20 @@ def test_wrong_values_in_look_ups(merchant: Merchant, mode: Mode, wrong: dict[st
     assert merchant.ask(RECORDS)["records"] == [right | wrong]
     merchant.fake.switch(Mode.NORMAL)
     assert merchant.record() == right
+
+
+def test_another_cwallet_user(merchant: Merchant) -> None:
+    """A look-up can name another Cwallet user than the one who was asked for, by id or e-mail."""
+    merchant.ask(TO_CWALLET, inside("p1id"))
+    merchant.ask(TO_CWALLET, inside("p1mail", cwalletUser="ana@example.com"))
+    merchant.fake.switch(Mode.LOOK_UPS_OTHER_ADDRESS)
+    assert {merchant.record(one)["cwalletUser"] for one in ("p1id", "p1mail")} == {"9454818"}
+
+
+def test_modes_that_show(fake: PretendCCPayment) -> None:
+    """A page is offered what shows on v2: its records name addresses, but no contracts."""
+    names = {name for name, _ in fake.modes()}
+    assert names == {mode.value for mode in Mode} - {Mode.LOOK_UPS_OTHER_CONTRACT.value}
 
 
 def test_fault_for_one_call(merchant: Merchant) -> None:
