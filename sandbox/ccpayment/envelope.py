@@ -107,7 +107,7 @@ class Envelope(ABC):
     """One merchant account. `clock` is the service's own.
 
     `endpoints` are the calls by path, each with the fields that it knows; `media` are the content
-    types that are taken, without spaces.
+    types that are taken, without spaces; `explains` says that an error names what is to blame.
     """
 
     app_id: str
@@ -117,6 +117,7 @@ class Envelope(ABC):
     media: ClassVar[frozenset[str]]
     endpoints: ClassVar[Mapping[str, tuple[Endpoint, frozenset[str]]]]
     codes: ClassVar[Mapping[Reason, tuple[int, str]]]
+    explains: ClassVar[bool]
 
     @abstractmethod
     def signature(self, timestamp: str, body: bytes) -> str:
@@ -166,6 +167,6 @@ class Envelope(ABC):
         """HTTP 200 and unsigned, as the vendor documents errors."""
         code, msg = self.codes[refused.reason]
         answer = {"code": code, "msg": msg}
-        if refused.detail:
+        if refused.detail and self.explains:
             answer["reason"] = refused.detail
         return Reply(200, {"Content-Type": JSON}, written(answer))

@@ -294,6 +294,7 @@ class V1(Envelope):
     media: ClassVar = frozenset({"application/json;charset=utf-8"})
     endpoints: ClassVar = ENDPOINTS
     codes: ClassVar = CODES
+    explains: ClassVar = True
     kinds: ClassVar[Mapping[str, On]] = KINDS
     words: ClassVar[Mapping[Status, str]] = WORDS
     declined_codes: ClassVar = frozenset({DECLINED})

@@ -106,10 +106,11 @@ class Merchant:
         return response.json()["data"]
 
     def refused(self, call: str, fields: object) -> int:
-        """The code of an error, which is HTTP 200 and carries no signature."""
+        """The code of an error, which is HTTP 200, carries no signature, and says no more."""
         response = self.post(call, json.dumps(fields).encode())
         assert response.status_code == 200
         assert not {"sign", "appid", "timestamp"} & response.headers.keys()
+        assert response.json().keys() == {"code", "msg"}
         return int(response.json()["code"])
 
     def record(self, reference: str = "p1first") -> Any:
