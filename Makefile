@@ -43,9 +43,10 @@ check: .venv/dev  ## check format, lint, types, and that docs, manifest and lock
 	@$(BIN)/mypy
 	@$(BIN)/pytest -m current
 
-docs: .venv/dev  ## write again what is made from the code: docs/settings.md, docs/states.md, manifest.yml
+docs: .venv/dev  ## write again what is made from the code: settings, states and codes in docs/, manifest.yml
 	@$(BIN)/python -m bot.settings > docs/settings.md
 	@$(BIN)/python -m approvals.diagram > docs/states.md
+	@$(BIN)/python -m approvals.ccpayment.page > docs/codes.md
 	@$(BIN)/python -m bot.manifest > manifest.yml
 
 lock: .venv/dev  ## resolve the dependencies again (ARGS=--upgrade: to their newest versions)

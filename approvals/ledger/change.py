@@ -226,7 +226,7 @@ class Change(Reading):
             if new != old:
                 self._run(
                     "UPDATE attempts SET outcome = :outcome, code = :code, message = :message,"
-                    " duplicate = :duplicate, answered_at = :answered_at"
+                    " meaning = :meaning, duplicate = :duplicate, answered_at = :answered_at"
                     " WHERE payout = :payout AND number = :number",
                     {
                         name: value

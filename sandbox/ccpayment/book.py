@@ -4,9 +4,11 @@ It knows nothing of HTTP, signatures or API generations, so that any of them can
 What an order has become follows from the clock alone: there is no thread and nothing to advance.
 
     taken ──► Pending ── half of settle_after ──► Processing ── settle_after ──► Successful | Failed
+      │          ▲
+      └► Waiting ┴ for the account's owner, who lets it go on ──► or not: Rejected
 
-A refused withdrawal leaves no trace: its reference is still free. A failed order gives amount and
-fee back; the vendor does not say whether the real one does.
+A refused withdrawal leaves no trace: its reference is still free. An order that failed or was
+rejected gives amount and fee back; the vendor does not say whether the real one does.
 
 Not safe for several threads by itself: `PretendCCPayment` holds a lock around it.
 """
@@ -17,7 +19,7 @@ from copy import copy
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
-from enum import Enum, StrEnum, auto
+from enum import Enum, auto
 from random import Random
 
 from sandbox.ccpayment.catalogue import (
@@ -45,16 +47,20 @@ _INVOICE_UNITS = {
 }
 
 
-class Status(StrEnum):
-    """In the words of API v1."""
+class Status(Enum):
+    """What has become of an order. Each wire has its own words for it."""
 
-    PENDING = "Pending"
-    PROCESSING = "Processing"
-    SUCCESSFUL = "Successful"
-    FAILED = "Failed"
+    WAITING = auto()
+    PENDING = auto()
+    PROCESSING = auto()
+    SUCCESSFUL = auto()
+    FAILED = auto()
+    REJECTED = auto()
 
 
-_STAGE = {Status.PENDING: 1, Status.PROCESSING: 2, Status.SUCCESSFUL: 3, Status.FAILED: 3}
+FINAL = frozenset({Status.SUCCESSFUL, Status.FAILED, Status.REJECTED})
+_GIVEN_BACK = frozenset({Status.FAILED, Status.REJECTED})
+_STAGE = {Status.WAITING: 1, Status.PENDING: 2, Status.PROCESSING: 3} | dict.fromkeys(FINAL, 4)
 
 
 class Reason(Enum):
@@ -68,13 +74,16 @@ class Reason(Enum):
     REFERENCE = auto()
     DUPLICATE = auto()
     TOKEN = auto()
+    CHAIN = auto()
     MAINTENANCE = auto()
     AMOUNT = auto()
     DECIMALS = auto()
     MINIMUM = auto()
+    MAXIMUM = auto()
     USER = auto()
     ADDRESS = auto()
     MEMO = auto()
+    NO_MEMO = auto()
     INVOICE_AMOUNT = auto()
     INVOICE_USED = auto()
     FEE_ABOVE_AMOUNT = auto()
@@ -84,6 +93,7 @@ class Reason(Enum):
     SERVICE = auto()
     UNEXPLAINED = auto()
     UNKNOWN_ORDER = auto()
+    TIME_RANGE = auto()
 
 
 class Refused(Exception):
@@ -108,19 +118,23 @@ class Duplicates(Enum):
 
 @dataclass(frozen=True, slots=True)
 class Ask:
-    """A withdrawal as the merchant asks for it. `amount` is in units of the token's coin."""
+    """A withdrawal as the merchant asks for it. `amount` is in units of `coin`; `internal` says
+    that `address` is a Cwallet user's id or e-mail."""
 
     reference: str
     address: str
-    token_id: str
+    coin: Coin
+    token: Token
     amount: str
     memo: str
     merchant_pays_fee: bool
+    internal: bool
 
 
 @dataclass(frozen=True, slots=True)
 class Order:
-    """A withdrawal that was taken. `fate` is how it will end, `txid` what it will then show."""
+    """A withdrawal that was taken. `fate` is how it will end, `txid` what it will then show;
+    `held` is how long the account's owner takes to decide about it."""
 
     ask: Ask
     coin: Coin
@@ -130,13 +144,19 @@ class Order:
     fee_coin: Coin
     created: datetime
     fate: Status
+    held: timedelta
     order_id: str = ""
     record_id: str = ""
     txid: str = ""
 
     @property
     def internal(self) -> bool:
-        return is_internal(self.ask.address)
+        return self.ask.internal
+
+    @property
+    def let_go(self) -> datetime:
+        """When the owner has decided; at once where nobody was asked."""
+        return self.created + self.held
 
     @property
     def net_receivable(self) -> Decimal:
@@ -153,14 +173,6 @@ class Order:
         taken = self.amount if symbol == self.coin.symbol else Decimal(0)
         extra = self.ask.merchant_pays_fee or self.fee_coin.symbol != self.coin.symbol
         return taken + (self.fee if extra and symbol == self.fee_coin.symbol else 0)
-
-
-def is_internal(address: str) -> bool:
-    """CCPayment tells Cwallet users by their shape alone: all digits, or an @ somewhere.
-
-    So an address with a typing error can become somebody's Cwallet account, without a word.
-    """
-    return "@" in address or (address.isascii() and address.isdigit())
 
 
 def invoice_amount(invoice: str) -> Decimal | None:
@@ -198,6 +210,7 @@ class Book:
         self._deposits = dict(balances)
         self._settle_after = settle_after
         self._fate = Status.SUCCESSFUL
+        self._held = timedelta()
         self._checks = CHECKS
 
     # -- views: the same book, seen or continued differently ------------------------------------
@@ -211,9 +224,14 @@ class Book:
         """What a reader sees who gets every order wrong in the same way."""
         return self._view(withdrawals=[wrongly(order) for order in self.withdrawals])
 
-    def ending(self, fate: Status) -> "Book":
-        """This very book; but the orders that it takes will end like this."""
-        return self._view(_fate=fate)
+    def ending(self, fate: Status, *, held: timedelta = timedelta()) -> "Book":
+        """This very book; but the orders that it takes will end like this, and wait for the
+        account's owner so long."""
+        return self._view(_fate=fate, _held=held)
+
+    def offering(self, catalogue: Catalogue) -> "Book":
+        """This very book; but this is all that it knows of coins."""
+        return self._view(catalogue=catalogue)
 
     def checking(self, checks: "tuple[Check, ...]") -> "Book":
         """This very book; but these are the checks, in this order."""
@@ -231,12 +249,20 @@ class Book:
     # -- reading --------------------------------------------------------------------------------
 
     @property
+    def now(self) -> datetime:
+        return self._clock()
+
+    @property
     def orders(self) -> dict[str, Order]:
         """The withdrawals by reference; of several under one, the newest."""
         return {order.ask.reference: order for order in self.withdrawals}
 
     def status(self, order: Order) -> Status:
-        age = self._clock() - order.created
+        age = self._clock() - order.let_go
+        if age < timedelta():
+            return Status.WAITING
+        if order.fate is Status.REJECTED:
+            return Status.REJECTED
         if age < self._settle_after / 2:
             return Status.PENDING
         return Status.PROCESSING if age < self._settle_after else order.fate
@@ -247,15 +273,24 @@ class Book:
 
     def settled_at(self, order: Order) -> datetime | None:
         """When its end, good or bad, was reached; None before."""
-        final = self.status(order) in (Status.SUCCESSFUL, Status.FAILED)
-        return order.created + self._settle_after if final else None
+        if self.status(order) not in FINAL:
+            return None
+        rejected = order.fate is Status.REJECTED
+        return order.let_go if rejected else order.let_go + self._settle_after
+
+    def moments(self, order: Order) -> tuple[datetime, ...]:
+        """When it was taken, let go, and ended, as far as that is past."""
+        ended = self.settled_at(order)
+        past = {order.created, order.let_go, *([ended] if ended else [])}
+        return tuple(sorted(moment for moment in past if moment <= self._clock()))
 
     def balances(self) -> dict[str, Decimal]:
         """What is left, by symbol, of the coins that were ever held."""
-        spent = [o for o in self.withdrawals if self.status(o) is not Status.FAILED]
+        spent = [o for o in self.withdrawals if self.status(o) not in _GIVEN_BACK]
         return {
             symbol: start - sum((order.debit(symbol) for order in spent), Decimal(0))
             for symbol, start in self._deposits.items()
+            if symbol in self.catalogue
         }
 
     def listed(self, token_id: str) -> tuple[Coin, Token]:
@@ -264,12 +299,6 @@ class Book:
         if found is None:
             raise Refused(Reason.TOKEN, token_id)
         return found
-
-    def fee(self, token_id: str, address: str) -> tuple[Decimal, Coin]:
-        """The network fee and its coin; 0 inside Cwallet. Raise Refused for an unknown token."""
-        _, token = self.listed(token_id)
-        fee_coin = self.catalogue.coin(token.fee_symbol)
-        return (Decimal(0) if is_internal(address) else token.fee), fee_coin
 
     @property
     def version(self) -> int:
@@ -296,21 +325,20 @@ class Book:
         """What `ask` would become. Raise Refused where it cannot be read at all."""
         if _AMOUNT.fullmatch(ask.amount) is None or not Decimal(ask.amount):
             raise Refused(Reason.AMOUNT, ask.amount)
-        coin, token = self.listed(ask.token_id)
-        fee, fee_coin = self.fee(ask.token_id, ask.address)
         return Order(
             ask=ask,
-            coin=coin,
-            token=token,
+            coin=ask.coin,
+            token=ask.token,
             amount=Decimal(ask.amount),
-            fee=fee,
-            fee_coin=fee_coin,
+            fee=Decimal(0) if ask.internal else ask.token.fee,
+            fee_coin=self.catalogue.coin(ask.token.fee_symbol),
             created=self._clock().astimezone(UTC),
             fate=self._fate,
+            held=self._held,
         )
 
     def _number(self, created: datetime) -> str:
-        """The second it was made and 19 digits: the form of every number seen at v1."""
+        """The second it was made and 19 digits: the form of every number seen at either API."""
         return f"{created:%Y%m%d%H%M%S}{self._random.randrange(10**18, 10**19)}"
 
     def _txid(self, order: Order) -> str:
@@ -339,26 +367,37 @@ def _available(_: Book, order: Order) -> None:
 
 
 def _decimals(_: Book, order: Order) -> None:
-    if len(order.ask.amount.partition(".")[2]) > order.coin.precision:
+    if len(order.ask.amount.partition(".")[2]) > order.token.precision:
         raise Refused(Reason.DECIMALS, order.ask.amount)
 
 
 def _minimum(_: Book, order: Order) -> None:
-    if order.amount < order.coin.minimum:
+    if order.amount < order.token.minimum:
         raise Refused(Reason.MINIMUM, order.ask.amount)
 
 
+def _maximum(_: Book, order: Order) -> None:
+    if order.token.maximum is not None and order.amount > order.token.maximum:
+        raise Refused(Reason.MAXIMUM, order.ask.amount)
+
+
 def _payee(book: Book, order: Order) -> None:
-    """The live service checks addresses too, but not what is missing from them: a memo."""
+    if order.internal:
+        if book.catalogue.user(order.ask.address) is None:
+            raise Refused(Reason.USER, order.ask.address)
+    else:
+        _destination(book, order)
+
+
+def _destination(book: Book, order: Order) -> None:
     address, memo = order.ask.address, order.ask.memo
     chain = CHAINS[order.token.chain]
-    if order.internal:
-        if book.catalogue.user(address) is None:
-            raise Refused(Reason.USER, address)
-    elif not chain.fits(address):
+    if not chain.fits(address):
         raise Refused(Reason.ADDRESS, address)
-    elif memo and not chain.memo:
+    if memo and not chain.memo:
         raise Refused(Reason.MEMO, memo)
+    if chain.memo and not memo and book.catalogue.asks_memo:
+        raise Refused(Reason.NO_MEMO)
 
 
 def _invoice(book: Book, order: Order) -> None:
@@ -390,7 +429,7 @@ _IS_NEW: Mapping[Duplicates, tuple[Check, ...]] = {
     Duplicates.UNEXPLAINED: (_new_or_else,),
     Duplicates.TAKEN: (),
 }
-_IS_SOUND = (_available, _decimals, _minimum, _payee, _invoice, _fee, _balance)
+_IS_SOUND = (_available, _decimals, _minimum, _maximum, _payee, _invoice, _fee, _balance)
 
 
 def checks(

@@ -8,7 +8,7 @@ Withdrawals and look-ups fail independently: one mode for each can be in force a
 true of the service all along, whatever fails, is in `Knobs`.
 """
 
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 from datetime import timedelta
 from enum import Enum, StrEnum, auto
@@ -34,11 +34,17 @@ class Wire(Protocol):
     def perform(self, call: Call, book: Book) -> object:
         """Do what is asked and return the answer's data. Raise Refused."""
 
-    def references(self, call: Call) -> tuple[str, ...]:
-        """The references that a look-up asks for. Raise Refused where it is malformed."""
+    def wants(self, call: Call, book: Book) -> Callable[[Order], bool]:
+        """Which orders a look-up asks for. Raise Refused where it is malformed."""
 
-    def bills(self, references: Collection[str], book: Book) -> object:
-        """What a look-up of these references says."""
+    def lacks(self, call: Call, book: Book) -> bool:
+        """Whether a look-up names an order that is not there. Raise Refused where malformed."""
+
+    def tell(self, call: Call, orders: Iterable[Order], book: Book) -> object:
+        """What a look-up says that found these. Raise Refused where that is an error."""
+
+    def unknown(self) -> Reply:
+        """That an order is not known, said in the other way than usual."""
 
     def success(self, data: object) -> Reply:
         """A signed success."""
@@ -58,13 +64,15 @@ COUNTERFEIT = "0x000000000000000000000000000000000000dEaD"
 class Knobs:
     """What the service is like, and how bad it gets; times in seconds.
 
-    `slow` is slower than any client should wait, `late` just within a request's validity. Its
+    `slow` is slower than any client should wait, `late` just within a request's validity, `held`
+    what the account's owner takes to decide about an order that waits for it. The service's
     clock is `ahead` of the true time, or behind. Raises ValueError for what breaks `LONGEST_LAG`.
     """
 
     slow: float = 12.0
     lag: float = 60.0
     late: float = 119.0
+    held: float = 20.0
     ahead: float = 0.0
     duplicates: Duplicates = Duplicates.REFUSED
     balance_first: bool = False
@@ -185,6 +193,14 @@ def _fails_later(exchange: Exchange) -> Answer:
     return exchange.over(exchange.book.ending(Status.FAILED)).proceed()
 
 
+def _held(fate: Status) -> Callable[[Exchange], Answer]:
+    def act(exchange: Exchange) -> Answer:
+        held = timedelta(seconds=exchange.knobs.held)
+        return exchange.over(exchange.book.ending(fate, held=held)).proceed()
+
+    return act
+
+
 def _down(_: Exchange) -> Answer:
     return _page(503, "Service Unavailable")
 
@@ -193,9 +209,9 @@ def _lagging(exchange: Exchange) -> Answer:
     return exchange.over(exchange.book.as_of(timedelta(seconds=exchange.knobs.lag))).proceed()
 
 
-def _unknown_refused(exchange: Exchange) -> Answer:
-    unknown = set(exchange.wire.references(exchange.call)) - exchange.book.orders.keys()
-    return exchange.refuse(Reason.UNKNOWN_ORDER) if unknown else exchange.proceed()
+def _unknown_otherwise(exchange: Exchange) -> Answer:
+    unknown = exchange.wire.lacks(exchange.call, exchange.book)
+    return exchange.wire.unknown() if unknown else exchange.proceed()
 
 
 def _all_refused(exchange: Exchange) -> Answer:
@@ -205,10 +221,10 @@ def _all_refused(exchange: Exchange) -> Answer:
 
 def _other_entry(exchange: Exchange) -> Answer:
     """The newest order that was *not* asked for, as an index gives it that points elsewhere."""
-    asked = exchange.wire.references(exchange.call)
-    others = exchange.book.orders.keys() - set(asked)
-    newest = [reference for reference in exchange.book.orders if reference in others][-1:]
-    return exchange.wire.success(exchange.wire.bills(newest, exchange.book))
+    wire, book = exchange.wire, exchange.book
+    asked = wire.wants(exchange.call, book)
+    others = [order for order in book.withdrawals if not asked(order)]
+    return wire.success(wire.tell(exchange.call, others[-1:], book))
 
 
 def _misread(wrongly: Callable[[Exchange, Order], Order]) -> Callable[[Exchange], Answer]:
@@ -243,6 +259,16 @@ def _other_contract(_: Exchange, order: Order) -> Order:
     return replace(order, token=replace(order.token, contract=COUNTERFEIT))
 
 
+def _other_address(exchange: Exchange, order: Order) -> Order:
+    """One character of it is another one; or it is another Cwallet user."""
+    asked = order.ask.address
+    other = asked[:-1] + ("3" if asked.endswith("2") else "2")
+    if order.internal:
+        user = exchange.book.catalogue.user(asked)
+        other = next(one.c_id for one in exchange.book.catalogue.users if one != user)
+    return replace(order, ask=replace(order.ask, address=other))
+
+
 class On(Enum):
     """Which calls a fault is about."""
 
@@ -267,6 +293,8 @@ class Mode(StrEnum):
     UNSIGNED = "unsigned"
     DELIVERED_TWICE = "delivered-twice"
     FAILS_LATER = "fails-later"
+    HELD = "held"
+    HELD_REJECTED = "held-rejected"
     LOOK_UPS_DOWN = "look-ups-down"
     LOOK_UPS_LAG = "look-ups-lag"
     LOOK_UPS_REFUSE_UNKNOWN = "look-ups-refuse-unknown"
@@ -280,13 +308,17 @@ class Mode(StrEnum):
     LOOK_UPS_SMALLER = "look-ups-smaller"
     LOOK_UPS_OTHER_CHAIN = "look-ups-other-chain"
     LOOK_UPS_OTHER_CONTRACT = "look-ups-other-contract"
+    LOOK_UPS_OTHER_ADDRESS = "look-ups-other-address"
 
 
 @dataclass(frozen=True, slots=True)
 class Fault:
+    """`only` names the API that shows it, where it does not show on every one."""
+
     on: On
     label: str
     act: Callable[[Exchange], Answer]
+    only: str | None = None
 
 
 NORMAL_LABEL = "Works normally"
@@ -301,8 +333,10 @@ FAULTS: dict[Mode, Fault] = {
     Mode.DELIVERED_LATE: Fault(
         On.WITHDRAWAL, "The request arrives two minutes late, nothing is said", _delivered_late
     ),
-    Mode.ERROR_BEFORE: Fault(On.WITHDRAWAL, "Says 224066, nothing is taken", _error_before),
-    Mode.ERROR_AFTER: Fault(On.WITHDRAWAL, "Takes the order, says 224066", _error_after),
+    Mode.ERROR_BEFORE: Fault(
+        On.WITHDRAWAL, "Says a general error, nothing is taken", _error_before
+    ),
+    Mode.ERROR_AFTER: Fault(On.WITHDRAWAL, "Takes the order, says a general error", _error_after),
     Mode.BROKEN_BEFORE: Fault(On.WITHDRAWAL, "HTTP 500, nothing is taken", _broken_before),
     Mode.BROKEN_AFTER: Fault(On.WITHDRAWAL, "Takes the order, HTTP 500", _broken_after),
     Mode.NOT_JSON: Fault(On.WITHDRAWAL, "Takes the order, answers no JSON", _not_json),
@@ -312,15 +346,25 @@ FAULTS: dict[Mode, Fault] = {
         On.WITHDRAWAL, "The request arrives twice, the second one is refused", _delivered_twice
     ),
     Mode.FAILS_LATER: Fault(On.WITHDRAWAL, "Takes the order, fails it later", _fails_later),
+    Mode.HELD: Fault(
+        On.WITHDRAWAL,
+        "Takes the order, the account’s owner approves it only later",
+        _held(Status.SUCCESSFUL),
+    ),
+    Mode.HELD_REJECTED: Fault(
+        On.WITHDRAWAL,
+        "Takes the order, the account’s owner rejects it later",
+        _held(Status.REJECTED),
+    ),
     Mode.LOOK_UPS_DOWN: Fault(On.LOOK_UP, "Look-ups are down", _down),
     Mode.LOOK_UPS_LAG: Fault(On.LOOK_UP, "Look-ups do not know new orders yet", _lagging),
     Mode.LOOK_UPS_REFUSE_UNKNOWN: Fault(
-        On.LOOK_UP, "Look-ups answer an error for unknown orders", _unknown_refused
+        On.LOOK_UP, "Look-ups say otherwise than usual that an order is unknown", _unknown_otherwise
     ),
     Mode.LOOK_UPS_REFUSE_ALL: Fault(
         On.LOOK_UP, "Look-ups answer the same error for every order", _all_refused
     ),
-    Mode.LOOK_UPS_ERROR: Fault(On.LOOK_UP, "Look-ups say 224066", _error_before),
+    Mode.LOOK_UPS_ERROR: Fault(On.LOOK_UP, "Look-ups say a general error", _error_before),
     Mode.LOOK_UPS_BADLY_SIGNED: Fault(On.LOOK_UP, "Look-ups are signed wrongly", _badly_signed),
     Mode.LOOK_UPS_UNSIGNED: Fault(On.LOOK_UP, "Look-ups are not signed", _unsigned),
     Mode.LOOK_UPS_OTHER_ENTRY: Fault(
@@ -335,13 +379,21 @@ FAULTS: dict[Mode, Fault] = {
         On.LOOK_UP, "Look-ups name another chain", _misread(_other_chain)
     ),
     Mode.LOOK_UPS_OTHER_CONTRACT: Fault(
-        On.LOOK_UP, "Look-ups name another contract", _misread(_other_contract)
+        On.LOOK_UP, "Look-ups name another contract", _misread(_other_contract), only="v1"
+    ),
+    Mode.LOOK_UPS_OTHER_ADDRESS: Fault(
+        On.LOOK_UP, "Look-ups name another address", _misread(_other_address), only="v2"
     ),
 }
 
 
 def label(mode: Mode) -> str:
     return NORMAL_LABEL if mode is Mode.NORMAL else FAULTS[mode].label
+
+
+def modes(api: str) -> tuple[Mode, ...]:
+    """Those that show on this API."""
+    return (Mode.NORMAL, *(mode for mode, it in FAULTS.items() if it.only in (None, api)))
 
 
 class Switchboard:

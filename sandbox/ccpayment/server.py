@@ -18,18 +18,21 @@ from starlette.routing import Route
 from starlette.types import Receive
 
 from sandbox.ccpayment.book import Book, Duplicates, Order, Refused
-from sandbox.ccpayment.faults import Exchange, Knobs, Mode, Switchboard, label
-from sandbox.ccpayment.v1 import ENDPOINTS, KINDS, V1, WITHDRAW
+from sandbox.ccpayment.faults import Exchange, Knobs, Mode, On, Switchboard, label, modes
+from sandbox.ccpayment.v1 import V1
+from sandbox.ccpayment.v2 import V2
 from sandbox.ccpayment.webhooks import Outbox
 from sandbox.ccpayment.wire import Answer, Call, HungUp, Reply, Webhook
+
+WIRES: Mapping[str, type[V1 | V2]] = {"v1": V1, "v2": V2}
 
 
 class PretendCCPayment:
     """One merchant account. Every method may be called from any thread.
 
-    `clock` is the true time, and must not go back. `received` holds each withdrawal request that
-    was sent here, in order, byte for byte, whatever became of it. `knobs` may be exchanged while no
-    call is under way.
+    `api` is its generation, "v1" or "v2"; others raise KeyError. `clock` is the true time, and must
+    not go back. `received` holds each withdrawal request that was sent here, in order, byte for
+    byte, whatever became of it. `knobs` may be exchanged while no call is under way.
     """
 
     def __init__(
@@ -39,9 +42,11 @@ class PretendCCPayment:
         clock: Callable[[], datetime],
         random: Random,
         *,
+        api: str = "v1",
         book: Book | None = None,
         knobs: Knobs | None = None,
     ) -> None:
+        self.api = api
         self.knobs = knobs or Knobs()
         self._turns = 0
         self.received: list[Call] = []
@@ -50,34 +55,38 @@ class PretendCCPayment:
         )
         self._clock = clock
         self._book = book or Book(clock, random)
-        self._v1 = V1(app_id, app_secret, lambda: self._own_time(clock()))
+        self._wire = WIRES[api](app_id, app_secret, lambda: self._own_time(clock()))
         self._held: list[tuple[datetime, Call]] = []
         self._faults = Switchboard()
-        self._outbox = Outbox(self._webhook)
+        self._outbox = Outbox(self._wire.told, self._webhook, self._wire.taken)
         self._lock = RLock()
 
     def answer(self, path: str, headers: Mapping[str, str], body: bytes) -> Answer:
         """What a POST to `path` gets. Waiting for `Reply.after` is left to the caller."""
         call = Call(path, {name.lower(): value for name, value in headers.items()}, body)
         with self._lock:
-            if path == WITHDRAW:
+            if self._wire.kinds.get(path) is On.WITHDRAWAL:
                 self.received.append(call)
             answer = self._answer(call)
             if isinstance(answer, HungUp):
                 return answer
-            date = format_datetime(self._v1.clock(), usegmt=True)
+            date = format_datetime(self._wire.clock(), usegmt=True)
             return replace(answer, headers={**answer.headers, "Date": date})
 
     def _answer(self, call: Call) -> Answer:
-        if call.path not in ENDPOINTS:
+        if call.path not in self._wire.endpoints:
             return Reply(404, {"Content-Type": "text/plain"}, b"404 page not found")
         try:
-            self._v1.check(call)
-            book = self.book.checking(self.knobs.checks)
-            act = self._faults.take(KINDS.get(call.path))
-            return act(Exchange(self._v1, call, book, self.knobs, partial(self._hold, call)))
+            self._wire.check(call)
+            book = self._opened(self.book)
+            act = self._faults.take(self._wire.kinds.get(call.path))
+            return act(Exchange(self._wire, call, book, self.knobs, partial(self._hold, call)))
         except Refused as refused:
-            return self._v1.refusal(refused)
+            return self._wire.refusal(refused)
+
+    def _opened(self, book: Book) -> Book:
+        """As calls of this API see it, and as this service checks what they ask for."""
+        return book.offering(self._wire.listing(book.catalogue)).checking(self.knobs.checks)
 
     def _own_time(self, true: datetime) -> datetime:
         return true + timedelta(seconds=self.knobs.ahead)
@@ -98,14 +107,14 @@ class PretendCCPayment:
 
     def _arrive(self, at: datetime, call: Call) -> None:
         """Do what a request asks for that was held up until `at`. Nobody hears the answer."""
-        wire = self._wire(at)
+        wire = self._wire_at(at)
         with suppress(Refused):
             wire.check(call)
-            wire.perform(call, self._book.at(at).checking(self.knobs.checks))
+            wire.perform(call, self._opened(self._book.at(at)))
 
-    def _wire(self, at: datetime) -> V1:
+    def _wire_at(self, moment: datetime) -> V1 | V2:
         """The wire as it was then."""
-        return replace(self._v1, clock=lambda: self._own_time(at))
+        return replace(self._wire, clock=lambda: self._own_time(moment))
 
     def webhooks(self) -> tuple[Webhook, ...]:
         """Those to be posted to the merchant now, in the order of their withdrawals. Each is due
@@ -118,8 +127,8 @@ class PretendCCPayment:
         with self._lock:
             self._outbox.answered(webhook, status, body, self._clock())
 
-    def _webhook(self, order: Order, ended: datetime) -> Webhook:
-        return self._wire(ended).webhook(order, self._book.at(ended))
+    def _webhook(self, order: Order, moment: datetime) -> Webhook:
+        return self._wire_at(moment).webhook(order, self._book.at(moment))
 
     def turn(self, *, duplicates: str, balance_first: bool, ahead: int) -> None:
         """Make the service another one: what it does with a reference that it knows (a name of
@@ -143,14 +152,20 @@ class PretendCCPayment:
             self._faults.switch(mode, once=once)
 
     @property
+    def declined_codes(self) -> frozenset[int]:
+        """What an operator would add to the codes that are known to mean "declined", so that
+        `Mode.DECLINED` is known."""
+        return self._wire.declined_codes
+
+    @property
     def active(self) -> tuple[Mode, ...]:
         """The faults in force; none when all is normal."""
         with self._lock:
             return self._faults.active()
 
     def modes(self) -> list[tuple[str, str]]:
-        """Name and label of everything that `switch` takes."""
-        return [(mode.value, label(mode)) for mode in Mode]
+        """Name and label of everything that `switch` takes and that shows on this API."""
+        return [(mode.value, label(mode)) for mode in modes(self.api)]
 
     @property
     def version(self) -> int:
@@ -164,6 +179,7 @@ class PretendCCPayment:
             active = self._faults.active()
             return {
                 "version": self.version,
+                "api": self.api,
                 "mode": {
                     "names": [mode.value for mode in active],
                     "label": "; ".join(map(label, active or (Mode.NORMAL,))),
@@ -175,7 +191,7 @@ class PretendCCPayment:
                 },
                 "balances": [
                     {"coin": symbol, "amount": f"{amount:f}"}
-                    for symbol, amount in self.book.balances().items()
+                    for symbol, amount in self._opened(self.book).balances().items()
                 ],
                 "orders": [self._shown(o) for o in reversed(self.book.withdrawals)],
             }
@@ -189,7 +205,7 @@ class PretendCCPayment:
             "chain": "Cwallet" if order.internal else order.token.chain,
             "address": order.ask.address,
             "memo": order.ask.memo,
-            "status": self.book.status(order).value,
+            "status": self._wire.words[self.book.status(order)],
             "network_fee": f"{order.fee:f}",
             "network_fee_coin": order.fee_coin.symbol,
             "txid": self.book.txid(order),

@@ -1,4 +1,4 @@
-"""API v1 on the wire: headers, signatures, fields, codes, and the shapes of answers.
+"""API v1 on the wire: its signatures, calls and codes, and the shapes of its answers.
 
 Sources: docs.ccpayment.com, v1.0 API (signature, common rules, create a withdrawal order,
 withdrawal order information, token id, asset balance, network fee, validity of Cwallet ID, token
@@ -6,17 +6,17 @@ rate, withdraw webhook). Where these leave a question open, the stricter reading
 that passes here passes there.
 """
 
-import hmac
-import json
 import re
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import ROUND_DOWN, Decimal
 from hashlib import sha256
+from typing import ClassVar
 
 from sandbox.ccpayment.book import Ask, Book, Order, Reason, Refused, Status
-from sandbox.ccpayment.catalogue import CHAINS, EVM_CHAINS, Coin, Token
+from sandbox.ccpayment.catalogue import CHAINS, EVM_CHAINS, Catalogue, Coin, Token
+from sandbox.ccpayment.envelope import Endpoint, Envelope, Fields, plain, written
 from sandbox.ccpayment.faults import On
 from sandbox.ccpayment.wire import Call, Reply, Webhook
 
@@ -24,11 +24,8 @@ PREFIX = "/ccpayment/v1/"
 WITHDRAW = f"{PREFIX}withdraw"
 LOOK_UP = f"{PREFIX}bill/info"
 
-#: Seconds that a request is valid after its Timestamp. A clock that is ahead is no better.
-WINDOW = 120
 MOST_REFERENCES = 100
 
-SUCCESS = 10000
 #: The code of Mode.DECLINED: what an operator would put in CCPAYMENT_DECLINED_CODES.
 DECLINED = 229001
 
@@ -67,56 +64,15 @@ def sign(app_id: str, app_secret: str, timestamp: str, body: bytes) -> str:
     return sha256(f"{app_id}{app_secret}{timestamp}".encode() + body).hexdigest()
 
 
-class Fields:
-    """A body's fields, each read as exactly the type that the page documents.
-
-    The live service would ignore a misspelt field and quietly take the default; here it is refused.
-    """
-
-    def __init__(self, body: bytes, known: frozenset[str]) -> None:
-        self._values = _object(body)
-        for name in self._values.keys() - known:
-            raise Refused(Reason.FORM, name)
-
-    def text(self, name: str, default: str | None = None) -> str:
-        value = self._values.get(name, default)
-        if not isinstance(value, str) or (not value and default is None):
-            raise Refused(Reason.FORM, name)
-        return value
-
-    def flag(self, name: str, *, default: bool) -> bool:
-        value = self._values.get(name, default)
-        if not isinstance(value, bool):
-            raise Refused(Reason.FORM, name)
-        return value
-
-    def texts(self, name: str, most: int) -> tuple[str, ...]:
-        values = self._values.get(name)
-        if not isinstance(values, list) or not 1 <= len(values) <= most:
-            raise Refused(Reason.FORM, name)
-        if not all(isinstance(value, str) and value for value in values):
-            raise Refused(Reason.FORM, name)
-        return tuple(values)
-
-
-def _object(body: bytes) -> dict[str, object]:
-    try:
-        values = json.loads(body.decode()) if body else {}
-    except (UnicodeDecodeError, json.JSONDecodeError):
-        raise Refused(Reason.FORM, "body") from None
-    if not isinstance(values, dict):
-        raise Refused(Reason.FORM, "body")
-    return values
-
-
-def _json(answer: object) -> bytes:
-    """Neither compact nor in ASCII, and with a line end: no client's own way to write it."""
-    return f"{json.dumps(answer, ensure_ascii=False)}\n".encode(errors="replace")
-
-
-def _plain(amount: Decimal) -> str:
-    """Digits without exponent or trailing zeros."""
-    return f"{amount.normalize():f}"
+#: There are no words of its own for what waits for the account's owner, or was rejected.
+WORDS: Mapping[Status, str] = {
+    Status.WAITING: "Pending",
+    Status.PENDING: "Pending",
+    Status.PROCESSING: "Processing",
+    Status.SUCCESSFUL: "Successful",
+    Status.FAILED: "Failed",
+    Status.REJECTED: "Failed",
+}
 
 
 def _seconds(moment: datetime | None) -> int:
@@ -125,11 +81,19 @@ def _seconds(moment: datetime | None) -> int:
 
 def _fee_lines(order: Order) -> dict[str, str]:
     return {
-        "network_fee": _plain(order.fee),
+        "network_fee": plain(order.fee),
         "network_coin_id": order.fee_coin.coin_id,
         "network_fee_crypto": order.fee_coin.symbol,
         "network_fee_value": f"{order.fee * order.fee_coin.price:.2f}",
     }
+
+
+def is_internal(address: str) -> bool:
+    """CCPayment tells Cwallet users by their shape alone: all digits, or an @ somewhere.
+
+    So an address with a typing error can become somebody's Cwallet account, without a word.
+    """
+    return "@" in address or (address.isascii() and address.isdigit())
 
 
 def _reference(fields: Fields) -> str:
@@ -141,32 +105,41 @@ def _reference(fields: Fields) -> str:
 
 
 def _withdraw(fields: Fields, book: Book) -> object:
+    reference, address = _reference(fields), fields.text("address")
+    coin, token = book.listed(fields.text("token_id"))
     order = book.withdraw(
         Ask(
-            reference=_reference(fields),
-            address=fields.text("address"),
-            token_id=fields.text("token_id"),
+            reference=reference,
+            address=address,
+            coin=coin,
+            token=token,
             amount=fields.text("value"),
             memo=fields.text("memo", ""),
             merchant_pays_fee=fields.flag("merchant_pays_fee", default=False),
+            internal=is_internal(address),
         )
     )
     return {
         "order_id": order.order_id,
         "record_id": order.record_id,
-        "net_receivable": _plain(order.net_receivable),
+        "net_receivable": plain(order.net_receivable),
         **_fee_lines(order),
     }
 
 
+def _asked(fields: Fields) -> frozenset[str]:
+    return frozenset(fields.texts("merchant_order_ids", MOST_REFERENCES))
+
+
 def _look_up(fields: Fields, book: Book) -> object:
-    return _bills(fields.texts("merchant_order_ids", MOST_REFERENCES), book)
+    """Unknown ones are left out."""
+    asked = _asked(fields)
+    return _bills((order for order in book.withdrawals if order.ask.reference in asked), book)
 
 
-def _bills(asked: Collection[str], book: Book) -> object:
-    """Newest first, whatever was asked first; unknown ones are left out."""
-    known = [order for order in book.withdrawals if order.ask.reference in asked]
-    return [_bill(order, book) for order in reversed(known)]
+def _bills(orders: Iterable[Order], book: Book) -> object:
+    """Newest first, whatever was asked first."""
+    return [_bill(order, book) for order in reversed(list(orders))]
 
 
 def _coin_lines(order: Order) -> dict[str, str]:
@@ -181,17 +154,17 @@ def _coin_lines(order: Order) -> dict[str, str]:
 
 def _bill(order: Order, book: Book) -> object:
     common = _coin_lines(order) | {
-        "token_rate": _plain(order.coin.price),
-        "status": book.status(order).value,
+        "token_rate": plain(order.coin.price),
+        "status": WORDS[book.status(order)],
     }
     detail = common | {
         "merchant_order_id": order.ask.reference,
-        "order_amount": _plain(order.amount),
+        "order_amount": plain(order.amount),
         "created": _seconds(order.created),
         "order_id": order.order_id,
     }
     trade = common | {
-        "amount": _plain(order.amount),
+        "amount": plain(order.amount),
         "service_fee": "0",
         **_fee_lines(order),
         "txid": book.txid(order),
@@ -209,8 +182,8 @@ def _news(order: Order, book: Book) -> object:
         "order_id": order.order_id,
         "record_id": order.record_id,
         "merchant_order_id": order.ask.reference,
-        "withdraw_amount": _plain(order.amount),
-        "net_receivable": _plain(order.net_receivable),
+        "withdraw_amount": plain(order.amount),
+        "net_receivable": plain(order.net_receivable),
         **_fee_lines(order),
         **_coin_lines(order),
         "to_address": order.ask.address,
@@ -230,8 +203,8 @@ def _coin(coin: Coin) -> object:
         "crypto": coin.symbol,
         "name": coin.name,
         "logo": "",
-        "min": _plain(coin.minimum),
-        "price": _plain(coin.price),
+        "min": plain(coin.minimum),
+        "price": plain(coin.price),
         "precision": coin.precision,
         "coin_id": coin.coin_id,
         "status": coin.availability.value,
@@ -264,8 +237,8 @@ def _assets(fields: Fields, book: Book) -> object:
                 "coin_id": coin.coin_id,
                 "crypto": coin.symbol,
                 "name": coin.name,
-                "value": _plain(amount),
-                "price": _plain(coin.price),
+                "value": plain(amount),
+                "price": plain(coin.price),
                 "logo": "",
             }
             for coin, amount in held
@@ -277,8 +250,9 @@ def _assets(fields: Fields, book: Book) -> object:
 def _network_fee(fields: Fields, book: Book) -> object:
     token_id = fields.text("token_id")
     fields.text("memo", "")
-    fee, coin = book.fee(token_id, fields.text("address", ""))
-    return {"token_id": token_id, "crypto": coin.symbol, "fee": _plain(fee)}
+    _, token = book.listed(token_id)
+    fee = Decimal(0) if is_internal(fields.text("address", "")) else token.fee
+    return {"token_id": token_id, "crypto": token.fee_symbol, "fee": plain(fee)}
 
 
 def _check_user(fields: Fields, book: Book) -> object:
@@ -297,10 +271,9 @@ def _token_rate(fields: Fields, book: Book) -> object:
         raise Refused(Reason.FORM, "amount")
     coin, _ = book.listed(fields.text("token_id"))
     value = (Decimal(amount) / coin.price).quantize(Decimal(1).scaleb(-coin.precision), ROUND_DOWN)
-    return {"price": _plain(coin.price), "value": _plain(value)}
+    return {"price": plain(coin.price), "value": plain(value)}
 
 
-Endpoint = Callable[[Fields, Book], object]
 _WITHDRAWAL_FIELDS = "merchant_order_id address token_id value memo merchant_pays_fee"
 ENDPOINTS: Mapping[str, tuple[Endpoint, frozenset[str]]] = {
     WITHDRAW: (_withdraw, frozenset(_WITHDRAWAL_FIELDS.split())),
@@ -315,67 +288,45 @@ KINDS: Mapping[str, On] = {WITHDRAW: On.WITHDRAWAL, LOOK_UP: On.LOOK_UP}
 
 
 @dataclass(frozen=True, slots=True)
-class V1:
-    """The wire of one merchant account. `clock` is the service's own."""
+class V1(Envelope):
+    """The wire of one merchant account."""
 
-    app_id: str
-    app_secret: str
-    clock: Callable[[], datetime]
+    media: ClassVar = frozenset({"application/json;charset=utf-8"})
+    endpoints: ClassVar = ENDPOINTS
+    codes: ClassVar = CODES
+    explains: ClassVar = True
+    kinds: ClassVar[Mapping[str, On]] = KINDS
+    words: ClassVar[Mapping[Status, str]] = WORDS
+    declined_codes: ClassVar = frozenset({DECLINED})
+    taken: ClassVar = b"success"
 
-    def check(self, call: Call) -> None:
-        """Raise Refused unless content type, account, time and signature are all in order."""
-        content_type = call.headers.get("content-type", "").lower().replace(" ", "")
-        if content_type != "application/json;charset=utf-8":
-            raise Refused(Reason.CONTENT_TYPE)
-        if call.headers.get("appid") != self.app_id:
-            raise Refused(Reason.APP_ID)
-        timestamp = call.headers.get("timestamp", "")
-        if re.fullmatch(r"[0-9]{10}", timestamp) is None:
-            raise Refused(Reason.TIMESTAMP)
-        if abs(self.clock().timestamp() - int(timestamp)) > WINDOW:
-            raise Refused(Reason.TIMESTAMP)
-        expected = sign(self.app_id, self.app_secret, timestamp, call.body)
-        if not hmac.compare_digest(expected.encode(), call.headers.get("sign", "").encode()):
-            raise Refused(Reason.SIGN)
+    def signature(self, timestamp: str, body: bytes) -> str:
+        return sign(self.app_id, self.app_secret, timestamp, body)
 
-    def perform(self, call: Call, book: Book) -> object:
-        """Do what is asked and return the answer's data. Raise Refused."""
-        endpoint, known = ENDPOINTS[call.path]
-        return endpoint(Fields(call.body, known), book)
+    @staticmethod
+    def listing(catalogue: Catalogue) -> Catalogue:
+        return catalogue.by_coin
 
-    def references(self, call: Call) -> tuple[str, ...]:
-        """The references that a look-up asks for. Raise Refused where it is malformed."""
-        _, known = ENDPOINTS[LOOK_UP]
-        return Fields(call.body, known).texts("merchant_order_ids", MOST_REFERENCES)
+    def wants(self, call: Call, _: Book) -> Callable[[Order], bool]:
+        asked = _asked(self.fields(call))
+        return lambda order: order.ask.reference in asked
 
-    def bills(self, references: Collection[str], book: Book) -> object:
-        """What a look-up of these references says."""
-        return _bills(references, book)
+    def lacks(self, call: Call, book: Book) -> bool:
+        return not _asked(self.fields(call)) <= book.orders.keys()
 
-    def success(self, data: object) -> Reply:
-        """Signed over the raw bytes."""
-        answer = {"code": SUCCESS, "msg": "success", "data": data}
-        body = _json(answer)
-        return Reply(200, self._signed(body), body)
+    def tell(self, _: Call, orders: Iterable[Order], book: Book) -> object:
+        return _bills(orders, book)
+
+    def unknown(self) -> Reply:
+        """An error, where usually nothing is listed."""
+        return self.refusal(Refused(Reason.UNKNOWN_ORDER))
+
+    @staticmethod
+    def told(order: Order, book: Book) -> tuple[datetime, ...]:
+        """Of its end only."""
+        ended = book.settled_at(order)
+        return (ended,) if ended else ()
 
     def webhook(self, order: Order, book: Book) -> Webhook:
-        """Tells the merchant that this order came to an end."""
-        body = _json(_news(order, book))
-        return Webhook(self._signed(body), body)
-
-    def _signed(self, body: bytes) -> dict[str, str]:
-        timestamp = str(int(self.clock().timestamp()))
-        return {
-            "Content-Type": "application/json; charset=utf-8",
-            "Appid": self.app_id,
-            "Timestamp": timestamp,
-            "Sign": sign(self.app_id, self.app_secret, timestamp, body),
-        }
-
-    def refusal(self, refused: Refused) -> Reply:
-        """HTTP 200 and unsigned, as the vendor documents errors."""
-        code, msg = CODES[refused.reason]
-        answer = {"code": code, "msg": msg}
-        if refused.detail:
-            answer["reason"] = refused.detail
-        return Reply(200, {"Content-Type": "application/json; charset=utf-8"}, _json(answer))
+        body = written(_news(order, book))
+        return Webhook(self.signed(body), body)

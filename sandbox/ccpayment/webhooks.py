@@ -1,15 +1,18 @@
-"""Webhooks: what CCPayment tells of orders that came to an end, though nobody asked.
+"""Webhooks: what CCPayment tells of its orders, though nobody asked.
 
-    order ends ──► due ──► posted ──► HTTP 200 and `success`: done
-                    ▲         │
-                    └─ waits ─┘ any other answer, or none; given up after MOST_TRIES
+    news of an order ──► due ──► posted ──► HTTP 200 and the one body that is meant: done
+                          ▲         │
+                          └─ waits ─┘ any other answer, or none; given up after MOST_TRIES
+
+API v1 tells of an order's end, v2 of every step, but of nothing inside Cwallet.
 
 What is due follows from the clock, so a simulation can post by calling, in any order, twice, or
 never: the vendor itself warns that webhooks get lost. A repetition has the bytes and the signature
 of the first time; whether the live service signs again is open.
 
-Source: docs.ccpayment.com, v1.0 API, withdraw webhook. It says 6 repetitions in one place and 7 in
-another, and not how far apart they are; the waits are those of API v2.
+Sources: docs.ccpayment.com, v1.0 API, withdraw webhook; ccpayment.com/api/doc (v2). v1 says 6
+repetitions in one place and 7 in another, and not how far apart they are; the waits are those of
+v2, whose last try is 31 and a half minutes after the first.
 """
 
 import json
@@ -18,7 +21,7 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
-from typing import Protocol
+from typing import Any, Protocol
 
 import httpx
 
@@ -27,11 +30,8 @@ from sandbox.ccpayment.wire import Webhook
 from sandbox.loopback import loopback
 
 MOST_TRIES = 7
-FIRST_WAIT = timedelta(minutes=1)
+FIRST_WAIT = timedelta(seconds=30)
 """Before the second try; each further wait is twice as long."""
-
-TAKEN = (200, b"success")
-"""The one answer, status and body, after which a webhook is not repeated."""
 
 ANSWER_SECONDS = 5.0
 ROUND_SECONDS = 0.2
@@ -46,31 +46,40 @@ class _Letter:
 
 
 class Outbox:
-    """Which webhooks are due. `write` makes the one about an order that ended then.
+    """Which webhooks are due. `told` gives the moments at which there was news of an order so far,
+    `write` makes the webhook about one of them; the answer HTTP 200 with the body `taken` ends it.
 
     Not safe for several threads by itself: `PretendCCPayment` holds a lock around it.
     """
 
-    def __init__(self, write: Callable[[Order, datetime], Webhook]) -> None:
+    def __init__(
+        self,
+        told: Callable[[Order, Book], tuple[datetime, ...]],
+        write: Callable[[Order, datetime], Webhook],
+        taken: bytes,
+    ) -> None:
+        self._told = told
         self._write = write
-        self._letters: dict[str, _Letter] = {}
+        self._taken = (200, taken)
+        self._letters: dict[tuple[str, datetime], _Letter] = {}
 
     def due(self, book: Book, now: datetime) -> tuple[Webhook, ...]:
         """Those to be posted now; the orders that were taken first come first."""
         for order in book.withdrawals:
-            ended = book.settled_at(order)
-            if ended and order.order_id not in self._letters:
-                self._letters[order.order_id] = _Letter(self._write(order, ended), ended)
+            for moment in self._told(order, book):
+                if (order.order_id, moment) not in self._letters:
+                    letter = _Letter(self._write(order, moment), moment)
+                    self._letters[order.order_id, moment] = letter
         waiting = (one for one in self._letters.values() if one.tries < MOST_TRIES)
         return tuple(letter.webhook for letter in waiting if letter.due <= now)
 
     def answered(self, webhook: Webhook, status: int | None, body: bytes, now: datetime) -> None:
         """What came back when it was posted; None: nothing did. Unknown webhooks are ignored."""
-        for order_id, letter in self._letters.items():
+        for news, letter in self._letters.items():
             if letter.webhook == webhook:
                 wait = FIRST_WAIT * (1 << letter.tries)
-                tries = MOST_TRIES if (status, body) == TAKEN else letter.tries + 1
-                self._letters[order_id] = replace(letter, due=now + wait, tries=tries)
+                tries = MOST_TRIES if (status, body) == self._taken else letter.tries + 1
+                self._letters[news] = replace(letter, due=now + wait, tries=tries)
                 return
 
 
@@ -78,7 +87,7 @@ def forgeries(genuine: Webhook) -> Mapping[str, Webhook]:
     """What somebody who saw one, but has no secret, could make of it; by what is wrong."""
     headers, fields = genuine.headers, json.loads(genuine.body)
     unsigned = {name: value for name, value in headers.items() if name != "Sign"}
-    elsewhere = json.dumps(fields | {"merchant_order_id": "p1another"}).encode()
+    elsewhere = json.dumps(_elsewhere(fields)).encode()
     later = str(int(headers["Timestamp"]) + 1)
     return {
         "no signature": replace(genuine, headers=unsigned),
@@ -89,6 +98,13 @@ def forgeries(genuine: Webhook) -> Mapping[str, Webhook]:
         "another reference": replace(genuine, body=elsewhere),
         "other spaces": replace(genuine, body=json.dumps(fields, separators=(",", ":")).encode()),
     }
+
+
+def _elsewhere(fields: Mapping[str, Any]) -> object:
+    """The same, but about another order."""
+    if "msg" in fields:
+        return {**fields, "msg": fields["msg"] | {"orderId": "p1another"}}
+    return {**fields, "merchant_order_id": "p1another"}
 
 
 class Sender(Protocol):

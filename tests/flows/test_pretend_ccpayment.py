@@ -604,6 +604,23 @@ def test_catalogue_is_sound() -> None:
     assert {t.chain for t in tokens} == set(CHAINS)
 
 
+def test_test_coin_is_not_there(merchant: Merchant) -> None:
+    """v1 has no test network: TETH is neither listed nor held, and its id is worth nothing."""
+    assert "TETH" not in {coin["symbol"] for coin in merchant.ask("coin/all")["list"]}
+    assert merchant.balance("TETH") is None
+    fields = usdt(address=EVM, token_id=token("TETH", "ETH_SEPOLIA"), value="1")
+    assert merchant.refused("withdraw", fields) == code(Reason.TOKEN)
+
+
+def test_limits_are_the_coins(merchant: Merchant) -> None:
+    """v1 knows decimals and minimum of a coin only, and no maximum, whatever a chain's are."""
+    on_bsc = usdt("p1bsc", address=EVM, token_id=token("USDC", "BSC"), value="5.1234567")
+    assert merchant.refused("withdraw", on_bsc) == code(Reason.DECIMALS)
+    for chain, value in (("POLYGON", "5001"), ("ETH", "4.5")):
+        fields = usdt(f"p1{chain}", address=EVM, token_id=token("USDC", chain), value=value)
+        merchant.ask("withdraw", fields)
+
+
 def test_assets(merchant: Merchant) -> None:
     """Balances come per coin, all or one; a coin that was never held has no line."""
     [line] = merchant.ask("assets", {"coin_id": CATALOGUE.coin("BTC").coin_id})["list"]
@@ -646,10 +663,10 @@ def test_token_rate(merchant: Merchant) -> None:
 
 
 def test_every_mode_has_a_row_and_a_label(fake: PretendCCPayment) -> None:
-    """A page can list all modes, each with words of its own."""
+    """A page can list all modes that show on v1, each with words of its own."""
     assert set(FAULTS) | {Mode.NORMAL} == set(Mode)
     labels = dict(fake.modes())
-    assert set(labels) == {mode.value for mode in Mode}
+    assert set(labels) == {mode.value for mode in Mode} - {Mode.LOOK_UPS_OTHER_ADDRESS.value}
     assert len(set(labels.values())) == len(labels)
 
 
@@ -750,6 +767,40 @@ def test_fails_after_processing(merchant: Merchant) -> None:
     assert (trade["status"], trade["txid"]) == ("Failed", "")
     assert merchant.bill("p1second")[0]["order_detail"]["status"] == "Successful"
     assert merchant.balance("USDT") == 24750
+
+
+def test_held_by_the_owner(merchant: Merchant) -> None:
+    """An order can wait for the account's owner: v1 has no word for it but Pending, and when it is
+    let go, it goes on as usual."""
+    merchant.fake.knobs = Knobs(held=20)
+    merchant.fake.switch(Mode.HELD, once=True)
+    merchant.ask("withdraw", usdt())
+    seen = []
+    for seconds in (19.9, 0.1, 1.9, 0.1, 2):
+        merchant.clock.pass_(seconds)
+        seen.append(merchant.bill("p1first")[0]["order_detail"]["status"])
+    assert seen == ["Pending", "Pending", "Pending", "Processing", "Successful"]
+    assert merchant.balance("USDT") == 24750
+
+
+def test_held_and_rejected(merchant: Merchant) -> None:
+    """The owner can say no as well: the order has then failed, at that very moment, and amount and
+    fee come back."""
+    merchant.fake.knobs = Knobs(held=20)
+    merchant.fake.switch(Mode.HELD_REJECTED, once=True)
+    merchant.ask("withdraw", usdt(merchant_pays_fee=True))
+    merchant.clock.pass_(19.9)
+    assert merchant.bill("p1first")[0]["order_detail"]["status"] == "Pending"
+    assert merchant.balance("USDT") == Decimal("24748.5")
+    before = merchant.fake.version
+    merchant.clock.pass_(0.1)
+    trade = merchant.bill("p1first")[0]["trade_list"][0]
+    assert (trade["status"], trade["txid"]) == ("Failed", "")
+    assert trade["pay_time"] == int(START.timestamp()) + 20
+    assert merchant.balance("USDT") == 25000
+    assert merchant.fake.version > before
+    [told] = merchant.fake.webhooks()
+    assert json.loads(told.body)["pay_status"] == "failed"
 
 
 def test_look_ups_down(merchant: Merchant) -> None:
@@ -984,8 +1035,9 @@ def test_knobs_and_faults_combine(clock: Clock) -> None:
 
 
 def test_codes_are_distinct() -> None:
-    """Every reason has a code of its own, and only two of them are documented ones."""
-    assert set(CODES) == set(Reason)
+    """Every reason that v1 can have has a code of its own, and only two are documented ones."""
+    of_v2 = {Reason.CHAIN, Reason.MAXIMUM, Reason.NO_MEMO, Reason.TIME_RANGE}
+    assert set(CODES) == set(Reason) - of_v2
     numbers = [number for number, _ in CODES.values()]
     assert len(set(numbers)) == len(numbers)
     assert {n for n in numbers if not 229000 < n < 229100} == {224066, 224083}
@@ -1075,15 +1127,15 @@ def test_webhooks_are_repeated(
     while fake.webhooks():
         assert fake.webhooks() == first
         fake.answered(first[0], *(answer or (None,)))
-        waits.append(next((m for m in range(60) if _due_after(fake, clock, m)), None))
+        waits.append(next((w for w in range(60) if _due_after(fake, clock, w)), None))
     assert waits == [1, 2, 4, 8, 16, 32, None]
     assert len(waits) == MOST_TRIES
 
 
-def _due_after(fake: PretendCCPayment, clock: Clock, minutes: int) -> bool:
-    """Whether a webhook is due so many minutes from now; the clock stays there if one is."""
+def _due_after(fake: PretendCCPayment, clock: Clock, half_minutes: int) -> bool:
+    """Whether a webhook is due so much later; the clock stays there if one is."""
     before = clock.now
-    clock.pass_(60 * minutes)
+    clock.pass_(30 * half_minutes)
     if not fake.webhooks():
         clock.now = before
         return False
@@ -1211,9 +1263,11 @@ def test_snapshot(fake: PretendCCPayment, clock: Clock) -> None:
     fake.switch(Mode.LOOK_UPS_LAG, once=True)
     clock.pass_(4)
     shown = json.loads(json.dumps(fake.snapshot()))
+    assert shown["api"] == "v1"
+    assert "TETH" not in [line["coin"] for line in shown["balances"]]
     assert shown["mode"] == {
         "names": ["error-after", "look-ups-lag"],
-        "label": "Takes the order, says 224066; Look-ups do not know new orders yet",
+        "label": "Takes the order, says a general error; Look-ups do not know new orders yet",
     }
     assert {"coin": "USDT", "amount": "24500"} in shown["balances"]
     newest, oldest = shown["orders"]

@@ -344,7 +344,7 @@ def test_no_column_holds_a_float(office: Office) -> None:
         "UPDATE attempts SET duplicate = 2",
         "UPDATE cards SET audience = 'everybody'",
         "INSERT INTO ledger (id, format, next_number) VALUES (2, 1, 1)",
-        "INSERT INTO attempts VALUES (99, 1, 1, '', NULL, '', '', 0, NULL)",
+        "INSERT INTO attempts VALUES (99, 1, 1, '', NULL, '', '', '', 0, NULL)",
         "INSERT INTO approvals SELECT * FROM approvals",
         "DELETE FROM payouts",
     ],

@@ -81,7 +81,7 @@ def test_a_commit_that_fails_leaves_the_door_open(office: Office) -> None:
 
     def attempt_of_nothing(change: Change) -> None:
         change._run("PRAGMA defer_foreign_keys = ON", {})
-        change._run("INSERT INTO attempts VALUES (99, 1, 1, '', NULL, '', '', 0, NULL)", {})
+        change._run("INSERT INTO attempts VALUES (99, 1, 1, '', NULL, '', '', '', 0, NULL)", {})
 
     with (
         pytest.raises(sqlite3.IntegrityError, match="FOREIGN KEY"),

@@ -292,8 +292,8 @@ def test_every_edited_column_of_approvals_and_attempts_is_seen(
         (f"INSERT INTO approvals VALUES ('payout', 2, 'U1', 'D', '{'x' * 27}')", LAST[WAITING]),
         ("INSERT INTO approvals VALUES ('payout', 9, 'U1', 'D', 'x')", LINES + 1),
         ("INSERT INTO approvals VALUES ('policy', 1, 'U1', 'D', 'x')", LAST[SETTLED]),
-        ("INSERT INTO attempts VALUES (2, 1, 1, '', 'unsent', '', '', 0, NULL)", LAST[WAITING]),
-        ("INSERT INTO attempts VALUES (9, 1, 1, '', 'unsent', '', '', 0, NULL)", LINES + 1),
+        ("INSERT INTO attempts VALUES (2, 1, 1, '', 'unsent', '', '', '', 0, NULL)", LAST[WAITING]),
+        ("INSERT INTO attempts VALUES (9, 1, 1, '', 'unsent', '', '', '', 0, NULL)", LINES + 1),
         ("UPDATE payouts SET number = 9 WHERE number = 2", LAST[WAITING]),
     ],
 )

@@ -24,12 +24,13 @@ USABLE, MAINTENANCE = Status.USABLE, Status.MAINTENANCE
 
 
 def coin(symbol: str, *tokens: Token, **changes: Any) -> Coin:
-    made = Coin(symbol, symbol, symbol, 6, Decimal(1), None, USABLE, tokens)
+    made = Coin(symbol, symbol, symbol, Decimal(1), USABLE, tokens)
     return replace(made, **changes)
 
 
 def token(symbol: str, chain: str, network: str = "", **changes: Any) -> Token:
-    made = Token(f"{symbol}-{chain}", symbol, chain, network or chain, "", False, USABLE)
+    name = network or chain
+    made = Token(f"{symbol}-{chain}", symbol, chain, name, "", False, 6, None, None, USABLE)
     return replace(made, **changes)
 
 
@@ -37,16 +38,15 @@ CATALOGUE = Catalogue(
     (
         coin(
             "USDT",
-            token("USDT", "TRX", "TRC20"),
+            token("USDT", "TRX", "TRC20", minimum=Decimal(2), maximum=Decimal(1_000_000)),
             token("USDT", "ETH", "ERC20"),
-            token("USDT", "BSC", "BEP20"),
+            token("USDT", "BSC", "BEP20", precision=4),
             token("USDT", "SOL", "SPL", status=MAINTENANCE),
             name="Tether USD",
-            minimum=Decimal(2),
         ),
         coin("XRP", token("XRP", "XRP", memo=True)),
         coin("TON", token("TON", "TON", memo=True)),
-        coin("SATS", token("SATS", "LIGHTNING", "Lightning"), precision=0, minimum=Decimal(10)),
+        coin("SATS", token("SATS", "LIGHTNING", "Lightning", precision=0, minimum=Decimal(10))),
         coin("DOGE", token("DOGE", "DOGE"), status=MAINTENANCE),
         coin("LTC", token("LTC", "LTC"), status=Status.UNKNOWN),
         coin("BNB", token("BNB", "BSC", "BEP20", status=MAINTENANCE)),
@@ -187,7 +187,7 @@ def test_a_printed_address_is_read_with_its_spaces() -> None:
         ({"amount": "1,250"}, "amount", '"1,250" can mean two amounts. Write 1250 or 1.25.'),
         ({"amount": "$250"}, "amount", "Amounts are in the coin: write 250 USDT, not $250."),
         ({"amount": "5.1234567"}, "amount", "USDT has 6 decimals; 5.1234567 has 7."),
-        ({"amount": "1.5"}, "amount", "CCPayment pays out at least 2 USDT; 1.5 is less."),
+        ({"amount": "1.5"}, "amount", "CCPayment pays out at least 2 USDT on TRX; 1.5 is less."),
         ({"network": "ETH"}, "destination", 'This is a TRX address, but you wrote "on ETH".'),
         (
             {"destination": TRX[:-1] + "9"},

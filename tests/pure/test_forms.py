@@ -36,10 +36,17 @@ USABLE = Status.USABLE
 
 def coin(symbol: str, name: str, *networks: tuple[str, str], status: Status = USABLE) -> Coin:
     tokens = tuple(
-        Token(f"{symbol}-{chain}", symbol, chain, network, "", chain == "XRP", USABLE)
+        Token(
+            *(f"{symbol}-{chain}", symbol, chain, network, ""),
+            memo=chain == "XRP",
+            precision=6,
+            minimum=None,
+            maximum=None,
+            status=USABLE,
+        )
         for chain, network in networks
     )
-    return Coin(symbol, symbol, name, 6, Decimal(1), None, status, tokens)
+    return Coin(symbol, symbol, name, Decimal(1), status, tokens)
 
 
 USDT = coin("USDT", "Tether USD", ("TRX", "TRC20"), ("ETH", "ERC20"), ("BSC", "BEP20"))

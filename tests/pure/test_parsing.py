@@ -419,15 +419,15 @@ def test_a_refused_wish_is_answered_like_a_misread_command(
     assert (no.typed, no.example, no.partial) == ("typed", corrected, WANTED)
 
 
-CATALOGUE = Catalogue(
-    (
-        Coin(
-            *("1", "USDT", "Tether USD", 6, None, None, Status.USABLE),
-            tokens=(Token("t", "USDT", "TRX", "TRC20", "", memo=False, status=Status.USABLE),),
-        ),
-    ),
-    NOW,
+TOKEN = Token(
+    *("t", "USDT", "TRX", "TRC20", ""),
+    memo=False,
+    precision=6,
+    minimum=None,
+    maximum=None,
+    status=Status.USABLE,
 )
+CATALOGUE = Catalogue((Coin("1", "USDT", "Tether USD", None, Status.USABLE, (TOKEN,)),), NOW)
 
 
 @pytest.mark.parametrize(

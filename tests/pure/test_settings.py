@@ -57,7 +57,8 @@ def test_the_least_environment_is_enough() -> None:
     assert read.payouts_fee_payer == "payee"
     assert read.payouts_command == "/payout"
     assert read.slack_api_url == "https://slack.com/api/"
-    assert read.ccpayment_url == "https://admin.ccpayment.com"
+    assert read.ccpayment_api == "v1"
+    assert read.ccpayment_address == "https://admin.ccpayment.com"
     assert read.ccpayment_verify_answers is True
     assert read.ccpayment_declined_codes == frozenset()
     assert (read.ledger_file, read.port, read.log_level) == (Path("payouts.db"), 3000, "INFO")
@@ -76,6 +77,7 @@ def test_the_least_environment_is_enough() -> None:
         ("PAYOUTS_COMMAND", "/payout-test", "/payout-test"),
         ("CCPAYMENT_DECLINED_CODES", "123, 456", frozenset({123, 456})),
         ("CCPAYMENT_VERIFY_ANSWERS", "false", False),
+        ("CCPAYMENT_API", "v2", "v2"),
         ("CCPAYMENT_URL", "http://127.0.0.1:8080/", "http://127.0.0.1:8080"),
         ("SLACK_API_URL", "http://localhost:8080/api", "http://localhost:8080/api/"),
         ("PAYOUTS_CHANNEL", " G0123456789\n", "G0123456789"),
@@ -99,10 +101,8 @@ def test_a_good_value_is_read(
         ("SLACK_BOT_TOKEN", "xoxb-1\u200b", "does not belong there"),
         ("SLACK_SIGNING_SECRET", "", "is not set"),
         ("SLACK_SIGNING_SECRET", "  ", "is empty"),
-        ("CCPAYMENT_APP_ID", "AbCdEfGh12345678", "API v2"),
         ("CCPAYMENT_APP_ID", "2023 0101", "does not belong there"),
         ("CCPAYMENT_APP_SECRET", "a b", "does not belong there"),
-        ("CCPAYMENT_API", "v2", "cannot be v2"),
         ("CCPAYMENT_API", "v3", "cannot be read"),
         ("CCPAYMENT_URL", "http://admin.ccpayment.com", "https://"),
         ("CCPAYMENT_URL", "https://admin.ccpayment.com@elsewhere.example", "https://"),
@@ -110,6 +110,7 @@ def test_a_good_value_is_read(
         ("SLACK_API_URL", "https://slack.com/api/?x=1", "https://"),
         ("CCPAYMENT_DECLINED_CODES", "123,no", "cannot be read"),
         ("CCPAYMENT_DECLINED_CODES", "123,224066", "must not hold 224066"),
+        ("CCPAYMENT_DECLINED_CODES", "10001,123,11011", "must not hold 10001, 11011"),
         ("CCPAYMENT_VERIFY_ANSWERS", "perhaps", "cannot be read"),
         ("PAYOUTS_CHANNEL", "#payouts", "not a name"),
         ("PAYOUTS_APPROVERS", "", "is not set"),
@@ -213,11 +214,53 @@ def test_the_sandbox_reads_two_names(monkeypatch: pytest.MonkeyPatch, tmp_path: 
     assert SandboxSettings.load().model_dump() == {"ccpayment_api": "v1", "port": 4000}
 
 
-def test_an_unusual_app_id_is_a_warning(monkeypatch: pytest.MonkeyPatch) -> None:
-    """A form that fits neither API only warns: the vendor's forms are inferred, not promised."""
-    monkeypatch.setenv("CCPAYMENT_APP_ID", "app-1")
-    (sentence,) = Settings.load().warnings()
-    assert "CCPAYMENT_APP_ID" in sentence
+@pytest.mark.parametrize(
+    ("api", "given", "address"),
+    [
+        ("v1", "", "https://admin.ccpayment.com"),
+        ("v2", "", "https://ccpayment.com"),
+        ("v1", "http://127.0.0.1:8080", "http://127.0.0.1:8080"),
+        ("v2", "https://ccpayment.example/", "https://ccpayment.example"),
+    ],
+)
+def test_each_api_has_its_address(
+    monkeypatch: pytest.MonkeyPatch, api: str, given: str, address: str
+) -> None:
+    """CCPayment is asked at the vendor's address for the API, unless another one is given."""
+    monkeypatch.setenv("CCPAYMENT_API", api)
+    monkeypatch.setenv("CCPAYMENT_URL", given)
+    assert Settings.load().ccpayment_address == address
+
+
+V1_ID, V2_ID = GOOD["CCPAYMENT_APP_ID"], "AbCdEfGh12345678"
+
+
+@pytest.mark.parametrize(
+    ("api", "app_id", "form"),
+    [
+        ("v1", V1_ID, None),
+        ("v1", f"{V1_ID}1", None),
+        ("v2", V2_ID, None),
+        ("v1", V2_ID, "API v1, which is a long row of digits"),
+        ("v2", V1_ID, "API v2, which is 16 letters and digits"),
+        ("v1", "app-1", "API v1"),
+        ("v2", "app-1", "API v2"),
+    ],
+)
+def test_an_unusual_app_id_is_a_warning(
+    monkeypatch: pytest.MonkeyPatch, api: str, app_id: str, form: str | None
+) -> None:
+    """An App ID that does not look like one of its API only warns, and says what one looks like:
+    the vendor's forms are inferred, not promised."""
+    monkeypatch.setenv("CCPAYMENT_API", api)
+    monkeypatch.setenv("CCPAYMENT_APP_ID", app_id)
+    said = Settings.load().warnings()
+    assert len(said) == (form is not None)
+    for sentence in said:
+        assert sentence.startswith("CCPAYMENT_APP_ID ")
+        assert str(form) in sentence
+        assert "change CCPAYMENT_API" in sentence
+        assert app_id not in sentence
 
 
 def test_unverified_answers_are_a_warning(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -2,6 +2,7 @@
 
 python -m tests.simulation 2000 --jobs 2      2,000 histories from a fresh seed
 python -m tests.simulation 1000 --start 7     the histories of seeds 7 to 1006
+python -m tests.simulation 500 --api v2       all of them at API v2
 python -m tests.simulation --trace 42         one history, step by step
 """
 # ruff: noqa: T201 - a command line prints
@@ -12,12 +13,13 @@ import sys
 import time
 from collections.abc import Iterator
 from concurrent.futures import ProcessPoolExecutor
+from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from sandbox.ccpayment import Mode
-from tests.simulation.history import Told, play
+from tests.simulation.history import APIS, Told, play
 from tests.simulation.tally import Tally
 
 MEMORY = Path("/dev/shm")  # noqa: S108 - a file system in memory, where there is one
@@ -25,22 +27,30 @@ CHUNK = 20
 """Histories that a process plays before it tells."""
 
 
+@dataclass(frozen=True, slots=True)
+class _World:
+    """What is fixed for all histories, instead of being drawn for each."""
+
+    only: Mode | None
+    api: str | None
+
+
 def main(arguments: list[str]) -> int:
     """The exit status: 1 where a history failed."""
     wanted = _parser().parse_args(arguments)
-    only = Mode(wanted.only) if wanted.only else None
+    world = _World(Mode(wanted.only) if wanted.only else None, wanted.api)
     if wanted.trace is not None:
-        told = _played(wanted.trace, only)
+        told = _played(wanted.trace, world)
         print(*told.trace, *told.wrong, sep="\n")
         return bool(told.wrong)
     start = secrets.randbelow(10**9) if wanted.start is None else wanted.start
     print(f"{wanted.histories} histories from seed {start}", flush=True)
     began, tally = time.monotonic(), Tally()
-    for part in _parts(range(start, start + wanted.histories), wanted.jobs, only):
+    for part in _parts(range(start, start + wanted.histories), wanted.jobs, world):
         tally.join(part)
     print(*tally.lines(time.monotonic() - began), sep="\n")
     for seed, _ in sorted(tally.wrong)[:1]:
-        told = _played(seed, only)
+        told = _played(seed, world)
         print(f"\nseed {seed}, step by step:", *told.trace, *told.wrong, sep="\n")
     return bool(tally.wrong)
 
@@ -51,30 +61,31 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--jobs", type=int, default=1, help="processes at once")
     parser.add_argument("--start", type=int, help="the first seed; a fresh one if not given")
     parser.add_argument("--only", choices=[mode.value for mode in Mode], help="one gateway mode")
+    parser.add_argument("--api", choices=APIS, help="one generation; by the seed if not given")
     parser.add_argument("--trace", type=int, metavar="SEED", help="tell one history")
     return parser
 
 
-def _parts(seeds: range, jobs: int, only: Mode | None) -> Iterator[Tally]:
+def _parts(seeds: range, jobs: int, world: _World) -> Iterator[Tally]:
     chunks = [seeds[at : at + CHUNK] for at in range(0, len(seeds), CHUNK)]
     if jobs == 1:
-        yield from map(partial(_chunk, only=only), chunks)
+        yield from map(partial(_chunk, world=world), chunks)
         return
     with ProcessPoolExecutor(jobs) as pool:
-        yield from pool.map(partial(_chunk, only=only), chunks)
+        yield from pool.map(partial(_chunk, world=world), chunks)
 
 
-def _chunk(seeds: range, *, only: Mode | None) -> Tally:
+def _chunk(seeds: range, *, world: _World) -> Tally:
     tally = Tally()
     for seed in seeds:
         began = time.process_time()
-        tally.add(_played(seed, only), time.process_time() - began)
+        tally.add(_played(seed, world), time.process_time() - began)
     return tally
 
 
-def _played(seed: int, only: Mode | None) -> Told:
+def _played(seed: int, world: _World) -> Told:
     with TemporaryDirectory(dir=MEMORY if MEMORY.is_dir() else None) as folder:
-        return play(seed, Path(folder), only=only)
+        return play(seed, Path(folder), only=world.only, api=world.api)
 
 
 if __name__ == "__main__":

@@ -3,7 +3,7 @@
 The pretend CCPayment's modes are taken from its own table, so that a new row is met here by itself.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from datetime import timedelta
 from random import Random
@@ -17,7 +17,19 @@ from sandbox.slack import Fault as SlackFault
 from sandbox.slack.cast import DANA, ELI, NOA, PAYOUTS, RITA
 from tests.simulation.world import World
 
-CALLS = ("withdraw", "bill/info", "assets", "coin/all", "network/fee")
+CALLS: Mapping[str, tuple[str, ...]] = {
+    "v1": ("withdraw", "bill/info", "assets", "coin/all", "network/fee"),
+    "v2": (
+        "applyAppWithdrawToNetwork",
+        "applyAppWithdrawToCwallet",
+        "getAppWithdrawRecord",
+        "getAppCoinAssetList",
+        "getCoinList",
+        "getWithdrawFee",
+        "checkWithdrawalAddressValidity",
+    ),
+}
+"""What can get lost on its way, by generation of the API."""
 MODES = tuple(mode for mode in Mode if mode is not Mode.NORMAL)
 CCPAYMENT = "CCPayment "
 """How the names of faults begin that are modes of the pretend CCPayment."""
@@ -43,6 +55,7 @@ def temper(chance: Random) -> Knobs:
         slow=chance.choice((9.0, 12.0, 30.0)),
         lag=chance.choice((5.0, 40.0, longest)),
         late=chance.choice((9.0, 60.0, 119.0, 119.0)),
+        held=chance.choice((20.0, 900.0, 3 * 3600.0)),
         ahead=_often(chance, 0.0, (-119.0, -40.0, -20.0, 20.0, 40.0, 119.0)),
         duplicates=duplicates,
         balance_first=chance.random() < 0.3,
@@ -113,7 +126,7 @@ def _works_again(world: World) -> None:
 
 
 def _lost(world: World) -> None:
-    call = world.chance.choice(CALLS)
+    call = world.chance.choice(CALLS[world.account.api])
     what = world.chance.choice(("connect", "request", "answer"))
     world.lost[call] = what
     _noted(world, f"network {what} lost", f": {call}")
@@ -121,7 +134,7 @@ def _lost(world: World) -> None:
 
 def _unreachable(world: World) -> None:
     """Nobody can be connected to, for one call of each kind."""
-    world.lost = dict.fromkeys(CALLS, "connect")
+    world.lost = dict.fromkeys(CALLS[world.account.api], "connect")
     _noted(world, "network down")
 
 

@@ -16,6 +16,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from random import Random
 
+from approvals.ccpayment.generations import GENERATIONS
 from approvals.ledger import Freeze
 from approvals.payout import TRANSITIONS, Kind, State
 from bot.buttons import Act
@@ -29,6 +30,9 @@ from tests.simulation.past import blank, one_settled
 from tests.simulation.people import APPROVERS, CHOICES, Button, buttons, press, unfreeze
 from tests.simulation.stage import Stage
 from tests.simulation.world import START, World
+
+APIS = tuple(GENERATIONS)
+"""The seeds go round among these."""
 
 WITH_A_PAST = 0.7
 """How often a history begins with a payout that was settled the day before."""
@@ -56,10 +60,11 @@ MOST_ROUNDS = 400
 
 @dataclass(slots=True)
 class Told:
-    """What came of a history. `wrong` is empty where all held; `beyond` names the assumption that
-    the history broke, if it did."""
+    """What came of a history at that API. `wrong` is empty where all held; `beyond` names the
+    assumption that the history broke, if it did."""
 
     seed: int
+    api: str
     beyond: str | None = None
     wrong: list[str] = field(default_factory=list)
     trace: list[str] = field(default_factory=list)
@@ -102,10 +107,10 @@ def listening() -> Iterator[Ears]:
             logger.setLevel(logging.NOTSET)
 
 
-def play(seed: int, folder: Path, *, only: Mode | None = None) -> Told:
+def play(seed: int, folder: Path, *, only: Mode | None = None, api: str | None = None) -> Told:
     """Play the history of `seed` in an empty `folder`; `only` names the one gateway mode that is
-    in force in it, instead of all."""
-    told = Told(seed)
+    in force in it, instead of all, and `api` the generation, instead of that of the seed."""
+    told = Told(seed, api or APIS[seed % len(APIS)])
     with listening() as ears:
         history = _History(seed, folder, told, only)
         try:
@@ -125,6 +130,7 @@ class _History:
         world = World(
             self._chance,
             self._trace,
+            api=told.api,
             knobs=faults.temper(self._chance),
             settles=faults.settles_after(self._chance),
             paced=self._chance.random() < 0.2,
@@ -133,7 +139,8 @@ class _History:
         self.world = world
         told.faults = world.faults
         told.kills = world.edges.kills
-        past = one_settled() if self._chance.random() < WITH_A_PAST else blank()
+        begins = one_settled if self._chance.random() < WITH_A_PAST else blank
+        past = begins(told.api)
         past.happened(world)
         declines, most = self._chance.random() < 0.5, self._chance.choice(PAYOUTS_ASKED)
         self.stage = Stage(past.lay(folder), world, self._chance, declines=declines, most=most)

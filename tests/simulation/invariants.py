@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from approvals.audit import Broken, Line, Note
+from approvals.destination import Kind as Destination
 from approvals.ledger import Audience, Reading
 from approvals.ledger.head import Head
 from approvals.ledger.reports import verify
@@ -27,6 +28,12 @@ ENDINGS = {
     State.EXPIRED: ("Expired",),
 }
 """What a thread says of an end: one of these words."""
+
+NOT_PAID = (Status.FAILED, Status.REJECTED)
+"""How an order ends that was taken and paid nobody."""
+
+INSIDE = "inside Cwallet"
+"""Where a Cwallet user is paid: on no network, without a fee. v2 names neither there."""
 
 EXCUSED = ("message_not_found", "thread_not_found")
 """What Slack answers about a card that somebody deleted."""
@@ -131,16 +138,19 @@ def as_approved(evidence: Evidence) -> Iterator[str]:
 
 def _withdrawn(order: Order) -> tuple[str, ...]:
     ask = order.ask
+    paid = (ask.address, plain(order.amount), order.coin.symbol, ask.memo)
+    if order.internal:
+        return (*paid, INSIDE)
     payer = FeePayer.COMPANY if ask.merchant_pays_fee else FeePayer.PAYEE
-    coin = (order.coin.symbol, order.token.chain, order.token.contract)
-    return (ask.address, plain(order.amount), *coin, ask.memo, payer.value)
+    return (*paid, order.token.chain, order.token.contract.lower(), payer.value)
 
 
 def _approved(payout: Payout) -> tuple[str, ...]:
     content = payout.content
-    coin = (content.symbol, content.chain, content.contract)
-    amount = plain(content.amount)
-    return (content.destination, amount, *coin, content.memo, content.fee_payer.value)
+    paid = (content.destination, plain(content.amount), content.symbol, content.memo)
+    if content.kind is Destination.CWALLET:
+        return (*paid, INSIDE)
+    return (*paid, content.chain, content.contract.lower(), content.fee_payer.value)
 
 
 def taken_is_not_ended(evidence: Evidence) -> Iterator[str]:
@@ -149,7 +159,7 @@ def taken_is_not_ended(evidence: Evidence) -> Iterator[str]:
     froze = any(line.kind == Note.FROZEN for line in evidence.lines)
     for payout in evidence.payouts:
         order = orders.get(payout.reference)
-        if order is None or payout.state not in ENDED_HERE or order.fate is Status.FAILED:
+        if order is None or payout.state not in ENDED_HERE or order.fate in NOT_PAID:
             continue
         alarmed = any(line.kind == Note.ALARM for line in evidence.about(payout))
         if not (alarmed and froze):

@@ -8,29 +8,33 @@ import shutil
 import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from datetime import timedelta
+from functools import cache
 from pathlib import Path
 from random import Random
 
 from sqlite_utils import Database
 
-from approvals.ccpayment.v1 import CCPaymentV1
+from approvals.catalogue import Catalogue
+from approvals.ccpayment.generations import GENERATIONS
 from approvals.clerk import Clerk
 from approvals.desk import Desk
+from approvals.gateway import Gateway
 from approvals.ledger import Change, Freeze, Ledger, Reading
+from approvals.payout import Content
 from approvals.policy import Policy
 from approvals.sender import Sender
 from approvals.worker import Worker
 from bot.courier import Courier
 from bot.people import SlackPeople
-from sandbox.ccpayment.v1 import DECLINED
+from sandbox.ccpayment import Knobs
 from sandbox.slack.cast import DANA, ELI, PAYOUTS
 from sandbox.slack.workspace import TEAM
 from tests.simulation.edges import Edges
-from tests.simulation.world import ACCOUNT, SECRET, AtOnce, SlackClient, Way, World
+from tests.simulation.world import SECRET, AtOnce, SlackClient, Way, World
 
 POLICY = Policy(frozenset({DANA.id, ELI.id}), timedelta(hours=24))
-NETWORKS = {"TRX": "TRC20", "POLYGON": "POLYGON", "XRP": "XRP", "LIGHTNING": "Lightning"}
 PARTS = ("", "-wal")
 """What a ledger consists of while it is in use."""
 
@@ -80,6 +84,27 @@ class EdgedLedger(Ledger):
         super().close()
 
 
+def client(world: World, *, declines: bool = True) -> Gateway:
+    """The real client of this world's CCPayment. `declines`: it was told which codes mean that, as
+    far as they are not in the vendor's own table."""
+    codes = map(str, world.gateway.declined_codes) if declines else ()
+    made = GENERATIONS[world.account.api].gateway(
+        world.account, SECRET, world.time.bot, declined_codes=frozenset(codes)
+    )
+    made._wire = AtOnce(
+        world.account.url, connect=timedelta(seconds=3), transport=lambda: Way(world)
+    )
+    return made
+
+
+@cache
+def catalogue(api: str) -> Catalogue:
+    """What CCPayment pays out when a history begins."""
+    untouched = World(Random(0), lambda text: None, api=api, knobs=Knobs(), settles=timedelta())
+    gateway = client(untouched)
+    return replace(gateway.catalogue(), explorers=gateway.explorers())
+
+
 class Life:
     """The program from a start to its end. `restored`: it is told that the disk was put back."""
 
@@ -88,17 +113,9 @@ class Life:
     ) -> None:
         self.path = path
         clock, edges = world.time.bot, world.edges
-        self.gateway = CCPaymentV1(
-            ACCOUNT,
-            SECRET,
-            clock,
-            declined_codes=frozenset({str(DECLINED)} if declines else ()),
-        )
-        self.gateway._wire = AtOnce(
-            ACCOUNT.url, connect=timedelta(seconds=3), transport=lambda: Way(world)
-        )
-        client = SlackClient(world)
-        self.people = SlackPeople(client, TEAM, clock)
+        self.gateway = client(world, declines=declines)
+        slack = SlackClient(world)
+        self.people = SlackPeople(slack, TEAM, clock)
         self.ledger = EdgedLedger(path, edges)
         try:
             self._open(world, restored=restored)
@@ -108,7 +125,7 @@ class Life:
         self.desk = Desk(
             self.ledger,
             POLICY,
-            ACCOUNT,
+            world.account,
             clock=clock,
             nonce=lambda: f"{chance.getrandbits(128):032x}",
         )
@@ -119,10 +136,11 @@ class Life:
             ),
             "courier": Courier(
                 self.ledger,
-                client,
+                slack,
                 POLICY,
                 channel=PAYOUTS.id,
-                network=lambda content: NETWORKS[content.chain],
+                network=_network,
+                explorer=_explorer,
                 clock=clock,
             ),
         }
@@ -131,7 +149,7 @@ class Life:
         """As `serve` does: bind it, and freeze it if it is not the ledger that it was."""
         now = world.time.bot()
         why = "the disk was restored from a copy" if restored else self.ledger.rewound()
-        self.ledger.bind(TEAM, ACCOUNT, now)
+        self.ledger.bind(TEAM, world.account, now)
         if why is not None:
             with self.ledger.change() as change:
                 change.freeze(Freeze.REWOUND, why, now, "serve")
@@ -139,6 +157,15 @@ class Life:
     def end(self) -> None:
         """Let go of the file."""
         self.ledger.close()
+
+
+def _network(content: Content) -> str | None:
+    token = catalogue(content.account.api).token(content.token_id)
+    return token.network if token else None
+
+
+def _explorer(content: Content) -> str | None:
+    return catalogue(content.account.api).explorers.get(content.chain)
 
 
 def copied(path: Path, to: Path) -> None:

@@ -22,7 +22,7 @@ from sandbox.slack.workspace import TEAM, Channel, Message
 from tests.simulation import steps
 from tests.simulation.people import ask_for, asks, buttons, press, screen
 from tests.simulation.stage import Stage
-from tests.simulation.world import ACCOUNT, START, World
+from tests.simulation.world import ACCOUNTS, START, World
 
 NAME = "ledger.db"
 AGO = timedelta(days=1)
@@ -54,22 +54,22 @@ class Past:
 
 
 @cache
-def blank() -> Past:
+def blank(api: str) -> Past:
     """A ledger that was bound to its team and account, and nothing else."""
     with TemporaryDirectory() as folder:
         path = Path(folder) / NAME
         ledger = Ledger(path)
-        ledger.bind(TEAM, ACCOUNT, START - AGO)
+        ledger.bind(TEAM, ACCOUNTS[api], START - AGO)
         ledger.close()
         return Past(_files(path))
 
 
 @cache
-def one_settled() -> Past:
+def one_settled(api: str) -> Past:
     """Yesterday Rita asked for a payout, Dana approved it, and it was settled."""
     with TemporaryDirectory() as folder:
-        stage = _yesterday(blank().lay(Path(folder)))
-        ask_for(stage, RITA, asks()[0], again=False, trigger="yesterday1")
+        stage = _yesterday(api, blank(api).lay(Path(folder)))
+        ask_for(stage, RITA, asks(api)[0], again=False, trigger="yesterday1")
         steps.work(stage, "courier")
         (approve,) = (
             one for card in screen(stage, DANA) for one in buttons(card) if one.act is Act.APPROVE
@@ -85,9 +85,9 @@ def one_settled() -> Past:
         return Past(_files(stage.path), orders, pressed, slack.channels, slack._messages)
 
 
-def _yesterday(path: Path) -> Stage:
+def _yesterday(api: str, path: Path) -> Stage:
     chance = Random(0)
-    world = World(chance, lambda text: None, knobs=Knobs(), settles=SETTLES, paced=False, only=None)
+    world = World(chance, lambda text: None, api=api, knobs=Knobs(), settles=SETTLES)
     world.time.now -= AGO
     return Stage(path, world, chance, declines=False, most=1)
 

@@ -12,16 +12,17 @@ from decimal import Decimal
 from functools import cache
 
 from approvals.asking import Ask, Wanted, read_ask
+from approvals.catalogue import Catalogue
 from approvals.desk import Earlier
 from approvals.destination import Destination, Invoice, Kind
 from approvals.errors import Denied, Refusal, Unavailable
-from approvals.gateway import GatewayTrouble
+from approvals.gateway import Can, GatewayTrouble
 from approvals.payout import FeePayer, Payout, reference_of
 from approvals.people import Person, Standing
 from bot.buttons import Act, ButtonValue
 from sandbox.slack import Message, User
 from sandbox.slack.cast import DANA, ELI, NOA, PAYOUTS, RITA
-from tests.core import catalogue
+from tests.simulation.life import catalogue
 from tests.simulation.stage import Stage
 from tests.simulation.witness import Acknowledged
 from tests.simulation.world import START
@@ -37,8 +38,9 @@ APPROVERS = (DANA, ELI)
 
 
 @cache
-def asks() -> tuple[Ask, ...]:
-    """What is asked for: every kind of destination, with and without memo, both fee payers."""
+def asks(api: str) -> tuple[Ask, ...]:
+    """What is asked for: every kind of destination that can be paid there, with and without memo,
+    both fee payers."""
     tron, evm = "TJRabPrwbZy45sbavfcjinPJC18kjpRTv8", "0x52908400098527886E0F7030069857D2E4169EE7"
     ripple = "rN7n7otQDd6FczFgLdSqtcsAUxDkw6fzRH"
     wanted = (
@@ -47,10 +49,12 @@ def asks() -> tuple[Ask, ...]:
         _wanted("90.5", "USDC", "POLYGON", Kind.CHAIN, evm, fee_payer=FeePayer.COMPANY),
         _wanted("25", "XRP", "XRP", Kind.CHAIN, ripple, memo="0012345"),
         _wanted("10", "USDT", None, Kind.CWALLET, "9558861"),
+        _wanted("10.25", "USDT", None, Kind.CWALLET, "ana@example.com"),
         _wanted("24900", "USDT", "TRX", Kind.CHAIN, tron, fee_payer=FeePayer.COMPANY),
     )
-    known = catalogue(START)
-    return (*(read_ask(one, known, START, FeePayer.PAYEE) for one in wanted), _by_invoice())
+    known = catalogue(api)
+    read = tuple(read_ask(one, known, START, FeePayer.PAYEE) for one in wanted)
+    return (*read, _by_invoice(known, read[0])) if known.pays_invoices else read
 
 
 def _wanted(
@@ -66,22 +70,18 @@ def _wanted(
     return Wanted(amount, coin, network, kind, destination, memo, fee_payer, "Invoice 1043")
 
 
-def _by_invoice() -> Ask:
+def _by_invoice(known: Catalogue, other: Ask) -> Ask:
     text = "lnbc25u1pvjluezpp5qqqsyqcyq5rqwzqfqqqsyqcyq5rqwzqfqqqsyqcyq5rqwzqfqypq"
     ends = START + timedelta(hours=2)
     invoice = Invoice(text, Decimal(2500), "ab" * 32, "02" * 33, START, ends, "")
-    known = catalogue(START)
     coin = known.coin("SATS")
     if coin is None:
         raise LookupError("the pretend CCPayment lists no SATS")
     destination = Destination(
         Kind.LIGHTNING, "LIGHTNING", text, "ab" * 32, checked=True, invoice=invoice
     )
-    usual = read_ask(
-        _wanted("10", "USDT", None, Kind.CWALLET, "9558861"), known, START, FeePayer.PAYEE
-    )
     return replace(
-        usual, amount=Decimal(2500), coin=coin, token=coin.tokens[0], destination=destination
+        other, amount=Decimal(2500), coin=coin, token=coin.tokens[0], destination=destination
     )
 
 
@@ -137,12 +137,29 @@ def ask_for(stage: Stage, who: User, ask: Ask, *, again: bool, trigger: str) -> 
     def do(person: Person) -> str:
         if person.standing is not Standing.MEMBER:
             raise Denied("not a member")
+        _checked(stage, ask, person)
         made = stage.life.desk.request(ask, person, trigger=trigger, again=again)
         if isinstance(made, Earlier):
             return f"the same as payout {made.first.number}"
         return done(stage, "requested", made, person)
 
     act(stage, who, f"asks for {ask.amount} {ask.coin.symbol} to {ask.destination.text[:12]}", do)
+
+
+def _checked(stage: Stage, ask: Ask, person: Person) -> None:
+    """CCPayment is asked what it takes for an address, where it can tell. Raises Unavailable where
+    it does not answer at all."""
+    gateway, to = stage.life.gateway, ask.destination
+    if to.kind is not Kind.CHAIN or Can.CHECK_ADDRESSES not in gateway.can:
+        return
+    try:
+        if not gateway.address_fits(ask.token.chain, to.text):
+            raise LookupError(f"CCPayment takes {to.text} for no address")
+    except GatewayTrouble as trouble:
+        if not trouble.code:
+            no = Unavailable("CCPayment", f"no check of an address: {trouble.why}")
+            stage.life.desk.refused(person, no, doing="request")
+            raise no from trouble
 
 
 def press(stage: Stage, who: User, button: Button, trigger: str) -> None:

@@ -51,6 +51,11 @@ class Stage:
         self._triggers = 0
         self.life = self._born(restored=False)
 
+    @property
+    def api(self) -> str:
+        """The generation of CCPayment's API."""
+        return self.world.account.api
+
     def trace(self, text: str) -> None:
         self.world.trace(text)
 

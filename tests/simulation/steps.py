@@ -38,7 +38,7 @@ def somebody_asks(stage: Stage) -> None:
     if stage.asked == stage.most:
         return
     stage.asked += 1
-    who, ask = stage.chance.choice(ASKERS), stage.chance.choice(asks())
+    who, ask = stage.chance.choice(ASKERS), stage.chance.choice(asks(stage.api))
     again, trigger = stage.chance.random() < 0.5, stage.trigger()
     _do(stage, lambda: ask_for(stage, who, ask, again=again, trigger=trigger))
 

@@ -16,9 +16,9 @@ SHOWN = 20
 @dataclass(slots=True)
 class Tally:
     """Sums over histories. `wrong`: seed and first complaint of each that failed; `apart`: those
-    that broke an assumption, and what happened to them; `modes` and `times`: the histories in which
-    a mode of the pretend CCPayment was in force, and the milliseconds they took. A history in which
-    several were counts for each."""
+    that broke an assumption, and what happened to them; `apis`: those at each generation of the
+    API; `modes` and `times`: the histories in which a mode of the pretend CCPayment was in force,
+    and the milliseconds they took. A history in which several were counts for each."""
 
     histories: int = 0
     wrong: list[tuple[int, str]] = field(default_factory=list)
@@ -27,12 +27,14 @@ class Tally:
     kills: Counter[str] = field(default_factory=Counter)
     transitions: Counter[tuple[State | None, Kind]] = field(default_factory=Counter)
     ends: Counter[State] = field(default_factory=Counter)
+    apis: Counter[str] = field(default_factory=Counter)
     modes: Counter[str] = field(default_factory=Counter)
     times: Counter[str] = field(default_factory=Counter)
 
     def add(self, told: Told, seconds: float) -> None:
         """Count one history, which took `seconds` of a processor."""
         self.histories += 1
+        self.apis[told.api] += 1
         for mode in _modes(told):
             self.modes[mode] += 1
             self.times[mode] += round(seconds * 1000)
@@ -55,6 +57,7 @@ class Tally:
         self.kills += other.kills
         self.transitions += other.transitions
         self.ends += other.ends
+        self.apis += other.apis
         self.modes += other.modes
         self.times += other.times
 
@@ -62,6 +65,7 @@ class Tally:
         """All of it as text, after so many seconds."""
         rate = self.histories / seconds if seconds else 0.0
         yield f"{self.histories} histories in {seconds:.0f} s, {rate:.1f} a second"
+        yield from _table("histories, by generation of CCPayment's API", self.apis)
         yield from _table("histories, by mode of CCPayment that was in force", self.modes)
         took = {mode: round(time / 1000) for mode, time in self.times.items()}
         yield from _table("seconds of a processor that these took", took)

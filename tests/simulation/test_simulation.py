@@ -7,8 +7,11 @@ from pathlib import Path
 import pytest
 
 from sandbox.ccpayment import Mode
-from tests.simulation.faults import MODES
-from tests.simulation.history import play
+from sandbox.ccpayment.faults import On
+from sandbox.ccpayment.server import WIRES
+from tests.simulation.faults import CALLS, MODES
+from tests.simulation.history import APIS, play
+from tests.simulation.world import CREATE_CALLS, call_of
 
 ROOT = Path(__file__).parents[2]
 SEEDS = range(20)
@@ -20,16 +23,27 @@ def test_money_leaves_at_most_once(seed: int, tmp_path: Path) -> None:
     assert play(seed, tmp_path).wrong == []
 
 
+@pytest.mark.parametrize("api", APIS)
 @pytest.mark.parametrize("mode", MODES)
-def test_every_mode_is_survived(mode: Mode, tmp_path: Path) -> None:
-    """The same holds where CCPayment goes wrong again and again in one way."""
-    told = play(7, tmp_path, only=mode)
+def test_every_mode_is_survived(mode: Mode, api: str, tmp_path: Path) -> None:
+    """The same holds where CCPayment goes wrong again and again in one way, at either API."""
+    told = play(7, tmp_path, only=mode, api=api)
     assert told.wrong == [] or told.beyond
 
 
-def test_a_seed_is_a_history() -> None:
+@pytest.mark.parametrize("api", APIS)
+def test_calls_are_those_of_the_service(api: str) -> None:
+    """What can get lost on its way is a call that there is, and every create call can."""
+    wire = WIRES[api]
+    assert set(CALLS[api]) <= set(map(call_of, wire.endpoints))
+    creates = {call_of(path) for path, on in wire.kinds.items() if on is On.WITHDRAWAL}
+    assert creates == set(CALLS[api]) & set(CREATE_CALLS)
+
+
+@pytest.mark.parametrize("seed", [2, 3])
+def test_a_seed_is_a_history(seed: int) -> None:
     """The same seed gives the same trace, to the last line, in another process too."""
-    first, again = (_traced(3, hashes) for hashes in ("1", "2"))
+    first, again = (_traced(seed, hashes) for hashes in ("1", "2"))
     assert first == again
     assert len(first.splitlines()) > 20
 

@@ -5,7 +5,7 @@ HTTP; the clients in front of them are the real ones, down to the place where by
 """
 
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from random import Random
@@ -27,8 +27,14 @@ from sandbox.slack.cast import PEOPLE
 from tests.simulation.edges import Edges
 
 START = datetime(2026, 11, 22, 12, 0, tzinfo=UTC)
-ACCOUNT = Account("v1", "20230101000000000000000000000001", "http://127.0.0.1:1")
+NOWHERE = "http://127.0.0.1:1"
+ACCOUNTS: Mapping[str, Account] = {
+    "v1": Account("v1", "20230101000000000000000000000001", NOWHERE),
+    "v2": Account("v2", "AbCdEfGh12345678", NOWHERE),
+}
+"""By generation of CCPayment's API."""
 SECRET = "0123456789abcdef0123456789abcdef"
+CREATE_CALLS = ("withdraw", "applyAppWithdrawToNetwork", "applyAppWithdrawToCwallet")
 SLACK_SECONDS = 10.0
 """How long the program waits for Slack."""
 
@@ -59,22 +65,24 @@ class Time:
 
 
 class World:
-    """All of the outside. `lost` says what becomes of the next call to CCPayment ("connect",
-    "request", "answer"), by the call's name; `mute` is how many of the next calls to Slack end in
-    silence, done or not. `leaving` is told Timestamp and body of each create call before anybody
-    hears it. `faults` counts what was done to the program, by kind; `only`, where it is set, is the
-    one mode in which CCPayment goes wrong."""
+    """All of the outside; `account` is the one at CCPayment. `lost` says what becomes of the next
+    call there ("connect", "request", "answer"), by the call's name; `mute` is how many of the next
+    calls to Slack end in silence, done or not. `leaving` is told Timestamp and body of each create
+    call before anybody hears it. `faults` counts what was done to the program, by kind; `only`,
+    where it is set, is the one mode in which CCPayment goes wrong."""
 
     def __init__(
         self,
         chance: Random,
         trace: Trace,
         *,
+        api: str,
         knobs: Knobs,
         settles: timedelta,
-        paced: bool,
-        only: Mode | None,
+        paced: bool = False,
+        only: Mode | None = None,
     ) -> None:
+        self.account = ACCOUNTS[api]
         self.chance = chance
         self.only = only
         self.trace = trace
@@ -85,10 +93,11 @@ class World:
         self.mute = 0
         self.leaving: Callable[[int, str], None] = lambda timestamp, body: None
         self.gateway = PretendCCPayment(
-            ACCOUNT.app_id,
+            self.account.app_id,
             SECRET,
             self.time.true,
             chance,
+            api=api,
             book=Book(self.time.true, chance, settle_after=settles),
             knobs=knobs,
         )
@@ -129,13 +138,13 @@ class Way(httpx.BaseTransport):
         self._world = world
 
     def handle_request(self, request: httpx.Request) -> httpx.Response:
-        world, call = self._world, request.url.path.removeprefix("/ccpayment/v1/")
+        world, call = self._world, call_of(request.url.path)
         world.edges.reach(f"before {call}")
         lost = world.lost.pop(call, None)
         if lost == "connect":
             world.trace(f"  {call}: no connection")
             raise httpx.ConnectError("connection refused", request=request)
-        if call == "withdraw":
+        if call in CREATE_CALLS:
             world.leaving(int(request.headers["timestamp"]), request.content.decode())
         answer: Any = HungUp()
         if lost != "request":
@@ -195,6 +204,11 @@ class SlackClient(WebClient):
         world.time.on(SLACK_SECONDS)
         world.trace(f"  {method}: no answer, {'done' if done else 'not done'}")
         raise URLError(TimeoutError("timed out"))
+
+
+def call_of(path: str) -> str:
+    """What comes after the generation: `bill/info` of `/ccpayment/v1/bill/info`."""
+    return path.split("/", 3)[3]
 
 
 def _shortly(body: bytes) -> str:
