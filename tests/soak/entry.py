@@ -11,7 +11,7 @@ import os
 import socket
 import sys
 import threading
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import timedelta
 from functools import wraps
@@ -21,7 +21,8 @@ from typing import Any
 from slack_sdk import WebClient
 
 from approvals import evidence, followup, sender, worker
-from approvals.ccpayment.v1 import CCPaymentV1
+from approvals.ccpayment.client import CCPayment
+from approvals.ccpayment.generations import GENERATIONS
 from approvals.ccpayment.wire import Deadlines
 from approvals.ledger import Change, Ledger
 from bot import cli, serving, wiring
@@ -48,15 +49,16 @@ SHORT: Mapping[ModuleType, Mapping[str, object]] = {
 BACK_OFF = (timedelta(seconds=0.1), timedelta(seconds=1))
 DEADLINES = Deadlines(timedelta(seconds=0.5), timedelta(seconds=1.5), timedelta(seconds=1.5))
 
-OUTSIDE: tuple[tuple[type, str], ...] = (
-    (CCPaymentV1, "find"),
-    (CCPaymentV1, "withdraw"),
-    (CCPaymentV1, "catalogue"),
-    (CCPaymentV1, "balance"),
-    (CCPaymentV1, "fee"),
-    (SlackPeople, "find"),
-    (WebClient, "chat_postMessage"),
-    (WebClient, "chat_update"),
+GATEWAYS = tuple(generation.gateway for generation in GENERATIONS.values())
+OUTSIDE: tuple[tuple[Sequence[type], str], ...] = (
+    (GATEWAYS, "find"),
+    (GATEWAYS, "withdraw"),
+    (GATEWAYS, "catalogue"),
+    (GATEWAYS, "balance"),
+    (GATEWAYS, "fee"),
+    ([SlackPeople], "find"),
+    ([WebClient], "chat_postMessage"),
+    ([WebClient], "chat_update"),
 )
 """What `CALLS` names, in the same order."""
 
@@ -87,7 +89,7 @@ def shorten() -> None:
                 raise LookupError(f"{module.__name__} has no {name} any more")
             setattr(module, name, wait)
     worker.back_off.__defaults__ = BACK_OFF
-    _keyword_defaults(CCPaymentV1.__init__)["deadlines"] = DEADLINES
+    _keyword_defaults(CCPayment.__init__)["deadlines"] = DEADLINES
 
 
 def _keyword_defaults(function: Any) -> dict[str, object]:
@@ -97,8 +99,9 @@ def _keyword_defaults(function: Any) -> dict[str, object]:
 
 def put_points(reach: Reach) -> None:
     """Put a point before and after each call, and before, within and after each commit."""
-    for call, (owner, name) in zip(CALLS, OUTSIDE, strict=True):
-        setattr(owner, name, _around(getattr(owner, name), call, reach))
+    for call, (owners, name) in zip(CALLS, OUTSIDE, strict=True):
+        for owner in owners:
+            setattr(owner, name, _around(getattr(owner, name), call, reach))
     vars(wiring)["Ledger"] = _pointed(reach)
 
 

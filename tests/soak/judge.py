@@ -42,8 +42,9 @@ def wrong_in_all(stage: Stage) -> Iterator[str]:
 
 
 def _withdrawals(payout: Payout, orders: list[Order]) -> Iterator[str]:
-    """Settled: exactly one, as approved. Failed: none, or one that failed at CCPayment."""
-    alive = [order for order in orders if order.fate is not Status.FAILED]
+    """Settled: exactly one, as approved. Failed: none, or one that failed at CCPayment, or that its
+    owner rejected there."""
+    alive = [order for order in orders if order.fate is Status.SUCCESSFUL]
     if payout.state is State.SETTLED and len(alive) != 1:
         yield f"payout {payout.number} is settled, with {len(alive)} withdrawals"
     if payout.state is not State.SETTLED and alive:

@@ -12,17 +12,18 @@ from random import Random
 
 from approvals.ledger import Ledger
 from approvals.times import utc_now
-from sandbox.ccpayment import Knobs, PretendCCPayment, v1
+from sandbox.ccpayment import Knobs, PretendCCPayment, envelope
 from sandbox.ccpayment.book import Book
+from sandbox.run import APP_IDS
 from sandbox.serving import serving
 from sandbox.slack import PretendSlack
-from tests.served import APP_ID, APP_SECRET, environment
+from tests.served import APP_SECRET, environment
 from tests.soak.processes import Crew
 
 WINDOW = 2
 """Seconds for which a request is valid, instead of 120."""
 
-KNOBS = Knobs(slow=2.5, lag=0.8, late=1.2)
+KNOBS = Knobs(slow=2.5, lag=0.8, late=1.2, held=1.0)
 SETTLES_AFTER = timedelta(seconds=0.4)
 RICH: Mapping[str, Decimal] = {"USDT": Decimal(10**9), "TRX": Decimal(10**9)}
 
@@ -66,11 +67,14 @@ class Stage:
 
 
 @contextmanager
-def stage(folder: Path, chance: Random) -> Iterator[Stage]:
-    """Run all of it with everything in `folder`, until the block ends."""
-    v1.WINDOW = WINDOW
+def stage(folder: Path, api: str, chance: Random) -> Iterator[Stage]:
+    """Run all of it with everything in `folder`, at that generation of CCPayment's API, until the
+    block ends."""
+    envelope.WINDOW = WINDOW
     book = Book(utc_now, chance, balances=RICH, settle_after=SETTLES_AFTER)
-    ccpayment = PretendCCPayment(APP_ID, APP_SECRET, utc_now, chance, book=book, knobs=KNOBS)
+    ccpayment = PretendCCPayment(
+        APP_IDS[api], APP_SECRET, utc_now, chance, api=api, book=book, knobs=KNOBS
+    )
     slack, gate = PretendSlack(clock=utc_now), Gate(ccpayment)
     ledger = folder / "soak.db"
     with ExitStack() as running:
@@ -83,8 +87,18 @@ def stage(folder: Path, chance: Random) -> Iterator[Stage]:
         def watch(point: str) -> None:
             made.watch(point)
 
-        crew = Crew(folder, environment(slack, gate.url, ledger), chance, watch)
+        settings = environment(slack, gate.url, ledger) | _account(ccpayment)
+        crew = Crew(folder, settings, chance, watch)
         made = Stage(slack, ccpayment, gate, crew, auditor, lambda _: None)
         running.callback(crew.close)
         crew.start()
         yield made
+
+
+def _account(ccpayment: PretendCCPayment) -> dict[str, str]:
+    """The settings that say at which API the account is."""
+    return {
+        "CCPAYMENT_API": ccpayment.api,
+        "CCPAYMENT_APP_ID": APP_IDS[ccpayment.api],
+        "CCPAYMENT_DECLINED_CODES": ",".join(map(str, ccpayment.declined_codes)),
+    }

@@ -29,15 +29,17 @@ LOST_AND_DOWN = Weather(
     "the answer is lost, look-ups are down", Mode.ANSWER_LOST, Mode.LOOK_UPS_DOWN
 )
 REQUEST_LOST = Weather("the request is lost", Mode.REQUEST_LOST)
-ERROR_BEFORE = Weather("224066, not taken", Mode.ERROR_BEFORE)
+ERROR_BEFORE = Weather("a general error, not taken", Mode.ERROR_BEFORE)
 
 TAKEN = (
     CALM,
     LOST,
     LOST_AND_DOWN,
     Weather("the answer is lost, look-ups lag", Mode.ANSWER_LOST, Mode.LOOK_UPS_LAG),
-    Weather("the answer is lost, look-ups say 224066", Mode.ANSWER_LOST, Mode.LOOK_UPS_ERROR),
-    Weather("taken, 224066", Mode.ERROR_AFTER),
+    Weather(
+        "the answer is lost, look-ups say a general error", Mode.ANSWER_LOST, Mode.LOOK_UPS_ERROR
+    ),
+    Weather("taken, a general error", Mode.ERROR_AFTER),
     Weather("taken, HTTP 500", Mode.BROKEN_AFTER),
     Weather("taken, no answer in time", Mode.SLOW),
     Weather("taken, no JSON", Mode.NOT_JSON),
@@ -46,6 +48,8 @@ TAKEN = (
     Weather("delivered twice", Mode.DELIVERED_TWICE),
     Weather("delivered late", Mode.DELIVERED_LATE),
     Weather("taken, failed later", Mode.FAILS_LATER),
+    Weather("held, the owner approves it", Mode.HELD),
+    Weather("held, the owner rejects it", Mode.HELD_REJECTED),
     SHUT,
     DOWN_BEFORE,
 )
