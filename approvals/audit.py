@@ -37,11 +37,13 @@ class Note(StrEnum):
     """What is on record but changes no payout."""
 
     OPENED = "opened"  # the ledger was bound to a team and an account
+    POLICY = "policy"  # another policy is in force
     REFUSED = "refused"  # somebody asked for something and did not get it
     LATE = "late answer"  # an attempt's answer came after something else had decided
     FROZEN = "frozen"  # nothing is sent any more
     UNFREEZE_ASKED = "unfreeze asked"  # one of the approvers who must agree
     UNFROZEN = "unfrozen"
+    STATED = "stated"  # somebody said what the gateway's dashboard shows
     ALARM = "alarm"  # something that must not be
 
 

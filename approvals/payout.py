@@ -13,7 +13,7 @@ refuses a reference twice, and a changed payout cannot use the name of another.
 import base64
 import hashlib
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import asdict, dataclass, field, fields, replace
 from datetime import datetime, timedelta
 from decimal import Decimal
@@ -134,7 +134,10 @@ class Kind(StrEnum):
 
     REQUESTED = "requested"
     ESTIMATED = "estimated"  # balance and network fee, as the clerk found them
+    AGREED = "agreed"  # an approval after which others are still missing
+    TAKEN_BACK = "taken back"  # somebody took their approval back before the quorum
     APPROVED = "approved"  # the approval that made the quorum
+    REOPENED = "reopened"  # approvals do not count any more, and the quorum is lost
     REJECTED = "rejected"
     CANCELLED = "cancelled"
     EXPIRED = "expired"
@@ -169,6 +172,8 @@ TRANSITIONS: Mapping[State | None, Mapping[Kind, State]] = MappingProxyType(
         None: {Kind.REQUESTED: State.REQUESTED},
         State.REQUESTED: {
             Kind.ESTIMATED: State.REQUESTED,
+            Kind.AGREED: State.REQUESTED,
+            Kind.TAKEN_BACK: State.REQUESTED,
             Kind.APPROVED: State.APPROVED,
             Kind.REJECTED: State.REJECTED,
             Kind.CANCELLED: State.CANCELLED,
@@ -177,6 +182,7 @@ TRANSITIONS: Mapping[State | None, Mapping[Kind, State]] = MappingProxyType(
         },
         State.APPROVED: {
             Kind.DELAYED: State.APPROVED,
+            Kind.REOPENED: State.REQUESTED,
             Kind.CLAIMED: State.SENDING,
             Kind.ADOPTED: State.SENDING,
             Kind.REJECTED: State.REJECTED,
@@ -239,10 +245,11 @@ class Event:
 
 @dataclass(frozen=True, slots=True)
 class Approval:
-    """One person's yes."""
+    """One person's yes, and what they said about it."""
 
     by: Actor
     at: datetime
+    comment: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -278,8 +285,11 @@ class Payout:
     requester: Actor
     requested_at: datetime
     expires_at: datetime
-    quorum: int
-    value: int | None  # micro-dollars at request
+    policy: str  # SHA-256 of the policy under which it was asked for
+    tier: str  # the tier's name, as of the last decision
+    quorum: int  # how many approvals that tier needs
+    missing: int  # how many of them are missing
+    value: int | None  # micro-dollars, the highest that was known
     priced_at: datetime | None
     cwallet_name: str | None = None
     balance: Decimal | None = None
@@ -288,6 +298,7 @@ class Payout:
     estimated_at: datetime | None = None
     approvals: tuple[Approval, ...] = ()
     approved_at: datetime | None = None
+    held_until: datetime | None = None  # approved, but it waits so long before it may go out
     delay: str | None = None  # why an approved payout has not been sent yet
     attempts: tuple[Attempt, ...] = ()
     looks: int = 0  # look-ups since the last attempt that did not find it
@@ -353,6 +364,10 @@ class Payout:
         answered = self.attempt.answered_at if self.attempt else None
         return max(filter(None, [answered, self.restored_at]), default=None)
 
+    def held(self, now: datetime) -> bool:
+        """Whether it waits before it may go out, so that an approver can still stop it."""
+        return self.held_until is not None and now < self.held_until
+
     def may_go_out(self, now: datetime) -> bool:
         """Whether another claim is allowed: its approval holds, an attempt is left over, and where
         something may have left before, the gateway certainly does not know it and an approver has
@@ -376,11 +391,13 @@ class Payout:
         if self.doubted_at is None:
             return None
         waits = [since + UNRESOLVED for since in (self.doubted_at, self.wished_at) if since]
-        return min((time for time in (*waits, self.expires_at) if time > now), default=None)
+        ends = [time for time in (self.expires_at, self.held_until) if time]
+        return min((time for time in (*waits, *ends) if time > now), default=None)
 
     def _has_another_attempt(self, now: datetime) -> bool:
-        holds = bool(self.approvals) and now < self.expires_at
-        return holds and len(self.attempts) < MAX_ATTEMPTS and not self.repeated
+        holds = bool(self.approvals) and self.missing == 0 and now < self.expires_at
+        left = len(self.attempts) < MAX_ATTEMPTS and not self.repeated
+        return holds and left and not self.held(now)
 
     @property
     def repeated(self) -> bool:
@@ -428,7 +445,10 @@ def _born(event: Event) -> Payout:
         requester=_by(event),
         requested_at=event.at,
         expires_at=from_text(_text(event, "expires_at")),
+        policy=_text(event, "policy"),
+        tier=_text(event, "tier"),
         quorum=_whole(event, "quorum"),
+        missing=_whole(event, "quorum"),
         value=None if event.facts.get("value") is None else _whole(event, "value"),
         priced_at=_maybe_time(event, "priced_at"),
         cwallet_name=_maybe_text(event, "cwallet_name"),
@@ -447,10 +467,54 @@ def _estimated(_: Payout, event: Event) -> Changes:
     }
 
 
+def _agreed(payout: Payout, event: Event) -> Changes:
+    """One more approval; what it needs was decided anew, by the value as of now."""
+    approval = Approval(_by(event), event.at, _maybe_text(event, "comment") or "")
+    if any(approval.by.id == given.by.id for given in payout.approvals):
+        raise IllegalStep(f"{approval.by.id} has approved it already")
+    return {"approvals": (*payout.approvals, approval), **_decided(payout, event)}
+
+
+def _decided(payout: Payout, event: Event) -> Changes:
+    value = payout.value if event.facts.get("value") is None else _whole(event, "value")
+    return {
+        "tier": _text(event, "tier"),
+        "quorum": _whole(event, "quorum"),
+        "missing": _whole(event, "missing"),
+        "value": value,
+        "priced_at": _maybe_time(event, "priced_at") or payout.priced_at,
+    }
+
+
 def _approved(payout: Payout, event: Event) -> Changes:
     return {
-        "approvals": (*payout.approvals, Approval(_by(event), event.at)),
+        **_agreed(payout, event),
         "approved_at": event.at,
+        "held_until": _maybe_time(event, "held_until"),
+        "expires_at": from_text(_text(event, "expires_at")),
+    }
+
+
+def _without(payout: Payout, ids: Collection[str]) -> Changes:
+    """Without these people's approvals. Raises IllegalStep where one of them gave none."""
+    kept = tuple(approval for approval in payout.approvals if approval.by.id not in ids)
+    if len(kept) != len(payout.approvals) - len(ids):
+        raise IllegalStep("an approval that was not given cannot end")
+    return {"approvals": kept}
+
+
+def _taken_back(payout: Payout, event: Event) -> Changes:
+    return {**_without(payout, {_by(event).id}), **_decided(payout, event)}
+
+
+def _reopened(payout: Payout, event: Event) -> Changes:
+    """It goes back to people, who have time again; whose approvals ended is named."""
+    return {
+        **_without(payout, set(_text(event, "ended").split())),
+        **_decided(payout, event),
+        "approved_at": None,
+        "held_until": None,
+        "delay": None,
         "expires_at": from_text(_text(event, "expires_at")),
     }
 
@@ -565,7 +629,10 @@ def _ended(payout: Payout, event: Event) -> Changes:
 _EFFECTS: Mapping[Kind, Callable[[Payout, Event], Changes]] = MappingProxyType(
     {
         Kind.ESTIMATED: _estimated,
+        Kind.AGREED: _agreed,
+        Kind.TAKEN_BACK: _taken_back,
         Kind.APPROVED: _approved,
+        Kind.REOPENED: _reopened,
         Kind.REJECTED: _closed,
         Kind.CANCELLED: _closed,
         Kind.EXPIRED: _closed,

@@ -1,6 +1,7 @@
 """Who somebody is: an interface to whatever knows people (Slack, today)."""
 
-from dataclasses import dataclass
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 from typing import Protocol
@@ -32,9 +33,22 @@ class Person:
     found_at: datetime
 
 
+@dataclass(frozen=True, slots=True)
+class Roster:
+    """The members of the outside's groups, by group id, as they were found out at one moment. A
+    group that is not in it did not answer."""
+
+    members: Mapping[str, frozenset[str]] = field(default_factory=dict)
+
+
 class People(Protocol):
-    """Finds out who somebody is. Never raises: who could not be looked up is `UNKNOWN`."""
+    """Finds out who somebody is, and who is in a group. Never raises: who could not be looked up is
+    `UNKNOWN`, and a group that did not answer is not in the roster."""
 
     def find(self, team: str, id: str, deadline: datetime) -> Person:
         """The person as of now, asked until `deadline` at the latest."""
+        ...
+
+    def roster(self, groups: Collection[str], deadline: datetime) -> Roster:
+        """The members of these groups as of now, asked until `deadline` at the latest."""
         ...

@@ -45,9 +45,10 @@ from approvals.gateway import (
 from approvals.ledger import Change, Freeze, Ledger
 from approvals.money import grouped, plain
 from approvals.payout import Actor, Attempt, Event, Fact, Kind, Payout, State, Wish
-from approvals.people import People, Person, Standing
-from approvals.policy import Policy, evaluate
-from approvals.times import Clock, from_seconds, to_seconds
+from approvals.people import People, Person, Roster
+from approvals.policy import Verdict
+from approvals.rulebook import Rulebook, told
+from approvals.times import Clock, from_seconds, to_seconds, to_text
 from approvals.worker import PayoutWorker, back_off
 
 LOOKS_APART = timedelta(seconds=60)
@@ -87,6 +88,14 @@ class _Never(Exception):
     """Something that will not pass keeps the payout from being sent; a sentence."""
 
 
+class _Lost(Exception):
+    """The approvals no longer suffice."""
+
+    def __init__(self, verdict: Verdict) -> None:
+        super().__init__(f"The approvals no longer suffice: {verdict.words()}.")
+        self.verdict = verdict
+
+
 @dataclass(frozen=True, slots=True)
 class _Due:
     """A payout as it was picked up."""
@@ -108,7 +117,7 @@ class Sender(PayoutWorker):
         ledger: Ledger,
         gateway: Gateway,
         people: People,
-        policy: Policy,
+        rulebook: Rulebook,
         *,
         clock: Clock,
         random: Random,
@@ -116,7 +125,7 @@ class Sender(PayoutWorker):
         super().__init__(ledger, clock=clock)
         self._gateway = gateway
         self._people = people
-        self._policy = policy
+        self._rules = rulebook
         self._evidence = Evidence(ledger, gateway, random, clock)
 
     def step(self, payout: Payout, picked_up: str, tries: int) -> None:
@@ -138,6 +147,11 @@ class Sender(PayoutWorker):
             self._send_if_due(due)
         except (_NotYet, GatewayTrouble) as waits:
             self._delay(due, _in_words(waits))
+        except _Lost as lost:
+            if due.payout.left:  # people decide about it anyway
+                self._delay(due, str(lost))
+            else:
+                self._reopen(due.payout, lost.verdict)
         except _Never as never:
             if due.payout.left:  # that nothing left is for people to decide
                 self._delay(due, str(never))
@@ -146,15 +160,15 @@ class Sender(PayoutWorker):
 
     def _send_if_due(self, due: _Due) -> None:
         payout, looked_at = due.payout, self._clock()
-        if self._over(payout):
+        if self._over(payout) or self._held(due):
             return
         finding = self._gateway.find(payout.reference)
         if isinstance(finding, Found):
             self._take_over(payout, finding)
             return
         self._absent_enough(payout, finding)
-        approvers = self._checked(payout)
-        claimed = self._claim(payout, approvers, looked_at)
+        approvers, roster = self._checked(payout)
+        claimed = self._claim(payout, approvers, roster, looked_at)
         if claimed is None:
             self._put_off(due, AGAIN_AT_ONCE)
             return
@@ -166,9 +180,18 @@ class Sender(PayoutWorker):
         if payout.state is State.APPROVED and now >= payout.expires_at:
             self._record(payout, Event(Kind.EXPIRED, now), None)
             return True
-        if not payout.may_go_out(now):
+        if not (payout.may_go_out(now) or payout.held(now)):
             raise _Never(payout.delay or "CCPayment could not be reached.")
         return False
+
+    def _held(self, due: _Due) -> bool:
+        """Whether it waits, so that an approver can still stop it; it is put off until then."""
+        now, until = self._clock(), due.payout.held_until
+        if until is None or not due.payout.held(now):
+            return False
+        with self._ledger.change() as change:
+            change.put_off(due.payout, due.picked_up, until, 0)
+        return True
 
     def _absent_enough(self, payout: Payout, finding: Absent | NoAnswer) -> None:
         """Raises _NotYet unless the look allows to send: where something may have left before, only
@@ -184,9 +207,9 @@ class Sender(PayoutWorker):
         if payout.left and (why := self._evidence.against(payout, finding)):
             raise _NotYet(f"CCPayment knows no such reference, but {why}.")
 
-    def _checked(self, payout: Payout) -> tuple[Person, ...]:
-        """The approvers, found afresh, once everything that may have changed still holds.
-        Raises _NotYet, _Never or GatewayTrouble."""
+    def _checked(self, payout: Payout) -> tuple[tuple[Person, ...], Roster]:
+        """The approvers and their groups, found afresh, once everything that may have changed still
+        holds. Raises _NotYet, _Never, _Lost or GatewayTrouble."""
         content = payout.content
         if content.account != self._gateway.account:
             raise _NotYet("This ledger belongs to another CCPayment account.")
@@ -208,21 +231,27 @@ class Sender(PayoutWorker):
         if not (coin.status.payable and token.status.payable):
             raise _NotYet(f"CCPayment does not pay out {token.symbol} on {token.chain} just now.")
 
-    def _approvers(self, payout: Payout) -> tuple[Person, ...]:
+    def _approvers(self, payout: Payout) -> tuple[tuple[Person, ...], Roster]:
         deadline = self._clock() + PEOPLE_WAIT
         found = tuple(
             self._people.find(payout.content.team, approval.by.id, deadline)
             for approval in payout.approvals
         )
-        if any(person.standing is Standing.UNKNOWN for person in found):
+        with self._ledger.reading() as reading:
+            groups = self._rules.slack_groups(reading, payout)
+        roster = self._people.roster(groups, deadline) if groups else Roster()
+        with self._ledger.reading() as reading:
+            verdict = self._rules.standing(reading, payout, found, roster)
+        if verdict.objections:
+            raise _NotYet(" ".join(verdict.objections))
+        if not verdict.satisfied and verdict.unclear:
             raise _NotYet("Slack does not say whether the approvers may still approve.")
-        verdict = evaluate(self._policy, payout.requester.id, found)
         if not verdict.satisfied:
-            raise _Never(f"The approvals no longer suffice: {verdict.words()}.")
-        return found
+            raise _Lost(verdict)
+        return found, roster
 
     def _claim(
-        self, payout: Payout, approvers: tuple[Person, ...], looked_at: datetime
+        self, payout: Payout, approvers: tuple[Person, ...], roster: Roster, looked_at: datetime
     ) -> Payout | None:
         """Commit the intent to send. None: the look is too old, or its time has passed.
         Raises _NotYet while the ledger is frozen, LostRace where somebody moved first."""
@@ -232,7 +261,7 @@ class Sender(PayoutWorker):
                 raise LostRace(f"payout {payout.number} moved between look and claim")
             if frozen := change.frozen():
                 raise _NotYet(f"Sending is frozen: {frozen.why}.")
-            verdict = evaluate(self._policy, current.requester.id, approvers)
+            verdict = self._rules.standing(change, current, approvers, roster)
             in_time = current.may_go_out(now) and now - looked_at <= LOOK_HOLDS
             if not (in_time and verdict.satisfied):
                 return None
@@ -247,6 +276,7 @@ class Sender(PayoutWorker):
                 "attempt": len(current.attempts) + 1,
                 "timestamp": to_seconds(now),
                 "body": body,
+                "policy": verdict.policy,
                 "verdict": verdict.words(),
             }
             event = Event(Kind.CLAIMED, now, facts=facts)
@@ -365,6 +395,20 @@ class Sender(PayoutWorker):
             change.put_off(current, due.picked_up, watch_from(current, now), 0)
 
     # Writing down.
+
+    def _reopen(self, payout: Payout, verdict: Verdict) -> None:
+        """Give it back to people: somebody's approval does not count any more."""
+        now = self._clock()
+        ended = [one.by.id for one in payout.approvals if one.by.id not in verdict.counted]
+        until = now + verdict.tier.expiry
+        facts = {
+            **told(verdict, payout.value, None),
+            "ended": " ".join(ended),
+            "expires_at": to_text(min(until, payout.payable_until or until)),
+        }
+        with self._ledger.change() as change:
+            event = Event(Kind.REOPENED, now, facts=facts)
+            change.record(payout, event, VIA, due=now)
 
     def _fail(self, payout: Payout, because: str, by: Actor | None = None) -> None:
         """End it: nothing was sent. If something was ever attempted, it is watched for a while."""

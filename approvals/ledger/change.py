@@ -20,12 +20,13 @@ from approvals.ledger.rows import (
     payout_row,
 )
 from approvals.payout import Account, Actor, Event, Fact, Kind, Payout, State, evolve
+from approvals.policy import Policy
 from approvals.times import to_text
 
 SKIPPED_NUMBERS = 1000
 """After an old copy was put back: people may remember numbers that the copy does not."""
 
-_ANNOUNCED = frozenset({Note.FROZEN, Note.UNFROZEN, Note.ALARM})
+_ANNOUNCED = frozenset({Note.FROZEN, Note.UNFROZEN, Note.ALARM, Note.POLICY})
 
 
 class WrongLedger(Exception):
@@ -78,6 +79,19 @@ class Change(Reading):
         line = self._append(at, subject, number, kind.value, by, via, facts)
         if not number and kind in _ANNOUNCED:
             self._insert("cards", card_row(Card(subject, line, Audience.CHANNEL, due_at=at)))
+
+    def adopt(self, policy: Policy, changed: str, at: datetime) -> None:
+        """Put `policy` in force; `changed` says in words what is new. Nothing where it is already.
+        All people who decide are asked again what they may see: open cards are drawn anew."""
+        (row,) = self._rows("SELECT policy FROM ledger", {})
+        if row["policy"] == policy.hash:
+            return
+        if self.policy(policy.hash) is None:
+            self._insert("policies", {"hash": policy.hash, "text": policy.text})
+        self._run("UPDATE ledger SET policy = :policy", {"policy": policy.hash})
+        facts = {"hash": policy.hash, "text": policy.text, "changed": changed}
+        self.note(Note.POLICY, at, None, "serve", facts)
+        self._redraw_open(at)
 
     def see(self, team: str, trigger: str, number: int) -> None:
         """Remember that this signed request was handled."""
@@ -218,8 +232,20 @@ class Change(Reading):
     def _keep_parts(self, before: Payout | None, after: Payout) -> None:
         known_approvals = before.approvals if before else ()
         known_attempts = before.attempts if before else ()
-        for approval in after.approvals[len(known_approvals) :]:
-            self._insert("approvals", approval_row(after.number, approval))
+        for approval in known_approvals:
+            if approval not in after.approvals:
+                self._run(
+                    "DELETE FROM approvals"
+                    " WHERE subject = :subject AND id = :id AND approver = :approver",
+                    {
+                        name: value
+                        for name, value in approval_row(after.number, approval).items()
+                        if name in ("subject", "id", "approver")
+                    },
+                )
+        for approval in after.approvals:
+            if approval not in known_approvals:
+                self._insert("approvals", approval_row(after.number, approval))
         for attempt in after.attempts[len(known_attempts) :]:
             self._insert("attempts", attempt_row(after.number, attempt))
         for old, new in zip(known_attempts, after.attempts, strict=False):

@@ -70,6 +70,21 @@ class Reading:
             {"start": to_text(start), "end": to_text(end)},
         )
 
+    def in_flight_or_left(self, since: datetime) -> list[dict[str, Value]]:
+        """Number, requester, normal, value and sent_at of every payout that may still leave, and of
+        those that left since."""
+        return self._rows(
+            "SELECT number, requester, normal, value, sent_at FROM payouts"
+            " WHERE state IN ('requested', 'approved', 'sending')"
+            " OR (state IN ('sent', 'settled') AND sent_at >= :since)",
+            {"since": to_text(since)},
+        )
+
+    def was_paid(self, normal: str) -> bool:
+        """Whether a payout to this destination, in the form that is compared, ever settled."""
+        where = "normal = :normal AND state = 'settled'"
+        return bool(self._rows(f"SELECT 1 FROM payouts WHERE {where} LIMIT 1", {"normal": normal}))
+
     def due(self, states: Iterable[State], now: datetime) -> tuple[tuple[Payout, str, int], ...]:
         """Payouts in these states that somebody must look at now: each with the `due_at` that was
         picked up, and how often in a row that failed."""
@@ -122,6 +137,16 @@ class Reading:
     def rows(self, table: str) -> list[dict[str, Value]]:
         """Every row of `table`, as it is stored."""
         return self._rows(f"SELECT * FROM {table}", {})
+
+    def policy(self, hash: str) -> str | None:
+        """The text of a policy that is or was in force."""
+        rows = self._rows("SELECT text FROM policies WHERE hash = :hash", {"hash": hash})
+        return str(rows[0]["text"]) if rows else None
+
+    def policy_in_force(self) -> str | None:
+        """The text of the policy that is in force; None before the first."""
+        (row,) = self._rows("SELECT policy FROM ledger", {})
+        return self.policy(str(row["policy"])) if row["policy"] else None
 
     def seen(self, team: str, trigger: str) -> int | None:
         """The payout that this signed request was about, if it was handled before (0: none)."""

@@ -74,12 +74,13 @@ def approval_row(number: int, approval: Approval) -> dict[str, Value]:
         "approver": approval.by.id,
         "approver_name": approval.by.name,
         "at": to_text(approval.at),
+        "comment": approval.comment,
     }
 
 
 def _read_approval(row: Row) -> Approval:
     by = Actor(str(row["approver"]), str(row["approver_name"]))
-    return Approval(by, from_text(str(row["at"])))
+    return Approval(by, from_text(str(row["at"])), str(row["comment"]))
 
 
 def attempt_row(number: int, attempt: Attempt) -> dict[str, Value]:

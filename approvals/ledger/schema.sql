@@ -13,6 +13,7 @@ CREATE TABLE ledger (
     frozen_at TEXT,                -- set: nothing is sent
     frozen_because TEXT,
     frozen_kind TEXT CHECK (frozen_kind IN ('people', 'mismatch', 'rewound')),
+    policy TEXT,                   -- SHA-256 of the policy in force; unset until one was
     frozen_line INTEGER            -- the audit line of the freeze: what approvals to lift it are for
 ) STRICT;
 
@@ -37,8 +38,11 @@ CREATE TABLE payouts (
     version INTEGER NOT NULL CHECK (version > 0),
     requested_at TEXT NOT NULL,
     expires_at TEXT NOT NULL,
-    quorum INTEGER NOT NULL CHECK (quorum > 0),
-    value INTEGER,                     -- micro-dollars at request
+    policy TEXT NOT NULL,              -- SHA-256 of the policy under which it was asked for
+    tier TEXT NOT NULL,                -- as of the last decision: the tier's name,
+    quorum INTEGER NOT NULL CHECK (quorum > 0),     -- how many approvals it needs,
+    missing INTEGER NOT NULL CHECK (missing >= 0),  -- and how many of them are missing
+    value INTEGER,                     -- micro-dollars, the highest that was known
     priced_at TEXT,
     cwallet_name TEXT,
     balance TEXT,                      -- as estimated
@@ -46,6 +50,7 @@ CREATE TABLE payouts (
     estimated_fee_coin TEXT,
     estimated_at TEXT,
     approved_at TEXT,
+    held_until TEXT,                   -- approved, but it waits so long before it may go out
     delay TEXT,                        -- why it has not been sent yet
     looks INTEGER NOT NULL CHECK (looks >= 0),
     looked_at TEXT,
@@ -89,6 +94,7 @@ CREATE TABLE approvals (
     approver TEXT NOT NULL,
     approver_name TEXT NOT NULL,
     at TEXT NOT NULL,
+    comment TEXT NOT NULL,
     PRIMARY KEY (subject, id, approver)
 ) STRICT;
 
@@ -122,6 +128,12 @@ CREATE TABLE cards (
 ) STRICT;
 
 CREATE INDEX cards_due ON cards (due_at) WHERE due_at IS NOT NULL;
+
+-- Every policy that was ever in force, by the SHA-256 of its text.
+CREATE TABLE policies (
+    hash TEXT PRIMARY KEY,
+    text TEXT NOT NULL
+) STRICT;
 
 -- What was done for a signed request, so that a replay of it does nothing.
 CREATE TABLE seen (

@@ -8,7 +8,7 @@ telling.py     a policy in words: its matrix, and what changed
 """
 
 from approvals.policy.reading import UnusablePolicy, read_policy, short_policy
-from approvals.policy.rules import Limit, Policy, Roster, Scope, Tier, Way, usd
+from approvals.policy.rules import Limit, Policy, Scope, Tier, Way, usd
 from approvals.policy.verdict import (
     Facts,
     Spent,
@@ -26,7 +26,6 @@ __all__ = [
     "Facts",
     "Limit",
     "Policy",
-    "Roster",
     "Scope",
     "Spent",
     "Subject",

@@ -7,12 +7,13 @@ own user groups, whose members a `Roster` tells as of one moment.
 
 import hashlib
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import timedelta
 from enum import StrEnum
 
 from approvals.destination import Kind
 from approvals.money import dollars
+from approvals.people import Roster
 
 EVERYBODY = "everybody"
 """The group of all members."""
@@ -94,14 +95,6 @@ class Tier:
 
 
 @dataclass(frozen=True, slots=True)
-class Roster:
-    """The members of Slack's user groups, by group id, as they were found out at one moment. A
-    group that is not in it did not answer."""
-
-    members: Mapping[str, frozenset[str]] = field(default_factory=dict)
-
-
-@dataclass(frozen=True, slots=True)
 class Group:
     """`ids` are Slack ids of people, `slack` those of Slack's user groups."""
 
@@ -153,6 +146,10 @@ class Policy:
             return highest
         fitting = (tier for tier in self.tiers if tier.up_to is None or value <= tier.up_to)
         return next(fitting, highest)
+
+    def tiers_from(self, value: int | None, way: Way) -> tuple[Tier, ...]:
+        """The tier that a payout belongs to, and those above it."""
+        return self.tiers[self.tiers.index(self.tier(value, way)) :]
 
     def in_groups(self, id: str, groups: tuple[str, ...], roster: Roster) -> bool | None:
         """Whether somebody is in one of the groups, by any of their ids; None where a group that

@@ -8,8 +8,8 @@ from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, datetime
 
-from approvals.people import Person, Standing
-from approvals.policy.rules import EVERYBODY, Policy, Roster, Tier, Way
+from approvals.people import Person, Roster, Standing
+from approvals.policy.rules import EVERYBODY, Policy, Tier, Way
 from approvals.policy.verdict import Facts, Subject, Verdict, evaluate
 
 SOMEBODY_ELSE = "U0"

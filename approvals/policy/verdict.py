@@ -10,8 +10,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from approvals.catalogue import spoken_chain
-from approvals.people import Person, Standing
-from approvals.policy.rules import EVERYBODY, Limit, Policy, Roster, Scope, Tier, Way, usd
+from approvals.people import Person, Roster, Standing
+from approvals.policy.rules import EVERYBODY, Limit, Policy, Scope, Tier, Way, usd
 
 Spent = Mapping[tuple[Scope, int], int | None]
 """Micro-dollars that other payouts have spent of a limit, by its scope and days. None: one of them
@@ -41,12 +41,12 @@ class Subject:
 @dataclass(frozen=True, slots=True)
 class Facts:
     """Everything that a verdict is about, as of one moment: `approvers` as they were found then,
-    `spent` without the payout itself."""
+    `spent` without the payout itself; None where limits are not asked about."""
 
     subject: Subject
     approvers: tuple[Person, ...]
     roster: Roster
-    spent: Spent = field(default_factory=dict)
+    spent: Spent | None = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,9 +90,10 @@ def evaluate(policies: Sequence[Policy], facts: Facts) -> Verdict:
 def objection(
     policies: Iterable[Policy], subject: Subject, who: Person, roster: Roster
 ) -> str | None:
-    """Why `who` may not decide this payout, as the end of a sentence; None where they may."""
+    """Why `who` may not decide this payout, as the end of a sentence; None where they may. Whoever
+    decides a higher tier may decide too: the value may rise until the approval is counted."""
     found = (
-        _objection(policy, policy.tier(subject.value, subject.way), subject, who, roster)
+        _objection(policy, policy.tiers_from(subject.value, subject.way), subject, who, roster)
         for policy in policies
     )
     return next((why for why in found if why), None)
@@ -142,7 +143,7 @@ def _count(
     counted: dict[str, str] = {}
     refused = []
     for person in facts.approvers:
-        why = _objection(policy, tier, facts.subject, person, facts.roster)
+        why = _objection(policy, (tier,), facts.subject, person, facts.roster)
         if why is None and policy.person(person.id) in counted:
             why = "is counted already, under another account"
         if why is None:
@@ -153,15 +154,16 @@ def _count(
 
 
 def _objection(
-    policy: Policy, tier: Tier, subject: Subject, person: Person, roster: Roster
+    policy: Policy, tiers: Sequence[Tier], subject: Subject, person: Person, roster: Roster
 ) -> str | None:
     if policy.person(person.id) == policy.person(subject.requester):
         return "asked for it"
-    inside = policy.in_groups(person.id, tier.all_groups, roster)
+    groups = tuple(name for tier in tiers for name in tier.all_groups)
+    inside = policy.in_groups(person.id, groups, roster)
     if inside is None:
         return "could not be looked up"
     if not inside:
-        return f"does not decide payouts of this tier ({tier.name})"
+        return "is not an approver"
     return standing_objection(person)
 
 
@@ -213,7 +215,7 @@ def _may_ask(policy: Policy, subject: Subject, roster: Roster) -> tuple[str, ...
     return ()
 
 
-def _forbidden(policy: Policy, subject: Subject, spent: Spent) -> tuple[str, ...]:
+def _forbidden(policy: Policy, subject: Subject, spent: Spent | None) -> tuple[str, ...]:
     """What forbids the payout, whoever asks and approves."""
     allowed: tuple[tuple[frozenset[str] | None, str, str], ...] = (
         (policy.coins, subject.symbol.upper(), f"in {subject.symbol}"),
@@ -225,7 +227,8 @@ def _forbidden(policy: Policy, subject: Subject, spent: Spent) -> tuple[str, ...
         for those, one, what in allowed
         if those is not None and one and one not in those
     ]
-    over = (_over(limit, subject, spent) for limit in policy.limits)
+    limits = policy.limits if spent is not None else ()
+    over = (_over(limit, subject, spent or {}) for limit in limits)
     return (*said, *(sentence for sentence in over if sentence))
 
 

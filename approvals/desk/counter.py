@@ -1,0 +1,216 @@
+"""How a step is taken at the desk: by somebody who may, once for each signed request, and with
+every refusal on record."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import TypeVar
+
+from approvals.audit import Note
+from approvals.errors import Denied, Refusal, Stale, Unreadable
+from approvals.ledger import Change, Ledger, Reading
+from approvals.payout import Account, Actor, Fact, Payout, State
+from approvals.people import Person, Standing
+from approvals.policy import standing_objection
+from approvals.rulebook import Rulebook
+from approvals.times import Clock
+
+NAMED = 5
+"""Over so many people, a sentence says "an approver" instead of naming them."""
+
+WORD_KEPT = 200
+"""How much of an offending word is put on record."""
+
+
+@dataclass(frozen=True, slots=True)
+class Earlier:
+    """The same was asked for already, as `first`; nothing was made."""
+
+    first: Payout
+
+
+_Outcome = TypeVar("_Outcome", Payout, Payout | Earlier)
+_T = TypeVar("_T")
+
+
+class Counter:
+    """What all use cases share. `nonce` draws 128 random bits as 32 hex characters."""
+
+    def __init__(
+        self,
+        ledger: Ledger,
+        rulebook: Rulebook,
+        account: Account,
+        *,
+        clock: Clock,
+        nonce: Callable[[], str],
+    ) -> None:
+        self._ledger = ledger
+        self._rules = rulebook
+        self._account = account
+        self._clock = clock
+        self._nonce = nonce
+
+    def refused(
+        self, who: Person, refusal: Refusal, *, doing: str, number: int | None = None
+    ) -> None:
+        """Put a refusal on record that came before the desk was asked."""
+        with self._ledger.change() as change:
+            self._note(change, who, refusal, doing, number)
+
+    def deciders(self, payout: Payout) -> tuple[str, ...]:
+        """Who may decide this payout now, as far as is known: ids."""
+        with self._ledger.reading() as reading:
+            return self._rules.deciders(reading, payout)
+
+    # Who may.
+
+    def _decides_something(self, who: Person) -> bool:
+        """Whether some tier takes this person's approval."""
+        policy = self._rules.policy
+        groups = tuple(name for tier in policy.tiers for name in tier.all_groups)
+        return policy.in_groups(who.id, groups, self._rules.roster()) is True
+
+    def _on_card(
+        self, change: Change, number: int, digest: str, who: Person, now: datetime, doing: str
+    ) -> Payout:
+        """The payout that `who` saw on a card and is allowed to decide. Raises Denied or Stale."""
+        payout = change.payout(number)
+        if payout is None:
+            raise Stale(f"There is no payout {number}.")
+        self._may_decide(change, payout, who, doing)
+        if payout.digest != digest:
+            change.redraw(number, now)
+            raise Stale(f"This card is not what payout {number} says. It is drawn again; read it.")
+        return payout
+
+    def _may_decide(self, reading: Reading, payout: Payout, who: Person, doing: str) -> None:
+        number, policy = payout.number, self._rules.policy
+        why = self._rules.objection(reading, payout, who)
+        if why is None:
+            return
+        can = named(self._rules.deciders(reading, payout))
+        if policy.person(who.id) == policy.person(payout.requester.id):
+            raise Denied(f"You asked for payout {number}, so you cannot {doing} it. {can} can.")
+        if who.standing is Standing.UNKNOWN or why == "could not be looked up":
+            raise Denied("Slack did not say who you are. Nothing was decided; press again.")
+        if standing := standing_objection(who):
+            raise Denied(f"Your account {standing}, so it cannot decide payouts.")
+        raise Denied(f"Only {can} can decide payout {number}. Your click is on record.")
+
+    def _visible(self, reading: Reading, number: int, who: Person) -> Payout:
+        payout = reading.payout(number)
+        if payout is None or not (self._sees_all(who) or self._own(payout, who)):
+            raise Denied(f"You have no payout {number}. `list` shows those that you can see.")
+        return payout
+
+    def _sees_all(self, who: Person) -> bool:
+        return self._decides_something(who) and who.standing is Standing.MEMBER
+
+    def _own(self, payout: Payout, who: Person) -> bool:
+        return who.id in self._rules.policy.ids(payout.requester.id)
+
+    # Once, and on record.
+
+    def _noted(
+        self, who: Person, doing: str, number: int | None, step: Callable[[Change, datetime], _T]
+    ) -> _T:
+        """Take `step` in one transaction. A refusal is put on record, committed and then raised."""
+        with self._ledger.change() as change:
+            try:
+                outcome: _T | Refusal = step(change, self._clock())
+            except Refusal as refusal:
+                self._note(change, who, refusal, doing, number)
+                outcome = refusal
+        if isinstance(outcome, Refusal):
+            raise outcome
+        return outcome
+
+    def _once(
+        self,
+        who: Person,
+        trigger: str,
+        doing: str,
+        number: int | None,
+        step: Callable[[Change, datetime], _Outcome],
+        *,
+        refused_once: bool = False,
+    ) -> _Outcome:
+        """Take `step` unless this signed request was handled before. A modal that was refused stays
+        open, to be submitted again under the same id; a click that was refused (`refused_once`)
+        must stay so when it is replayed."""
+
+        def unless_handled(change: Change, now: datetime) -> _Outcome:
+            handled = change.seen(who.team, trigger)
+            if handled:
+                return _there(change, handled)
+            if handled is not None:
+                raise Stale("This click was refused before. Press again.")
+            try:
+                outcome = step(change, now)
+            except Refusal:
+                if refused_once:
+                    change.see(who.team, trigger, 0)
+                raise
+            made: Payout | Earlier = outcome
+            if isinstance(made, Payout):
+                change.see(who.team, trigger, made.number)
+            return outcome
+
+        return self._noted(who, doing, number, unless_handled)
+
+    def _note(
+        self, change: Change, who: Person, refusal: Refusal, doing: str, number: int | None
+    ) -> None:
+        facts: dict[str, Fact] = {
+            "doing": doing,
+            "refusal": type(refusal).__name__.lower(),
+            "sentence": refusal.sentence,
+            "standing": who.standing.value,
+            "team": who.team,
+        }
+        if isinstance(refusal, Unreadable):
+            facts |= {"field": refusal.field, "word": refusal.word[:WORD_KEPT]}
+        known = number if number and change.payout(number) else 0
+        change.note(Note.REFUSED, self._clock(), actor(who), doing, facts, known)
+
+
+def actor(who: Person) -> Actor:
+    """The person as it goes on record."""
+    return Actor(who.id, who.name)
+
+
+def already(payout: Payout) -> str:
+    """What became of a payout that somebody still wants to decide."""
+    number, closer = payout.number, payout.closer
+    if payout.state is State.EXPIRED:
+        return f"Payout {number} expired {clock_time(payout.expires_at)}; ask again."
+    if closer and payout.closed_at:
+        when = clock_time(payout.closed_at)
+        who = named([closer.id])
+        return f"{who} {payout.state} payout {number} {when}; nothing is left to decide."
+    if payout.approvals:
+        last = payout.approvals[-1]
+        when = clock_time(last.at)
+        return f"{named([last.by.id])} approved payout {number} {when}; nothing is left to decide."
+    return f"Payout {number} is {payout.state}; nothing is left to decide."
+
+
+def clock_time(time: datetime) -> str:
+    """As in `at 10:05 UTC`."""
+    return f"at {time:%H:%M} UTC"
+
+
+def named(ids: Sequence[str]) -> str:
+    """These people as a sentence names them, or an approver."""
+    if len(ids) > NAMED or not ids:
+        return "an approver"
+    first, last = [f"{{{id}}}" for id in ids[:-1]], f"{{{ids[-1]}}}"
+    return f"{', '.join(first)} or {last}" if first else last
+
+
+def _there(reading: Reading, number: int) -> Payout:
+    payout = reading.payout(number)
+    if payout is None:
+        raise LookupError(f"payout {number} was handled but is not in the ledger")
+    return payout

@@ -1,0 +1,94 @@
+"""What people decide where only the gateway knows whether something left: send again, close, or say
+what its dashboard shows."""
+
+from datetime import datetime
+
+from approvals.audit import Note, Subject
+from approvals.desk.counter import Counter, actor, already, named
+from approvals.errors import Stale
+from approvals.followup import watch_from
+from approvals.ledger import Change
+from approvals.payout import Event, Kind, Payout, State, Wish
+from approvals.people import Person
+
+_DOING = {Wish.AGAIN: "resend", Wish.CLOSE: "close", Wish.RESOLVE: "resolve"}
+
+
+class Doubts(Counter):
+    """What approvers do in doubt."""
+
+    def send_again(self, number: int, digest: str, who: Person, *, trigger: str) -> Payout:
+        """Ask for another attempt at a payout that CCPayment certainly does not know; the sender
+        looks once more first. Raises Denied or Stale, on record."""
+        return self._wished(number, digest, who, Wish.AGAIN, Kind.AGAIN_ASKED, trigger)
+
+    def close(self, number: int, digest: str, who: Person, *, trigger: str) -> Payout:
+        """Ask to end a payout that CCPayment certainly does not know; the sender looks once more
+        first. Raises Denied or Stale, on record."""
+        return self._wished(number, digest, who, Wish.CLOSE, Kind.CLOSE_ASKED, trigger)
+
+    def may_resolve(self, number: int, digest: str, who: Person) -> Payout:
+        """The payout, where `who` may say what the dashboard shows, before they are asked for it.
+        Raises Denied or Stale, on record."""
+        return self._noted(
+            who,
+            Wish.RESOLVE,
+            number,
+            lambda change, now: self._doubted(change, number, digest, who, Wish.RESOLVE, now),
+        )
+
+    def resolve(
+        self, number: int, digest: str, who: Person, order_id: str | None, *, trigger: str
+    ) -> Payout:
+        """Say what CCPayment's dashboard shows of a payout that has been in doubt for long: its
+        order, or None where it shows none. It counts once as many people have said the same as the
+        payout needs approvals. Look-ups go on. Raises Denied or Stale, on record."""
+
+        def step(change: Change, now: datetime) -> Payout:
+            payout = self._doubted(change, number, digest, who, Wish.RESOLVE, now)
+            change.note(Note.STATED, now, actor(who), Wish.RESOLVE, {"order_id": order_id}, number)
+            if self._agreed(change, payout, order_id) < payout.quorum:
+                change.redraw(number, now)
+                return payout
+            if order_id is not None:
+                event = Event(Kind.SENT, now, actor(who), {"order_id": order_id})
+                return change.record(payout, event, Wish.RESOLVE, due=now)
+            because = {"because": "CCPayment's dashboard shows no such withdrawal."}
+            event = Event(Kind.FAILED, now, actor(who), because)
+            return change.record(payout, event, Wish.RESOLVE, watch_from(payout, now))
+
+        return self._once(who, trigger, Wish.RESOLVE, number, step)
+
+    def _agreed(self, change: Change, payout: Payout, order_id: str | None) -> int:
+        """How many people say the same since it came into doubt; who said several things last
+        counts for the last."""
+        last: dict[str, object] = {}
+        for line in change.lines(Subject.PAYOUT, payout.number):
+            if line.kind in (Kind.CLAIMED, Kind.RESTORED):
+                last.clear()
+            elif line.kind == Note.STATED and line.by:
+                last[self._rules.policy.person(line.by.id)] = line.facts["order_id"]
+        return list(last.values()).count(order_id)
+
+    def _wished(
+        self, number: int, digest: str, who: Person, wish: Wish, kind: Kind, trigger: str
+    ) -> Payout:
+        def step(change: Change, now: datetime) -> Payout:
+            payout = self._doubted(change, number, digest, who, wish, now)
+            return change.record(payout, Event(kind, now, actor(who)), wish, due=now)
+
+        return self._once(who, trigger, wish, number, step, refused_once=True)
+
+    def _doubted(
+        self, change: Change, number: int, digest: str, who: Person, wish: Wish, now: datetime
+    ) -> Payout:
+        """The payout in doubt for which `who` may ask `wish` now. Raises Denied or Stale."""
+        payout = self._on_card(change, number, digest, who, now, _DOING[wish])
+        if wish in payout.choices(now):
+            return payout
+        change.redraw(number, now)
+        if payout.wisher is not None:
+            raise Stale(f"{named([payout.wisher.id])} chose already; CCPayment is asked once more.")
+        if payout.state is not State.SENDING:
+            raise Stale(already(payout))
+        raise Stale(f"Payout {number} does not offer that any more; its card is drawn again.")

@@ -1,0 +1,90 @@
+"""Stopping all sending, and letting it go on."""
+
+from collections.abc import Callable
+from datetime import datetime
+from typing import TypeVar
+
+from approvals.audit import Note, Subject
+from approvals.desk.counter import Counter, actor, named
+from approvals.errors import Denied, Stale
+from approvals.ledger import Change, Freeze
+from approvals.payout import Payout, State
+from approvals.people import Person, Standing
+from approvals.policy import standing_objection
+
+TO_UNFREEZE = 2
+"""How many approvers must agree to send again; one, where there is only one."""
+
+_T = TypeVar("_T")
+
+
+class Freezes(Counter):
+    """What any approver may do about all sending."""
+
+    def freeze(self, who: Person, *, trigger: str) -> tuple[Payout, ...]:
+        """Stop sending at once; any approver may. Returns what is already on its way. Raises
+        Denied, on record."""
+        return self._anew(who, trigger, "freeze", self._frozen_by)
+
+    def unfreeze(self, who: Person, *, trigger: str) -> int:
+        """Agree to send again; returns how many more approvers must. What a mismatch or an old copy
+        of the ledger froze is lifted only on the host. Raises Denied or Stale, on record."""
+        return self._anew(who, trigger, "unfreeze", self._unfrozen_by)
+
+    def _approvers(self) -> tuple[str, ...]:
+        """Whoever decides payouts of some tier, as far as is known."""
+        policy = self._rules.policy
+        groups = tuple(name for tier in policy.tiers for name in tier.all_groups)
+        return policy.members(groups, self._rules.roster())
+
+    def _may_decide_sending(self, who: Person, doing: str) -> None:
+        if who.standing is Standing.UNKNOWN:
+            raise Denied("Slack did not say who you are. Nothing was done; try again.")
+        if not self._decides_something(who):
+            raise Denied(f"Only {named(self._approvers())} can {doing} sending.")
+        if why := standing_objection(who):
+            raise Denied(f"Your account {why}, so it cannot {doing} sending.")
+
+    def _frozen_by(self, change: Change, who: Person, now: datetime) -> tuple[Payout, ...]:
+        self._may_decide_sending(who, "freeze")
+        change.freeze(Freeze.PEOPLE, f"{who.name} froze it", now, "freeze", actor(who))
+        return tuple(payout for payout in change.open() if payout.state is State.SENDING)
+
+    def _unfrozen_by(self, change: Change, who: Person, now: datetime) -> int:
+        self._may_decide_sending(who, "unfreeze")
+        frozen = change.frozen()
+        if frozen is None:
+            raise Stale("Sending is not frozen.")
+        if frozen.kind is not Freeze.PEOPLE:
+            raise Denied(
+                f"Sending is frozen because {frozen.why}. When that is cleared up, whoever runs"
+                " Countersign lifts it on the host: countersign unfreeze --reason …"
+            )
+        policy, approvers = self._rules.policy, self._approvers()
+        since = change.lines(Subject.LEDGER, 0, after=frozen.line)
+        asked = [line.by.id for line in since if line.kind == Note.UNFREEZE_ASKED and line.by]
+        agreed = {policy.person(id) for id in (*asked, who.id)} & set(approvers)
+        change.note(Note.UNFREEZE_ASKED, now, actor(who), "unfreeze", {})
+        missing = min(TO_UNFREEZE, len(approvers)) - len(agreed)
+        if missing <= 0:
+            why = f"{len(agreed)} approver{'s' if len(agreed) > 1 else ''} agreed"
+            change.unfreeze(why, now, "unfreeze", actor(who))
+        return max(0, missing)
+
+    def _anew(
+        self,
+        who: Person,
+        trigger: str,
+        doing: str,
+        step: Callable[[Change, Person, datetime], _T],
+    ) -> _T:
+        """Take a step about all sending, unless this signed request was handled before: what it
+        meant then, it need not mean now."""
+
+        def unless_handled(change: Change, now: datetime) -> _T:
+            if change.seen(who.team, trigger) is not None:
+                raise Stale("This command was handled before. Type it again if you mean it.")
+            change.see(who.team, trigger, 0)
+            return step(change, who, now)
+
+        return self._noted(who, doing, None, unless_handled)

@@ -1,0 +1,194 @@
+"""Asking for a payout, taking it back, and looking at it."""
+
+from datetime import datetime, timedelta
+
+from approvals.asking import Ask
+from approvals.audit import Line
+from approvals.desk.counter import Counter, Earlier, actor, already, named
+from approvals.errors import Denied, Stale
+from approvals.ledger import Change
+from approvals.ledger.history import spent
+from approvals.money import grouped, micro_dollars, plain
+from approvals.payout import Content, Event, Fact, Kind, Payout, State
+from approvals.people import Person, Standing
+from approvals.policy import Subject, Tier, Way, requests, standing_objection
+from approvals.policy.soundness import out_of_reach
+from approvals.rulebook import Price
+from approvals.times import to_text
+
+SAME_AGAIN = timedelta(hours=1)
+"""For so long, asking for the same again is probably a slip."""
+
+INVOICE_MARGIN = timedelta(minutes=5)
+"""A payout expires this long before its Lightning invoice: the gateway needs time to pay it."""
+
+MOST_VALUE = 10**18
+"""Micro-dollars. A value beyond is a slip of the keyboard, and soon more than the ledger holds."""
+
+LISTED = 20
+"""How many payouts a list shows."""
+
+
+class Requests(Counter):
+    """What requesters do."""
+
+    def request(
+        self,
+        ask: Ask,
+        who: Person,
+        *,
+        trigger: str,
+        cwallet_name: str | None = None,
+        again: bool = False,
+    ) -> Payout | Earlier:
+        """Record a payout that waits for approvals; `again` makes one although the same was asked
+        for already. Raises Denied, on record."""
+
+        def step(change: Change, now: datetime) -> Payout | Earlier:
+            tier = self._may_ask(change, ask, who, now)
+            earlier = None if again else self._earlier(change, ask, who, now)
+            return earlier or self._record(change, ask, who, cwallet_name, tier, now)
+
+        return self._once(who, trigger, "request", None, step)
+
+    def cancel(self, number: int, who: Person, *, trigger: str) -> Payout:
+        """Take back one's own payout that has not left yet. Whoever cannot be looked up may still
+        cancel: it only keeps money in. Raises Denied or Stale, on record."""
+
+        def step(change: Change, now: datetime) -> Payout:
+            payout = self._visible(change, number, who)
+            if not self._own(payout, who) or who.standing is Standing.STRANGER:
+                raise Denied(
+                    f"Only {named([payout.requester.id])} can cancel payout {number}."
+                    " Approvers reject it on its card."
+                )
+            if payout.state not in (State.REQUESTED, State.APPROVED):
+                raise Stale(already(payout))
+            event = Event(Kind.CANCELLED, now, actor(who))
+            return change.record(payout, event, "cancel", due=None)
+
+        return self._once(who, trigger, "cancel", number, step)
+
+    def listed(self, who: Person) -> tuple[Payout, ...]:
+        """The newest payouts that `who` may see: all for approvers, their own for others."""
+        with self._ledger.reading() as reading:
+            return reading.latest(LISTED, None if self._sees_all(who) else who.id)
+
+    def shown(self, number: int, who: Person) -> tuple[Payout, tuple[Line, ...]]:
+        """A payout and what is on record about it. Raises Denied, on record, alike for what does
+        not exist and for what `who` may not see."""
+        try:
+            with self._ledger.reading() as reading:
+                return self._visible(reading, number, who), reading.lines("payout", number)
+        except Denied as refusal:
+            self.refused(who, refusal, doing="show", number=number)
+            raise
+
+    def _may_ask(self, change: Change, ask: Ask, who: Person, now: datetime) -> Tier:
+        """The tier that the payout belongs to. Raises Denied."""
+        if who.standing is Standing.UNKNOWN:
+            raise Denied("Slack did not say who you are. No payout was made; try again.")
+        if why := standing_objection(who):
+            raise Denied(f"Your account {why}, so it cannot ask for payouts.")
+        if ask.coin.price and micro_dollars(ask.amount, ask.coin.price) > MOST_VALUE:
+            raise Denied(
+                f"{grouped(ask.amount)} {ask.coin.symbol} is more than anybody could pay."
+                " Check the amount."
+            )
+        tier = self._allowed(change, ask, who, now)
+        invoice = ask.destination.invoice
+        if invoice and (holder := change.by_invoice(invoice.payment_hash)):
+            raise Denied(
+                f"This invoice is already payout {holder.number} ({holder.state})."
+                " Ask the payee for a new one."
+            )
+        return tier
+
+    def _allowed(self, change: Change, ask: Ask, who: Person, now: datetime) -> Tier:
+        """What the policy says of it. Raises Denied."""
+        policy, roster, subject = self._rules.policy, self._rules.roster(), _subject(ask, who, now)
+        ids, normal = policy.ids(who.id), ask.destination.normal
+        used = spent(change, policy.limits, ids, normal, now)
+        if objections := requests(policy, subject, roster, used):
+            raise Denied(" ".join(objections))
+        tier = policy.tier(subject.value, subject.way)
+        if out_of_reach(policy, tier, who.id, roster):
+            raise Denied(
+                f"Nobody could approve this payout for you: {tier.name} needs {tier.approvals}"
+                " approvals of other people. Ask whoever runs Countersign to add another approver."
+            )
+        return tier
+
+    def _earlier(self, change: Change, ask: Ask, who: Person, now: datetime) -> Earlier | None:
+        for payout in change.asked(who.id, ask.destination.normal):
+            same = payout.content.symbol == ask.coin.symbol and payout.content.amount == ask.amount
+            if same and (not payout.state.final or now - payout.requested_at < SAME_AGAIN):
+                return Earlier(payout)
+        return None
+
+    def _record(
+        self,
+        change: Change,
+        ask: Ask,
+        who: Person,
+        cwallet_name: str | None,
+        tier: Tier,
+        now: datetime,
+    ) -> Payout:
+        content = self._content(change.take_number(), ask, who)
+        invoice = ask.destination.invoice
+        payable_until = invoice.expires - INVOICE_MARGIN if invoice else None
+        ends = [now + tier.expiry] + ([payable_until] if payable_until else [])
+        value = _value(ask, now)
+        facts: dict[str, Fact] = {
+            "canonical": content.canonical(),
+            "normal": ask.destination.normal,
+            "checked": int(bool(ask.destination.checked)),
+            "payment_hash": invoice.payment_hash if invoice else None,
+            "payable_until": to_text(payable_until) if payable_until else None,
+            "expires_at": to_text(min(ends)),
+            "policy": self._rules.policy.hash,
+            "tier": tier.name,
+            "quorum": tier.approvals,
+            "value": value,
+            "price": plain(ask.coin.price) if ask.coin.price else None,
+            "priced_at": to_text(ask.priced_at) if ask.coin.price else None,
+            "price_source": "the gateway's catalogue",
+            "cwallet_name": cwallet_name,
+        }
+        event = Event(Kind.REQUESTED, now, actor(who), facts)
+        return change.record(None, event, "request", due=now)
+
+    def _content(self, number: int, ask: Ask, who: Person) -> Content:
+        return Content(
+            nonce=self._nonce(),
+            number=number,
+            team=who.team,
+            account=self._account,
+            symbol=ask.coin.symbol,
+            chain=ask.token.chain,
+            contract=ask.token.contract,
+            token_id=ask.token.token_id,
+            kind=ask.destination.kind,
+            destination=ask.destination.text,
+            memo=ask.memo,
+            amount=ask.amount,
+            fee_payer=ask.fee_payer,
+            requester=who.id,
+            reason=ask.reason,
+        )
+
+
+def _value(ask: Ask, now: datetime) -> int | None:
+    """Micro-dollars; None where the price is unknown or too old to count."""
+    return Price(ask.coin.price, ask.priced_at).value(ask.amount, now) if ask.coin.price else None
+
+
+def _subject(ask: Ask, who: Person, now: datetime) -> Subject:
+    return Subject(
+        requester=who.id,
+        way=Way.of(ask.destination.kind, ask.destination.text),
+        symbol=ask.coin.symbol,
+        chain=ask.token.chain,
+        value=_value(ask, now),
+    )

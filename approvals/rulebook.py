@@ -1,0 +1,160 @@
+"""The rules as they apply to a payout of this ledger: the policy in force, and the one under which
+it was asked for. Both must be satisfied.
+
+Facts from outside come in as values: the roster is at most a minute old, a price ten. What cannot
+be known counts against the payout.
+"""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from decimal import Decimal
+from functools import lru_cache
+
+from approvals.ledger import Reading
+from approvals.ledger.history import spent
+from approvals.money import micro_dollars
+from approvals.payout import Approval, Fact, Payout
+from approvals.people import Person, Roster, Standing
+from approvals.policy import (
+    Facts,
+    Policy,
+    Spent,
+    Subject,
+    Verdict,
+    Way,
+    deciders,
+    evaluate,
+    objection,
+    read_policy,
+)
+from approvals.times import to_text
+
+PRICE_HOLDS = timedelta(minutes=10)
+"""An older price is no price."""
+
+
+@dataclass(frozen=True, slots=True)
+class Price:
+    """USD for one coin, as of `at`."""
+
+    usd: Decimal
+    at: datetime
+
+    def value(self, amount: Decimal, now: datetime) -> int | None:
+        """Micro-dollars; None where the price is zero or too old."""
+        fresh = now - self.at <= PRICE_HOLDS
+        return micro_dollars(amount, self.usd) if fresh and self.usd else None
+
+
+class Rulebook:
+    """`roster` gives the members of Slack's groups as far as they are known now, without asking
+    anybody."""
+
+    def __init__(self, policy: Policy, roster: Callable[[], Roster]) -> None:
+        self.policy = policy
+        self._roster = roster
+
+    def roster(self) -> Roster:
+        """Who is in which group, as it was found out at most a minute ago."""
+        return self._roster()
+
+    def policies(self, reading: Reading, payout: Payout) -> tuple[Policy, ...]:
+        """The policies that this payout must satisfy. Raises LookupError where the ledger has
+        lost one."""
+        if payout.policy == self.policy.hash:
+            return (self.policy,)
+        text = reading.policy(payout.policy)
+        if text is None:
+            raise LookupError(f"the policy {payout.policy} is not in the ledger")
+        return (self.policy, _read(text))
+
+    def slack_groups(self, reading: Reading, payout: Payout) -> frozenset[str]:
+        """Slack's user groups whose members decide about this payout."""
+        policies = self.policies(reading, payout)
+        return frozenset().union(*(policy.slack_groups for policy in policies))
+
+    def deciders(self, reading: Reading, payout: Payout) -> tuple[str, ...]:
+        """Who may decide it, as far as is known: ids."""
+        return deciders(self.policies(reading, payout), subject_of(payout), self.roster())
+
+    def objection(self, reading: Reading, payout: Payout, who: Person) -> str | None:
+        """Why `who` may not decide it, as the end of a sentence; None where they may."""
+        policies = self.policies(reading, payout)
+        return objection(policies, subject_of(payout), who, self.roster())
+
+    def verdict(
+        self,
+        reading: Reading,
+        payout: Payout,
+        approvers: Sequence[Person],
+        now: datetime,
+        price: Price | None,
+    ) -> tuple[Verdict, int | None]:
+        """What the policies say now, and the value that they looked at: the higher of what it was
+        worth before and is worth now."""
+        policies = self.policies(reading, payout)
+        value = _higher(payout.value, price.value(payout.content.amount, now) if price else None)
+        used = self.spent(reading, policies, payout, now)
+        subject = replace(subject_of(payout), value=value)
+        facts = Facts(subject, tuple(approvers), self.roster(), used)
+        return evaluate(policies, facts), value
+
+    def standing(
+        self, reading: Reading, payout: Payout, approvers: Sequence[Person], roster: Roster
+    ) -> Verdict:
+        """Whether the approvals still hold, by the value at the last decision. Limits were looked
+        at then."""
+        facts = Facts(subject_of(payout), tuple(approvers), roster, None)
+        return evaluate(self.policies(reading, payout), facts)
+
+    def spent(
+        self, reading: Reading, policies: Sequence[Policy], payout: Payout, now: datetime
+    ) -> Spent:
+        """What other payouts have used of the limits that concern this one."""
+        limits = [limit for policy in policies for limit in policy.limits]
+        ids = self.policy.ids(payout.requester.id)
+        return spent(reading, limits, ids, payout.normal, now, payout.number)
+
+
+def subject_of(payout: Payout) -> Subject:
+    """What the rules look at in this payout, as of its last decision."""
+    content = payout.content
+    return Subject(
+        requester=content.requester,
+        way=Way.of(content.kind, content.destination),
+        symbol=content.symbol,
+        chain=content.chain,
+        value=payout.value,
+    )
+
+
+def remembered(approvals: Sequence[Approval], team: str, at: datetime) -> tuple[Person, ...]:
+    """Those who approved before, as the members that they were then; the sender finds out anew."""
+    return tuple(
+        Person(team, approval.by.id, approval.by.name, Standing.MEMBER, at)
+        for approval in approvals
+    )
+
+
+def told(verdict: Verdict, value: int | None, price: Price | None) -> dict[str, Fact]:
+    """A verdict as facts of an event."""
+    return {
+        "policy": verdict.policy,
+        "tier": verdict.tier.name,
+        "quorum": verdict.tier.approvals,
+        "missing": verdict.missing,
+        "verdict": verdict.words(),
+        "value": value,
+        "priced_at": to_text(price.at) if price and value is not None else None,
+    }
+
+
+def _higher(before: int | None, now: int | None) -> int | None:
+    """None where one of them is not known: then nobody can say what it is worth."""
+    return None if before is None or now is None else max(before, now)
+
+
+@lru_cache(maxsize=32)
+def _read(text: str) -> Policy:
+    return read_policy(text)
