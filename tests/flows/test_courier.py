@@ -47,6 +47,10 @@ def network(content: Content) -> str | None:
     return "TRC20" if content.chain == "TRX" else None
 
 
+def explorer(content: Content) -> str | None:
+    return "https://example.com/tx/%s" if content.chain == "TRX" else None
+
+
 @dataclass
 class Post:
     """The office's post room: what the courier does, and what people then see."""
@@ -102,7 +106,13 @@ def courier(
     office: Office, client: WebClient, network: Callable[[Content], str | None] = network
 ) -> Courier:
     return Courier(
-        office.ledger, client, POLICY, channel=PAYOUTS.id, network=network, clock=office.clock
+        office.ledger,
+        client,
+        POLICY,
+        channel=PAYOUTS.id,
+        network=network,
+        explorer=explorer,
+        clock=office.clock,
     )
 
 

@@ -138,9 +138,7 @@ def test_slack_takes_every_card(shade: str) -> None:
 
 NEXT = "Next look-up 2026-11-22 10:12 UTC."
 WENT = 'The request went out once; no clear answer came: "service error" (224066).'
-TWICE_LOOKED = (
-    "Looked up 2 times, last 2026-11-22 10:08 UTC: CCPayment knows no such reference (empty list)."
-)
+TWICE_LOOKED = f"Looked up 2 times, last 2026-11-22 10:08 UTC: {ABSENT.look_said}."
 PUT_BACK = "An old copy of the ledger was put back 2026-11-22"
 LOOK_FIRST = "Look for the amount in the CCPayment balance before asking again."
 STATE_LINES = f"""
@@ -205,7 +203,7 @@ It is not sent again meanwhile. {NEXT}
 needs a choice, tried three times | Needs an approver. CCPayment was asked 2 times after the \
 request had expired and knows no such reference. It cannot be sent again: it was tried 3 times. \
 The request went out 2 times; no clear answer came: "service error" (224066). \
-Looked up once, 2026-11-22 10:14 UTC: CCPayment knows no such reference (empty list). {NEXT}
+Looked up once, 2026-11-22 10:14 UTC: {ABSENT.look_said}. {NEXT}
 unsent, waits | Not sent yet. No connection to CCPayment came about (connection refused), \
 so nothing has left. CCPayment does not answer. It is tried again. {NEXT}
 restored | Checking with CCPayment since 2026-11-22 10:05 UTC. {PUT_BACK} 10:05 UTC; \
@@ -216,7 +214,7 @@ needs a choice, without an approval | Needs an approver. CCPayment was asked 2 t
 request had expired and knows no such reference. \
 It cannot be sent again: no approval is on record here. {PUT_BACK} 10:04 UTC; \
 CCPayment is asked whether this was sent. \
-Looked up once, 2026-11-22 10:05 UTC: CCPayment knows no such reference (empty list). {NEXT}
+Looked up once, 2026-11-22 10:05 UTC: {ABSENT.look_said}. {NEXT}
 restored, found | No approval is on record here. Sent to CCPayment 2026-11-22 10:05 UTC. \
 Waiting for the chain.
 found by hand | Approved by @{DANA.id}. Found in CCPayment's dashboard by @{DANA.id} \

@@ -110,7 +110,7 @@ def test_a_fee_that_is_not_named_is_not_made_up() -> None:
     sending, (_, lines) = payout(State.SENDING), story(*SENT)
     nameless: dict[str, Fact] = {"fee_coin": None}
     for facts, fee in (
-        (nameless | {"network_fee": None}, "network_fee not named yet"),
+        (nameless | {"network_fee": None}, "network_fee follows"),
         (nameless, "network_fee 1.5 (coin not named) (taken from the amount)"),
     ):
         sent = then(sending, Kind.SENT, **facts)
@@ -345,7 +345,7 @@ def test_what_was_found_by_hand_says_by_whom() -> None:
     shown = words(fits(reply(evolve(played, event), on_record(event), SCENE, lines)).blocks)
     assert shown == (
         f"@{RITA.id} Approved by @{DANA.id}. Found in CCPayment's dashboard by @{DANA.id}. "
-        f"order_id 2023 · network_fee not named yet · reference {played.reference}. "
+        f"order_id 2023 · network_fee follows · reference {played.reference}. "
         "CCPayment is processing it."
     )
 
