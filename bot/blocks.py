@@ -8,7 +8,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from bot.buttons import Act, ButtonValue
-from bot.texts import Json, Sentence, bold, clipped, cut, mrkdwn, rich, spans, spoken, visible
+from bot.texts import Json, Sentence, bold, clipped, mrkdwn, rich, spans, spoken, visible
 
 HEADER = 150
 BUTTON = 75
@@ -79,7 +79,7 @@ def context(*sentences: Sentence) -> Json:
 
 
 def _marked(sentence: Sentence) -> Json:
-    return {"type": "mrkdwn", "text": cut(mrkdwn(sentence), FIELD), "verbatim": True}
+    return {"type": "mrkdwn", "text": clipped(mrkdwn(sentence), FIELD), "verbatim": True}
 
 
 def actions(*elements: Json) -> Json:

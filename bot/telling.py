@@ -31,6 +31,7 @@ from bot.texts import (
     bold,
     coins,
     counted,
+    mrkdwn,
     name,
     people,
     told,
@@ -38,6 +39,9 @@ from bot.texts import (
 
 NAMED = 5
 """Over so many deciders, nobody is mentioned: it would be noise to most of them."""
+
+LONGEST_LINK = 500
+"""Characters of a link in mark-up; so it fits among the figures, which are cut later."""
 
 OPEN = (State.REQUESTED, State.APPROVED)
 """Nothing has left yet, and people can still stop it."""
@@ -150,7 +154,9 @@ def transaction(payout: Payout, scene: Scene) -> Piece | None:
     if not txid:
         return None
     if scene.explorer and payout.content.kind is Kind.CHAIN and _TXID.fullmatch(txid):
-        return Link(scene.explorer.replace("%s", txid), txid)
+        link = Link(scene.explorer.replace("%s", txid), txid)
+        if len(mrkdwn([link])) <= LONGEST_LINK:
+            return link
     return Code(txid)
 
 
