@@ -35,6 +35,7 @@ from bot.telling import (
     state_line,
     target,
     title,
+    transaction,
     value,
     warnings,
 )
@@ -84,7 +85,7 @@ def details(payout: Payout, scene: Scene) -> list[Json]:
         paragraphs([state_line(payout, scene), *frozen(payout, scene)]),
         *_warned(payout),
         _destination(payout),
-        fields(figures(payout)),
+        fields(figures(payout, scene)),
     ]
 
 
@@ -118,9 +119,10 @@ def _memo(payout: Payout) -> Piece:
     return Code(payout.content.memo) if payout.content.memo else "none"
 
 
-def figures(payout: Payout) -> list[tuple[str, Sentence]]:
+def figures(payout: Payout, scene: Scene) -> list[tuple[str, Sentence]]:
     """Named facts, as far as they are known."""
     sent = payout.network_fee is not None
+    txid = transaction(payout, scene)
     found: list[tuple[str, Sentence | None]] = [
         ("Asked by", [User(payout.requester.id)]),
         ("Value", _value(payout)),
@@ -129,7 +131,7 @@ def figures(payout: Payout) -> list[tuple[str, Sentence]]:
         ("Payee gets", _line(payee_gets(payout))),
         ("Approved by", _approvals(payout)),
         ("order_id", [Code(payout.order_id)] if payout.order_id else None),
-        ("Transaction", [Code(payout.txid)] if payout.txid else None),
+        ("Transaction", [txid] if txid else None),
     ]
     return [(label, fact) for label, fact in found if fact]
 

@@ -37,6 +37,10 @@ _GONE = frozenset({"message_not_found", "thread_not_found"})
 Network = Callable[[Content], str | None]
 """The name that people have for the network of a payout (TRC20), where it is known."""
 
+Explorer = Callable[[Content], str | None]
+"""The address of a transaction in the block explorer of a payout's chain, with `%s` for the id,
+where it is known."""
+
 log = logging.getLogger(__name__)
 
 
@@ -64,6 +68,7 @@ class Courier:
         *,
         channel: str,
         network: Network,
+        explorer: Explorer,
         clock: Clock,
     ) -> None:
         self._ledger = ledger
@@ -71,6 +76,7 @@ class Courier:
         self._policy = policy
         self._channel = channel
         self._network = network
+        self._explorer = explorer
         self._clock = clock
 
     def once(self) -> int:
@@ -120,7 +126,8 @@ class Courier:
             bare = Scene(self._policy.deciders(payout.requester.id), self._channel)
             found = scene(bare, reading, payout, self._clock())
             record = reading.lines("payout", card.id)
-        named = replace(found, network=self._network(payout.content))
+        content = payout.content
+        named = replace(found, network=self._network(content), explorer=self._explorer(content))
         told = tuple(line for line in record if line.number <= card.told)
         return _News(payout, told, record[len(told) :], named)
 

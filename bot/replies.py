@@ -20,7 +20,7 @@ from bot.blocks import (
 from bot.buttons import Act
 from bot.cards import cancel_button, details
 from bot.notices import ON_THE_HOST, STOPPED, on_its_way
-from bot.telling import Scene, brief, by_deciders, full_stop, state_line
+from bot.telling import Scene, brief, by_deciders, full_stop, state_line, waits_for_owner
 from bot.texts import (
     Channel,
     Code,
@@ -225,6 +225,8 @@ def trouble(reference: str, command: str) -> Message:
 
 def stands(payout: Payout) -> str:
     """How it stands, in a word or two."""
+    if waits_for_owner(payout):
+        return "waits for the account owner"
     return _STANDS.get(payout.state, payout.state.value)
 
 

@@ -6,6 +6,7 @@ payee's share is computed only where the fee is in the same coin, and in doubt n
 failed.
 """
 
+import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -14,12 +15,14 @@ from decimal import Decimal
 from approvals.audit import Line
 from approvals.destination import EVM_CHAINS, Kind, shortened
 from approvals.followup import WATCHED
+from approvals.gateway import Progress
 from approvals.money import dollars, grouped
 from approvals.payout import MAX_ATTEMPTS, Actor, Attempt, FeePayer, Payout, State, Wish
 from approvals.payout import Kind as Event
 from bot.texts import (
     Bold,
     Code,
+    Link,
     Piece,
     Said,
     Sentence,
@@ -28,6 +31,7 @@ from bot.texts import (
     bold,
     coins,
     counted,
+    mrkdwn,
     name,
     people,
     told,
@@ -36,19 +40,32 @@ from bot.texts import (
 NAMED = 5
 """Over so many deciders, nobody is mentioned: it would be noise to most of them."""
 
+LONGEST_LINK = 500
+"""Characters of a link in mark-up; so it fits among the figures, which are cut later."""
+
 OPEN = (State.REQUESTED, State.APPROVED)
 """Nothing has left yet, and people can still stop it."""
 
 NOTHING = " Nothing was sent."
 LOOK_FIRST = " Look for the amount in the CCPayment balance before asking again."
+OWNER_FIRST = (
+    " CCPayment does not say whether the amount is back in the balance."
+    " Talk to the owner before asking again."
+)
+FOR_OWNER = "for the account owner's approval in CCPayment's dashboard"
+ASK_OWNER = " Nothing is paid out before that; ask the owner to decide there."
+
+_TXID = re.compile(r"[0-9A-Za-z]{1,128}")
+"""What may stand in an explorer's address."""
 
 
 @dataclass(frozen=True, slots=True)
 class Scene:
     """What the payout itself does not know: who may decide it (Slack ids), the channel of its
     card, the name that people have for its chain (TRC20), when CCPayment is asked next, what an
-    approver may choose now, how many look-ups since the last attempt counted as absent, and why
-    nothing is sent at all, if nothing is."""
+    approver may choose now, how many look-ups since the last attempt counted as absent, why
+    nothing is sent at all, if nothing is, and the address of a transaction in the chain's block
+    explorer (https, with `%s` for the id)."""
 
     deciders: tuple[str, ...]
     channel: str
@@ -57,6 +74,7 @@ class Scene:
     choices: tuple[Wish, ...] = ()
     absences: int = 0
     frozen: str | None = None
+    explorer: str | None = None
 
 
 def title(payout: Payout, scene: Scene) -> str:
@@ -129,6 +147,19 @@ def _in(number: Decimal, coin: str | None) -> str:
     return coins(number, coin) if coin else f"{grouped(number)} (coin not named)"
 
 
+def transaction(payout: Payout, scene: Scene) -> Piece | None:
+    """Its id, complete: a link to the block explorer where that is known. What is no transaction of
+    the chain, such as a transfer to a Cwallet user, has no place there."""
+    txid = payout.txid
+    if not txid:
+        return None
+    if scene.explorer and payout.content.kind is Kind.CHAIN and _TXID.fullmatch(txid):
+        link = Link(scene.explorer.replace("%s", txid), txid)
+        if len(mrkdwn([link])) <= LONGEST_LINK:
+            return link
+    return Code(txid)
+
+
 def fee_bearer(payout: Payout) -> str:
     """Who bears the network fee."""
     payee = payout.content.fee_payer is FeePayer.PAYEE
@@ -136,9 +167,10 @@ def fee_bearer(payout: Payout) -> str:
 
 
 def payee_gets(payout: Payout) -> str | None:
-    """What is left for the payee; None unless they bear a fee that is in the payout's own coin."""
+    """What is left for the payee; None unless they bear a fee that is in the payout's own coin, and
+    where nothing may come to them."""
     left = _left_for_payee(payout)
-    if left is None or fee(payout) is None:
+    if left is None or fee(payout) is None or payout.state is State.FAILED:
         return None
     about = "" if payout.network_fee is not None else "about "
     return f"{about}{coins(max(left, Decimal(0)), payout.content.symbol)}"
@@ -236,6 +268,11 @@ def answer(code: str, message: str) -> Sentence:
     return [Said(message or code)] if message or code else ["no answer"]
 
 
+def meant(meaning: str) -> Sentence:
+    """What a code means and what to do, behind the code; nothing where we do not know."""
+    return [" ", Said(meaning), full_stop(meaning)] if meaning else []
+
+
 def told_of(because: str | None) -> Sentence:
     """A reason in the words of `approvals`, as a sentence that ends. Whether anything was sent is
     told apart from it, from all that is known now."""
@@ -315,7 +352,7 @@ def _unsent(payout: Payout, newest: Attempt, scene: Scene) -> Sentence:
 def _declined(newest: Attempt) -> Sentence:
     said = answer(newest.code, newest.message)
     return [
-        *(bold("CCPayment declined it"), ": ", *said, "."),
+        *(bold("CCPayment declined it"), ": ", *said, ".", *meant(newest.meaning)),
         " It is asked once more whether it knows the payout; then this is final.",
     ]
 
@@ -380,6 +417,7 @@ def _went_out(payout: Payout) -> Sentence:
         came = "CCPayment declined it" if declined else "no clear answer came"
         told += [f" The request went out {_times(len(went))}; {came}: "]
         told += [*answer(went[-1].code, went[-1].message), "."]
+        told += [] if declined else meant(went[-1].meaning)  # what to do is to wait
     return told
 
 
@@ -426,8 +464,18 @@ def frozen(payout: Payout, scene: Scene) -> list[Sentence]:
 
 
 def _sent(payout: Payout, _: Scene) -> Sentence:
-    waits = "the chain" if payout.content.kind is Kind.CHAIN else "CCPayment to settle it"
-    return [approved_by(payout), ". ", _taken(payout), f" Waiting for {waits}."]
+    taken: Sentence = [approved_by(payout), ". ", _taken(payout)]
+    if waits_for_owner(payout):
+        since = When(payout.progress_since or payout.requested_at, ago=True)
+        waits = bold("Waits ", FOR_OWNER, " since ", since, ".")
+        return [waits, ASK_OWNER, " ", *taken]
+    last = "the chain" if payout.content.kind is Kind.CHAIN else "CCPayment to settle it"
+    return [*taken, f" Waiting for {last}."]
+
+
+def waits_for_owner(payout: Payout) -> bool:
+    """Whether the account's owner must approve it at CCPayment too."""
+    return payout.state is State.SENT and payout.progress == Progress.WAITING
 
 
 def _taken(payout: Payout) -> Bold:
@@ -449,17 +497,26 @@ def _settled(payout: Payout, _: Scene) -> Sentence:
 def _failed(payout: Payout, _: Scene) -> Sentence:
     newest = payout.attempt
     if payout.sent_at:
-        took: Sentence = [" CCPayment took it ", When(payout.sent_at), " and reports failure: "]
-        said = answer("", payout.because or "")
-        return [_ended("Failed", payout), *took, *said, ".", LOOK_FIRST]
+        took: Sentence = [_ended("Failed", payout), " CCPayment took it ", When(payout.sent_at)]
+        return [*took, *_failed_there(payout)]
     if not nothing_left(payout):
         word, left = ("Closed", "") if payout.closer else ("Failed", " It may have left.")
         why = [*told_of(payout.because), *_after_all(payout), left]
         return [_ended(word, payout), *why, LOOK_FIRST]
     if newest and newest.outcome is Event.DECLINED:
         said = answer(newest.code, newest.message)
-        return [_ended("Failed", payout), " CCPayment declined it: ", *said, ".", NOTHING]
+        why = [" CCPayment declined it: ", *said, ".", *meant(newest.meaning)]
+        return [_ended("Failed", payout), *why, NOTHING]
     return [_ended("Failed", payout), *told_of(payout.because), NOTHING]
+
+
+def _failed_there(payout: Payout) -> Sentence:
+    """Why, and what to do about the amount: one that the owner stopped has not gone to the chain,
+    but whether it was given back nobody says."""
+    because = payout.because or ""
+    if payout.progress == Progress.REJECTED:
+        return ["; ", Said(because), full_stop(because), OWNER_FIRST]
+    return [" and reports failure: ", *answer("", because), ".", LOOK_FIRST]
 
 
 def _after_all(payout: Payout) -> Sentence:

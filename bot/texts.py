@@ -39,6 +39,8 @@ SAID_PLAINLY = 600
 room."""
 
 DATE = "{date_short_pretty} at {time}"
+AGO = "{ago}"
+"""Slack's words for dates (docs.slack.dev, date element)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,10 +72,21 @@ class Channel:
 
 
 @dataclass(frozen=True, slots=True)
+class Link:
+    """A web address behind `text`, which is complete as in `Code`. Both are safe to press and to
+    show: whoever makes one has seen to that."""
+
+    url: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
 class When:
-    """A moment, shown to each reader in their own time zone."""
+    """A moment, shown to each reader in their own time zone. `ago`: in rich text, also how long ago
+    it is; Slack keeps count."""
 
     at: datetime
+    ago: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,7 +96,7 @@ class Bold:
     pieces: tuple["Piece", ...]
 
 
-Piece = str | Said | Code | User | Channel | When | Bold
+Piece = str | Said | Code | Link | User | Channel | When | Bold
 Sentence = Sequence[Piece]
 
 
@@ -105,14 +118,17 @@ def _elements(piece: Piece, style: Json) -> Iterator[Json]:
             yield from spans(clipped(one_line(words), SAID) or "–", style)
         case Code(text):
             yield from spans(visible(text), {**style, "code": True})
+        case Link(url, text):
+            yield {"type": "link", "url": url, "text": text} | _styled(style)
         case User(id) | Channel(id) if not _ID.fullmatch(id):
             yield from _elements(Said(id), style)
         case User(id):
             yield {"type": "user", "user_id": id} | _styled(style)
         case Channel(id):
             yield {"type": "channel", "channel_id": id} | _styled(style)
-        case When(at):
-            date = {"type": "date", "timestamp": to_seconds(at), "format": DATE}
+        case When(at, ago):
+            shown = f"{DATE} ({AGO})" if ago else DATE
+            date = {"type": "date", "timestamp": to_seconds(at), "format": shown}
             yield date | {"fallback": utc(at)} | _styled(style)
         case Bold(pieces):
             for inner in pieces:
@@ -140,6 +156,8 @@ def _marked(piece: Piece) -> str:
     match piece:
         case When(at):
             return f"<!date^{to_seconds(at)}^{DATE}|{utc(at)}>"
+        case Link(url, text):
+            return f"<{escaped(url)}|{escaped(text)}>"
         case Bold(pieces):
             return f"*{mrkdwn(pieces)}*"
         case _:
@@ -157,7 +175,7 @@ def _spelled(piece: Piece) -> str:
             return escaped(piece)
         case Said(words):
             return cut(harmless(clipped(one_line(words), SAID)), SAID_PLAINLY) or "–"
-        case Code(text):
+        case Code(text) | Link(_, text):
             return f"`{escaped(visible(text)).replace('`', _LOOKALIKES['`'])}`"
         case User(id) | Channel(id) if not _ID.fullmatch(id):
             return _spelled(Said(id))

@@ -5,13 +5,16 @@ card notify nobody, so a reply mentions whom it concerns: the requester, or thos
 """
 
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from approvals.audit import Line, Note
-from approvals.payout import UNRESOLVED, Kind, Payout, State, Wish
+from approvals.gateway import Progress
+from approvals.payout import UNRESOLVED, Fact, Kind, Payout, State, Wish
 from bot.blocks import Message, message
 from bot.telling import (
+    ASK_OWNER,
+    FOR_OWNER,
     NAMED,
     Scene,
     alarm,
@@ -22,9 +25,12 @@ from bot.telling import (
     fee_bearer,
     found_by,
     look_yourself,
+    meant,
     not_yet,
     nothing_left,
     state_line,
+    transaction,
+    waits_for_owner,
 )
 from bot.texts import Code, Piece, Sentence, User, counted
 
@@ -49,11 +55,13 @@ def _call(payout: Payout, scene: Scene) -> Sentence:
 
 @dataclass(frozen=True, slots=True)
 class _Telling:
-    """What a line is told from: the payout as it is now, the lines before it, the scene."""
+    """What a line is told from: the payout as it is now, the lines before it, those that are told
+    in the same reply, the scene."""
 
     payout: Payout
     line: Line
     earlier: Sequence[Line]
+    together: Sequence[Line]
     scene: Scene
 
 
@@ -66,32 +74,39 @@ def reply(
     paragraphs: list[Sentence] = []
     greeted: set[str] = set()
     for place, line in enumerate(lines, start=len(earlier)):
-        sentence = _sentence(_Telling(payout, line, record[:place], scene), lines)
-        if sentence:
-            called = [id for id in _concerned(line, payout, scene) if id not in greeted]
+        telling = _Telling(payout, line, record[:place], lines, scene)
+        for concerned, sentence in _paragraphs(telling):
+            called = [id for id in concerned if id not in greeted]
             greeted.update(called)
             paragraphs.append([*(piece for id in called for piece in (User(id), " ")), *sentence])
     return message(paragraphs) if paragraphs else None
 
 
-def _sentence(telling: _Telling, together: Sequence[Line]) -> Sentence:
-    kind = telling.line.kind
-    if kind == Kind.APPROVED and any(line.kind == Kind.SENT for line in together):
-        return []  # the sentence of what was sent names who approved
-    tell = _TOLD.get(kind)
-    return tell(telling) if tell else []
+def _paragraphs(telling: _Telling) -> Iterator[tuple[Sequence[str], Sentence]]:
+    """What a line says, each with whom it concerns."""
+    tell = _TOLD.get(telling.line.kind)
+    if sentence := tell(telling) if tell else []:
+        yield _concerned(telling), sentence
+    if sentence := _owner_is_waited_for(telling):
+        yield callable_people(telling.scene.deciders), sentence
 
 
-def _concerned(line: Line, payout: Payout, scene: Scene) -> Sequence[str]:
-    if line.kind in _CONCERN_REQUESTER:
-        return [payout.requester.id]
-    if line.kind in _CONCERN_DECIDERS:
-        return callable_people(scene.deciders)
+def _concerned(telling: _Telling) -> Sequence[str]:
+    if telling.line.kind in _CONCERN_REQUESTER:
+        return [telling.payout.requester.id]
+    if telling.line.kind in _CONCERN_DECIDERS:
+        return callable_people(telling.scene.deciders)
     return []
 
 
 def _approved(telling: _Telling) -> Sentence:
+    if _holds(telling.together, Kind.SENT):
+        return []  # the sentence of what was sent names who approved
     return [approved_by(telling.payout), "."]
+
+
+def _holds(lines: Sequence[Line], kind: Kind) -> bool:
+    return any(line.kind == kind for line in lines)
 
 
 def _delayed(telling: _Telling) -> Sentence:
@@ -109,13 +124,45 @@ def _wordless(line: Line) -> str:
 
 def _sent(telling: _Telling) -> Sentence:
     payout = telling.payout
-    taken = charged(payout)
-    fee = f"{taken} ({fee_bearer(payout)})" if taken else "not named yet"
-    goes_on = " CCPayment is processing it." if payout.state is State.SENT else ""
+    followed = payout.state is State.SENT
+    fee = _fee(payout) or f"network_fee {'follows' if followed else 'not named'}"
+    goes_on = " CCPayment is processing it." if followed and not waits_for_owner(payout) else ""
     return [
         *(*_how(payout), " order_id ", Code(payout.order_id or "not named")),
-        *(f" · network_fee {fee} · reference ", Code(payout.reference), ".", goes_on),
+        *(f" · {fee} · reference ", Code(payout.reference), ".", goes_on),
     ]
+
+
+def _fee(payout: Payout) -> str | None:
+    taken = charged(payout)
+    return f"network_fee {taken} ({fee_bearer(payout)})" if taken else None
+
+
+def _fee_follows(telling: _Telling) -> Sentence:
+    """The fee that the reply to what was sent could not name yet: told with the line that brings
+    it, or, once nothing more will, that none was named."""
+    if _holds(telling.together, Kind.SENT) or not _holds(telling.earlier, Kind.SENT):
+        return []
+    if _first(telling, lambda line: _reported(line, "network_fee") is not None):
+        return [f"{_fee(telling.payout)}."]
+    over = telling.line.kind == Kind.SETTLED and telling.payout.network_fee is None
+    return ["CCPayment named no network_fee."] if over else []
+
+
+def _owner_is_waited_for(telling: _Telling) -> Sentence:
+    """Once, and only while it is still so."""
+    first = _first(telling, lambda line: _reported(line, "progress") == Progress.WAITING)
+    still = waits_for_owner(telling.payout)
+    return [f"It waits {FOR_OWNER}.{ASK_OWNER}"] if first and still else []
+
+
+def _first(telling: _Telling, says: Callable[[Line], bool]) -> bool:
+    return says(telling.line) and not any(map(says, telling.earlier))
+
+
+def _reported(line: Line, fact: str) -> Fact:
+    """What the payout learned from a line; a note teaches it nothing."""
+    return line.facts.get(fact) if line.event else None
 
 
 def _how(payout: Payout) -> Sentence:
@@ -125,17 +172,21 @@ def _how(payout: Payout) -> Sentence:
 
 
 def _settled(telling: _Telling) -> Sentence:
-    txid = telling.payout.txid
-    transaction: Sentence = [" Transaction ", Code(txid), "."] if txid else []
-    return ["Settled: CCPayment reports success.", *transaction]
+    txid = transaction(telling.payout, telling.scene)
+    told: Sentence = [" Transaction ", txid, "."] if txid else []
+    return ["Settled: CCPayment reports success.", *_behind(_fee_follows(telling)), *told]
+
+
+def _behind(sentence: Sentence) -> Sentence:
+    return [" ", *sentence] if sentence else []
 
 
 def _doubted(telling: _Telling) -> Sentence:
     facts = telling.line.facts
     said = answer(str(facts.get("code") or ""), str(facts.get("message") or ""))
     return [
-        *("CCPayment gave no clear answer: ", *said, ". It may have taken the payout."),
-        " I look it up and do not send it again.",
+        *("CCPayment gave no clear answer: ", *said, ".", *meant(str(facts.get("meaning") or ""))),
+        " It may have taken the payout. I look it up and do not send it again.",
     ]
 
 
@@ -178,13 +229,14 @@ def _ended(telling: _Telling) -> Sentence:
     payout = telling.payout
     again = payout.state in (State.FAILED, State.EXPIRED) and nothing_left(payout)
     advice = " Ask again from your direct message." if again else ""
-    return [*state_line(payout, telling.scene), advice]
+    return [*state_line(payout, telling.scene), *_behind(_fee_follows(telling)), advice]
 
 
 _TOLD: Mapping[str, Callable[[_Telling], Sentence]] = {
     Kind.APPROVED: _approved,
     Kind.DELAYED: _delayed,
     Kind.SENT: _sent,
+    Kind.LEARNED: _fee_follows,
     Kind.DOUBTED: _doubted,
     Kind.LOOKED_UP: _looked_up,
     Kind.ABSENT: _absent,

@@ -111,7 +111,13 @@ def wire(
     )
     workers = (
         Courier(
-            ledger, unhurried, policy, channel=house.channel, network=house.network, clock=clock
+            ledger,
+            unhurried,
+            policy,
+            channel=house.channel,
+            network=house.network,
+            explorer=_explorers(catalogue),
+            clock=clock,
         ),
         Clerk(ledger, gateway, clock=clock),
         Keeper(catalogue),
@@ -236,3 +242,14 @@ def _networks(catalogue: CatalogueCache) -> Callable[[Content], str | None]:
         return None
 
     return network
+
+
+def _explorers(catalogue: CatalogueCache) -> Callable[[Content], str | None]:
+    """Where the transactions of a chain can be seen, while CCPayment tells it."""
+
+    def explorer(content: Content) -> str | None:
+        with suppress(Unavailable):
+            return catalogue.get().explorers.get(content.chain)
+        return None
+
+    return explorer

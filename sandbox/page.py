@@ -1,7 +1,9 @@
 """The sandbox's page: what people of the pretend workspace see and do, and what lies behind it.
 
-    browser ── GET  api/state ──► all that one person sees; waits until something changed
-            ── POST api/<act> ──► what that person does; the answer holds only what went wrong
+    browser ── GET  v1/api/state ──► all that one person sees; waits until something changed
+            ── POST v1/api/<act> ──► what that person does; the answer holds only what went wrong
+
+Each generation of CCPayment's API has a page of its own, under its name; they share their looks.
 
 The page acts as anybody, so it must be nobody else's: only loopback names are served (another name
 that leads here is DNS rebinding), acts from pages of other origins are refused, and nothing from
@@ -11,7 +13,8 @@ dictionaries.
 
 import asyncio
 from collections import deque
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -21,7 +24,7 @@ from starlette.datastructures import Headers, MutableHeaders
 from starlette.middleware import Middleware
 from starlette.middleware.trustedhost import TrustedHostMiddleware
 from starlette.requests import Request
-from starlette.responses import FileResponse, JSONResponse, Response
+from starlette.responses import FileResponse, JSONResponse, RedirectResponse, Response
 from starlette.routing import Mount, Route
 from starlette.staticfiles import StaticFiles
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
@@ -63,15 +66,27 @@ GONE = "That is not there any more. Look again: the page shows how it is now."
 Json = dict[str, Any]
 
 
-def page(slack: PretendSlack, ccpayment: PretendCCPayment, ledger: Ledger) -> Starlette:
-    """The page over these three, which need not be running yet."""
-    behind = _Page(slack, ccpayment, ledger)
+@dataclass(frozen=True, slots=True)
+class World:
+    """What one page is over. It need not be running yet."""
+
+    slack: PretendSlack
+    ccpayment: PretendCCPayment
+    ledger: Ledger
+
+    @property
+    def api(self) -> str:
+        return self.ccpayment.api
+
+
+def page(*worlds: World) -> Starlette:
+    """A page over each of these worlds, at its API's name; the plain address leads to the first."""
+    apis = sorted(world.api for world in worlds)
     return Starlette(
         routes=[
-            Route("/", lambda _: FileResponse(STATIC / "index.html")),
+            Route("/", lambda _: RedirectResponse(f"{worlds[0].api}/")),
             Mount("/static", StaticFiles(directory=STATIC)),
-            Route("/api/state", behind.state),
-            Route("/api/{act}", behind.act, methods=["POST"]),
+            *(Mount(f"/{world.api}", routes=_Page(world, apis).routes()) for world in worlds),
         ],
         middleware=[
             Middleware(TrustedHostMiddleware, allowed_hosts=HOSTS, www_redirect=False),
@@ -104,11 +119,14 @@ def _foreign(scope: Scope) -> bool:
 
 
 class _Page:
-    def __init__(self, slack: PretendSlack, ccpayment: PretendCCPayment, ledger: Ledger) -> None:
-        self._slack = slack
-        self._ccpayment = ccpayment
-        self._ledger = ledger
-        self._commit = ledger.bell()
+    """One of the pages. `apis` are the names of all of them."""
+
+    def __init__(self, world: World, apis: Sequence[str]) -> None:
+        self._slack = slack = world.slack
+        self._ccpayment = world.ccpayment
+        self._ledger = world.ledger
+        self._apis = apis
+        self._commit = world.ledger.bell()
         self._commits = 0
         self._acts: Mapping[str, Callable[[Json], Json]] = {
             "command": lambda said: _told(slack.command(said["as"], said["text"], said["in"])),
@@ -122,6 +140,13 @@ class _Page:
             "turn": self._turn,
             "verify": self._verify,
         }
+
+    def routes(self) -> list[Route]:
+        return [
+            Route("/", lambda _: FileResponse(STATIC / "index.html")),
+            Route("/api/state", self.state),
+            Route("/api/{act}", self.act, methods=["POST"]),
+        ]
 
     async def state(self, request: Request) -> Response:
         """What a person sees, once it differs from the version `seen`; 204 while it does not."""
@@ -149,6 +174,7 @@ class _Page:
     def _drawn(self, person: str, version: str) -> Json:
         return {
             "version": version,
+            "apis": self._apis,
             "slack": self._slack.snapshot(person),
             "roles": ROLES,
             "ccpayment": self._ccpayment.snapshot() | {"modes": self._ccpayment.modes()},

@@ -1,12 +1,14 @@
 """The sandbox: the real bot between a pretend Slack and a pretend CCPayment, over real HTTP.
 
-Nothing of the bot is different here but the addresses it talks to; tests use the same set-up.
+Nothing of the bot is different here but the addresses it talks to; tests use the same set-up. An
+account belongs to one generation of CCPayment's API and a ledger to one account, so each generation
+has a Slack, a CCPayment, a bot and a ledger of its own.
 """
 
 import secrets
 import signal
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from datetime import timedelta
@@ -21,16 +23,17 @@ from bot.webhook import PATH as WEBHOOK
 from bot.wiring import Countersign, wire
 from sandbox.ccpayment import PretendCCPayment
 from sandbox.ccpayment.book import Book
-from sandbox.ccpayment.v1 import DECLINED
 from sandbox.ccpayment.webhooks import posting
 from sandbox.loopback import loopback
-from sandbox.page import page
+from sandbox.page import World, page
 from sandbox.serving import serving
 from sandbox.slack import PretendSlack
 from sandbox.slack.cast import DANA, ELI, PAYOUTS
 from sandbox.story import Untold, tell
 
-APP_ID = "20230101000000000000000000000001"
+APP_IDS: Mapping[str, str] = {"v1": "20230101000000000000000000000001", "v2": "AbCdEfGh12345678"}
+"""The account at each API; all of them run side by side."""
+
 APP_SECRET = "sandbox-app-secret"
 SETTLES_AFTER = timedelta(seconds=2)
 
@@ -44,25 +47,33 @@ class Everything:
     bot: Countersign
     settings: Settings
 
+    @property
+    def world(self) -> World:
+        """What its page is over."""
+        return World(self.slack, self.ccpayment, self.bot.ledger)
+
 
 @contextmanager
 def everything(
     folder: Path,
     *,
+    api: str = "v1",
     clock: Clock = utc_now,
     random: Random | None = None,
     webhooks: bool = True,
     **changes: Any,
 ) -> Iterator[Everything]:
-    """Run everything with the ledger in `folder`, until the block ends. Without `webhooks`
-    CCPayment keeps them until they are fetched. `changes` are settings that differ from the
-    sandbox's own."""
+    """Run everything with CCPayment's `api` and the ledger in `folder`, until the block ends.
+    Without `webhooks` CCPayment keeps them until they are fetched. `changes` are settings that
+    differ from the sandbox's own."""
     chance = random or Random(secrets.randbits(64))
     book = Book(clock, chance, settle_after=SETTLES_AFTER)
-    ccpayment = PretendCCPayment(APP_ID, APP_SECRET, clock, chance, book=book)
+    ccpayment = PretendCCPayment(APP_IDS[api], APP_SECRET, clock, chance, api=api, book=book)
     slack = PretendSlack(clock=clock)
     with slack.serving() as slack_url, serving(ccpayment.app) as ccpayment_url:
-        settings = Settings(**(_settings(slack, slack_url, ccpayment_url, folder) | changes))
+        own = _settings_of_slack(slack, slack_url) | _settings_of(ccpayment, ccpayment_url)
+        ledger = {"database_url": f"sqlite:///{folder / f'sandbox-{api}.db'}"}
+        settings = Settings(**(own | ledger | changes))
         bot = wire(settings, clock=clock, transport=loopback)
         try:
             with ExitStack() as running:
@@ -74,43 +85,54 @@ def everything(
             bot.ledger.close()
 
 
-def _settings(
-    slack: PretendSlack, slack_url: str, ccpayment_url: str, folder: Path
-) -> dict[str, Any]:
+def _settings_of_slack(slack: PretendSlack, url: str) -> dict[str, Any]:
     return {
         "slack_bot_token": slack.token,
         "slack_signing_secret": slack.signing_secret,
-        "slack_api_url": f"{slack_url}/api/",
-        "ccpayment_app_id": APP_ID,
-        "ccpayment_app_secret": APP_SECRET,
-        "ccpayment_url": ccpayment_url,
-        "ccpayment_declined_codes": frozenset({DECLINED}),
+        "slack_api_url": f"{url}/api/",
         "payouts_channel": PAYOUTS.id,
         "payouts_approvers": (DANA.id, ELI.id),
-        "database_url": f"sqlite:///{folder / 'sandbox.db'}",
+    }
+
+
+def _settings_of(ccpayment: PretendCCPayment, url: str) -> dict[str, Any]:
+    return {
+        "ccpayment_api": ccpayment.api,
+        "ccpayment_app_id": APP_IDS[ccpayment.api],
+        "ccpayment_app_secret": APP_SECRET,
+        "ccpayment_url": url,
+        "ccpayment_declined_codes": ccpayment.declined_codes,
     }
 
 
 def play(settings: SandboxSettings, *, once: bool) -> int:
-    """Play one payout through in the terminal; then, unless `once`, serve the page until
-    somebody interrupts. Returns the exit status: 0, or 1 where the story did not go as told."""
+    """Play one payout through in the terminal, on the API of `settings`; then, unless `once`, serve
+    the page over both APIs until somebody interrupts. Returns the exit status: 0, or 1 where the
+    story did not go as told."""
     forget_proxies()
-    with TemporaryDirectory(prefix="countersign-") as folder, everything(Path(folder)) as running:
+    with TemporaryDirectory(prefix="countersign-") as folder, ExitStack() as worlds:
+        chosen = worlds.enter_context(everything(Path(folder), api=settings.ccpayment_api))
         try:
-            tell(running.slack, running.ccpayment, running.bot.ledger)
+            tell(chosen.slack, chosen.ccpayment, chosen.bot.ledger)
         except Untold as stuck:
             print(f"\nThe story stopped: {stuck}")
             return 1
         if not once:
-            _serve_page(running, settings.port)
+            others = [
+                worlds.enter_context(everything(Path(folder), api=api))
+                for api in APP_IDS
+                if api != settings.ccpayment_api
+            ]
+            _serve_page([chosen, *others], settings.port)
     return 0
 
 
-def _serve_page(running: Everything, port: int) -> None:
+def _serve_page(running: Sequence[Everything], port: int) -> None:
     interrupted = threading.Event()
     for stop in (signal.SIGINT, signal.SIGTERM):
         signal.signal(stop, lambda *_: interrupted.set())
-    with serving(page(running.slack, running.ccpayment, running.bot.ledger), port) as address:
+    with serving(page(*(one.world for one in running)), port) as address:
         print(f"\nNow you: open {address} in a browser. Ctrl-C ends it.")
-        print(f"Its ledger, until then: {running.settings.ledger_file}")
+        for one in running:
+            print(f"Its ledger for API {one.ccpayment.api}, until then: {one.settings.ledger_file}")
         interrupted.wait()

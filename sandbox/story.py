@@ -1,5 +1,6 @@
 """One payout from request to audit, told in the terminal while it really happens."""
 
+import re
 import textwrap
 from collections.abc import Callable
 from typing import Any
@@ -12,6 +13,7 @@ from sandbox.slack import Message, PretendSlack
 from sandbox.slack.cast import DANA, PAYOUTS, PEOPLE, RITA
 
 REQUEST = "250 USDT on TRX to TJRabPrwbZy45sbavfcjinPJC18kjpRTv8 for Invoice 1043"
+FEE = r"network_fee [0-9.]+ [A-Z]+"
 PATIENCE_SECONDS = 20
 WIDTH = 96
 ORDER = ("order_id", "amount", "coin", "chain", "status", "txid")
@@ -63,13 +65,16 @@ class _Storyteller:
         _title("Dana, a finance lead, approves")
         self._press(DANA.id)
         self._until(lambda: self._ccpayment.received, "a withdrawal at CCPayment")
-        _said("To CCPayment, signed", self._ccpayment.received[0].body.decode())
+        api = self._ccpayment.api
+        _said(f"To CCPayment's API {api}, signed", self._ccpayment.received[0].body.decode())
 
     def send(self) -> None:
         _title("The thread has the answer")
-        reply = self._until(lambda: self._reply("order_id"), "order_id and network_fee")
+        reply = self._until(lambda: self._reply("order_id"), "order_id")
         _said("Countersign, in the thread", reply)
-        self._must("network_fee" in reply, "the reply names no network_fee")
+        fee = self._until(lambda: self._reply(FEE), "network_fee")
+        if fee != reply:
+            _said("Countersign, a moment later", fee)
 
     def settle(self) -> None:
         _title("CCPayment settles it")
@@ -102,7 +107,7 @@ class _Storyteller:
 
     def _reply(self, words: str) -> str | None:
         thread = self._slack.thread(PAYOUTS.id, self._card().ts)
-        return next((one.text for one in thread if words in one.text), None)
+        return next((one.text for one in thread if re.search(words, one.text)), None)
 
     def _until(self, seen: Callable[[], Any], what: str) -> Any:
         try:

@@ -7,12 +7,12 @@ import { Audit } from "./audit.js";
 import { CCPayment } from "./ccpayment.js";
 import { Composer } from "./composer.js";
 import { confirmed, toast } from "./controls.js";
-import { byId, el, icon } from "./dom.js";
+import { byId, el, icon, keep } from "./dom.js";
 import { Drawer } from "./drawer.js";
 import { Messages } from "./messages.js";
 import { Modals } from "./modal.js";
 import { Rail, named } from "./rail.js";
-import { escaped } from "./text.js";
+import { countOn, escaped } from "./text.js";
 
 const AGAIN_AFTER = 1000; // milliseconds, when the server did not answer
 const COMMAND = /^\/(\S*)\s*([^]*)$/;
@@ -140,11 +140,13 @@ function scene() {
 }
 
 function draw() {
+  const { api } = state.ccpayment;
   const where = channel();
   const shown = scene();
   const { thread } = here();
   rail.draw(state.slack.channels, where, shown);
-  drawTop(where);
+  drawApis(state.apis, api, where);
+  drawTop(where, api);
   messages.draw(where.id, where.messages, thread, shown);
   const inThread = drawThread(where, thread, shown);
   ccpayment.draw(state.ccpayment, shown.zone);
@@ -157,9 +159,31 @@ function draw() {
   modals.draw(state.slack.views, shown);
 }
 
-function drawTop(where) {
+// Each API has a page of its own; one stays the same person in the same place.
+function drawApis(apis, current, where) {
+  const link = (api) =>
+    el(
+      "a",
+      {
+        class: "segment",
+        href: `../${api}/#${here().me}/${where.id}`,
+        title: "Its own Slack, account and ledger",
+        "aria-current": api === current && "page",
+      },
+      api,
+    );
+  keep(
+    byId("apis"),
+    apis.map((api) => [api, here().me, where.id]),
+    ([api]) => api,
+    ([api]) => link(api),
+  );
+  byId("account").textContent = `CCPayment speaks its API ${current} here.`;
+}
+
+function drawTop(where, api) {
   const name = named(where);
-  document.title = `${name} – Countersign sandbox`;
+  document.title = `${name} – Countersign sandbox, API ${api}`;
   byId("title").replaceChildren(...(where.person ? [name] : [icon("hash"), name]));
   byId("topic").textContent = topic(where);
   byId("intro").hidden = Boolean(where.person);
@@ -191,7 +215,8 @@ byId("intro").append(
     "p",
     {},
     "This Slack, its people and CCPayment are pretended and stay on this machine. ",
-    "The bot between them is the real one.",
+    "The bot between them is the real one. ",
+    el("span", { id: "account" }),
   ),
   el(
     "ol",
@@ -219,4 +244,5 @@ async function reply(typed) {
   return act("say", { in: channel().id, text: escaped(typed), thread: here().thread });
 }
 
+setInterval(countOn, 1000);
 follow();

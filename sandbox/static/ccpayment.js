@@ -17,7 +17,7 @@ const CLOCKS = [
   [-20, "is 20 s behind"],
   [-119, "is 119 s behind"],
 ];
-const KINDS = { Successful: "good", Failed: "bad" };
+const KINDS = { Successful: "good", Success: "good", Failed: "bad", Rejected: "bad" };
 
 // Fills `panel`. `act(name, body)` posts what a person does.
 export class CCPayment {

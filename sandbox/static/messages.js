@@ -10,7 +10,7 @@ const HUES = 6;
 
 // A coloured tile with the first letter; the bot has its mark.
 export function avatar(id, scene) {
-  if (id === scene.bot) return el("img", { class: "avatar", src: "static/icon.svg", alt: "" });
+  if (id === scene.bot) return el("img", { class: "avatar", src: "../static/icon.svg", alt: "" });
   const place = [...scene.people.keys()].indexOf(id);
   const name = scene.people.get(id)?.real_name ?? "?";
   return el("span", { class: `avatar hue-${place % HUES}`, "aria-hidden": "true" }, name[0]);

@@ -47,13 +47,35 @@ const DATES = {
 };
 
 export function date(seconds, format, scene) {
-  const words = format.replace(/\{(\w+)\}/g, (token, name) => {
-    const options = DATES[name.replace("_pretty", "")];
-    if (!options) return token;
-    const near = name.endsWith("_pretty") && nearby(seconds, scene.zone);
-    return near || said(seconds, scene.zone, options);
-  });
-  return el("time", { title: whole(seconds, scene.zone) }, words);
+  const tell = () =>
+    format.replace(/\{(\w+)\}/g, (token, name) => {
+      if (name === "ago") return ago(seconds);
+      const options = DATES[name.replace("_pretty", "")];
+      if (!options) return token;
+      const near = name.endsWith("_pretty") && nearby(seconds, scene.zone);
+      return near || said(seconds, scene.zone, options);
+    });
+  const node = el("time", { title: whole(seconds, scene.zone) }, tell());
+  if (format.includes("{ago}")) {
+    node.className = "counting";
+    node.ariaLive = "off"; // or a screen reader would count along
+    node.tell = tell;
+  }
+  return node;
+}
+
+const UNITS = { day: 86_400, hour: 3_600, minute: 60, second: 1 };
+
+// In the largest unit that has passed, as of now.
+function ago(seconds) {
+  const passed = Math.min(0, seconds - Date.now() / 1000);
+  const [unit, size] = Object.entries(UNITS).find(([, size]) => -passed >= size) ?? ["second", 1];
+  return new Intl.RelativeTimeFormat("en-GB").format(Math.ceil(passed / size), unit);
+}
+
+// Say again how long ago things were, as Slack's clients do by themselves.
+export function countOn() {
+  for (const node of document.querySelectorAll(".counting")) node.textContent = node.tell();
 }
 
 export function mention(id, scene) {

@@ -43,8 +43,7 @@ def look(browser: Browser, running: Everything) -> Iterator[Look]:
         screens.append(Screen(browser, address, **how))
         return screens[-1]
 
-    behind = page(running.slack, running.ccpayment, running.bot.ledger)
-    with serving(behind) as address:
+    with serving(page(running.world)) as address:
         yield look
         for screen in screens:
             screen.page.close()

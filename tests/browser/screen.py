@@ -67,6 +67,12 @@ class Screen:
         """Choose who to be."""
         self.page.get_by_role("radio", name=name).check()
 
+    def switch(self, api: str) -> None:
+        """Go over to the other generation of CCPayment's API."""
+        apis = self.page.get_by_role("group", name="CCPayment API")
+        apis.get_by_role("link", name=api).click()
+        self.page.wait_for_url(f"**/{api}/**")
+
     def open(self, place: str) -> None:
         """Go to a channel, or to the direct messages with the bot."""
         self.page.get_by_role("navigation").get_by_role("button", name=place).click()

@@ -27,13 +27,17 @@ def take(picture: Path) -> None:
     path = installed()
     if path is None:
         raise SystemExit(f"None of {', '.join(NAMES)} is in PATH.")
-    with TemporaryDirectory() as folder, everything(Path(folder)) as running:
-        behind = page(running.slack, running.ccpayment, running.bot.ledger)
-        with serving(behind) as address, chromium(path) as browser:
-            screen = Screen(browser, address, SIZE)
-            _play(screen)
-            screen.page.screenshot(path=picture)
-            screen.page.close()
+    with (
+        TemporaryDirectory() as folder,
+        everything(Path(folder), api="v1") as older,
+        everything(Path(folder), api="v2") as newer,
+        serving(page(older.world, newer.world)) as address,
+        chromium(path) as browser,
+    ):
+        screen = Screen(browser, address, SIZE)
+        _play(screen)
+        screen.page.screenshot(path=picture)
+        screen.page.close()
 
 
 def _play(screen: Screen) -> None:

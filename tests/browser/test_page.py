@@ -130,12 +130,12 @@ def test_everybody_sees_what_is_theirs(screen: Screen) -> None:
 
 
 def test_in_doubt(screen: Screen, running: Everything) -> None:
-    """Where CCPayment takes the order but says 224066, the card says that it is being checked, and
-    the look-up that finds it ends the doubt: one withdrawal."""
+    """Where CCPayment takes the order but says a general error, the card says that it is being
+    checked, and the look-up that finds it ends the doubt: one withdrawal."""
     panel = screen.panel("CCPayment")
     panel.get_by_label("Only for the next call").check()
-    panel.get_by_label(WITHDRAWALS).select_option("Takes the order, says 224066")
-    expect(panel).to_contain_text("In force: Takes the order, says 224066.")
+    panel.get_by_label(WITHDRAWALS).select_option("Takes the order, says a general error")
+    expect(panel).to_contain_text("In force: Takes the order, says a general error.")
     screen.type(ASK)
     screen.become("Dana")
     screen.approve()
@@ -249,7 +249,7 @@ def test_a_bot_that_is_gone(screen: Screen, running: Everything) -> None:
 
 def test_a_restart(browser: Browser, running: Everything) -> None:
     """A page whose server is gone says so, and goes on by itself when it is back."""
-    behind = page(running.slack, running.ccpayment, running.bot.ledger)
+    behind = page(running.world)
     with serving(behind) as address:
         screen = Screen(browser, address)
         screen.type("Good morning")

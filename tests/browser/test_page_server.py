@@ -1,6 +1,7 @@
 """Who may ask the sandbox's page for anything: it acts as anybody, so nobody else's page may."""
 
 from collections.abc import Iterator
+from pathlib import Path
 
 import httpx
 import pytest
@@ -15,15 +16,17 @@ SAY = {"as": RITA.id, "in": PAYOUTS.id, "text": "Good morning"}
 
 @pytest.fixture(scope="module")
 def client(tmp_path_factory: pytest.TempPathFactory) -> Iterator[httpx.Client]:
-    with everything(tmp_path_factory.mktemp("sandbox")) as running:
-        behind = page(running.slack, running.ccpayment, running.bot.ledger)
-        with serving(behind) as address, httpx.Client(base_url=address, trust_env=False) as client:
-            yield client
+    with (
+        everything(tmp_path_factory.mktemp("sandbox")) as running,
+        serving(page(running.world)) as address,
+        httpx.Client(base_url=address, trust_env=False) as client,
+    ):
+        yield client
 
 
-def said(client: httpx.Client) -> list[str]:
+def said(client: httpx.Client, api: str = "v1") -> list[str]:
     """What stands in #payouts."""
-    channels = client.get("/api/state").json()["slack"]["channels"]
+    channels = client.get(f"/{api}/api/state").json()["slack"]["channels"]
     (payouts,) = (one for one in channels if one["id"] == PAYOUTS.id)
     return [message["text"] for message in payouts["messages"]]
 
@@ -31,24 +34,24 @@ def said(client: httpx.Client) -> list[str]:
 def test_other_sites_cannot_act(client: httpx.Client) -> None:
     """A page from elsewhere is refused, also one that says it is from nowhere."""
     for origin in ("https://evil.example", "null", "http://127.0.0.1:1"):
-        answer = client.post("/api/say", json=SAY, headers={"Origin": origin})
+        answer = client.post("/v1/api/say", json=SAY, headers={"Origin": origin})
         assert answer.status_code == 403
     assert said(client) == []
     own = {"Origin": str(client.base_url).rstrip("/")}
-    assert client.post("/api/say", json=SAY, headers=own).json() == {}
+    assert client.post("/v1/api/say", json=SAY, headers=own).json() == {}
     assert said(client) == ["Good morning"]
 
 
 def test_other_names_lead_nowhere(client: httpx.Client) -> None:
     """A name that somebody else made lead to this machine is not served."""
     for host in ("evil.example", "127.0.0.1.evil.example:80", "localhost.evil.example"):
-        for path in ("/", "/static/app.js", "/api/state"):
+        for path in ("/", "/v1/", "/static/app.js", "/v1/api/state"):
             assert client.get(path, headers={"Host": host}).status_code == 400
 
 
 def test_nothing_foreign_is_loaded(client: httpx.Client) -> None:
     """Every answer tells browsers to load nothing from elsewhere and to let nobody frame it."""
-    for path in ("/", "/static/style.css", "/api/state", "/api/unknown"):
+    for path in ("/", "/v1/", "/static/style.css", "/v1/api/state", "/v1/api/unknown"):
         rules = client.get(path).headers["content-security-policy"]
         assert "default-src 'self'" in rules
         assert "frame-ancestors 'none'" in rules
@@ -56,21 +59,40 @@ def test_nothing_foreign_is_loaded(client: httpx.Client) -> None:
 
 def test_news_come_when_there_are_some(client: httpx.Client) -> None:
     """A question for news stays open until something changed, though not for long."""
-    seen = client.get("/api/state").json()["version"]
-    while (quiet := client.get("/api/state", params={"seen": seen})).status_code == 200:
+    seen = client.get("/v1/api/state").json()["version"]
+    while (quiet := client.get("/v1/api/state", params={"seen": seen})).status_code == 200:
         seen = quiet.json()["version"]
     assert quiet.status_code == 204
-    client.post("/api/switch", json={"mode": "declined", "once": True})
-    news = client.get("/api/state", params={"seen": seen}).json()
+    client.post("/v1/api/switch", json={"mode": "declined", "once": True})
+    news = client.get("/v1/api/state", params={"seen": seen}).json()
     assert news["ccpayment"]["mode"]["names"] == ["declined"]
 
 
 def test_what_cannot_be_done_is_told(client: httpx.Client) -> None:
     """What is gone or not theirs is a sentence for the person; nonsense is refused."""
     theirs = {**SAY, "as": MAX.id, "in": GENERAL.id}
-    assert "not there any more" in client.post("/api/say", json=theirs).json()["error"]
-    assert client.get("/api/state", params={"as": "U0NOBODY"}).status_code == 404
-    assert client.post("/api/fly", json=SAY).status_code == 404
-    assert client.post("/api/say", content=b"{").status_code == 400
-    assert client.post("/api/say", json=[]).status_code == 400
-    assert client.post("/api/switch", json={"mode": "dance", "once": True}).status_code == 400
+    assert "not there any more" in client.post("/v1/api/say", json=theirs).json()["error"]
+    assert client.get("/v1/api/state", params={"as": "U0NOBODY"}).status_code == 404
+    assert client.post("/v1/api/fly", json=SAY).status_code == 404
+    assert client.post("/v1/api/say", content=b"{").status_code == 400
+    assert client.post("/v1/api/say", json=[]).status_code == 400
+    assert client.post("/v1/api/switch", json={"mode": "dance", "once": True}).status_code == 400
+
+
+def test_each_api_has_its_own_page(tmp_path: Path) -> None:
+    """The plain address leads to the API that was chosen; what is done on one page is seen on no
+    other, and an API that is not there has none."""
+    with (
+        everything(tmp_path, api="v2") as chosen,
+        everything(tmp_path, api="v1") as other,
+        serving(page(chosen.world, other.world)) as address,
+        httpx.Client(base_url=address, trust_env=False, follow_redirects=True) as client,
+    ):
+        assert chosen.settings.ledger_file != other.settings.ledger_file
+        assert client.get("/").url.path == "/v2/"
+        assert client.post("/v2/api/say", json=SAY).json() == {}
+        for api, words in (("v1", []), ("v2", ["Good morning"])):
+            seen = client.get(f"/{api}/api/state").json()
+            assert (seen["ccpayment"]["api"], seen["apis"]) == (api, ["v1", "v2"])
+            assert said(client, api) == words
+        assert client.get("/v3/").status_code == 404

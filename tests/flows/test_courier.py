@@ -17,7 +17,7 @@ from slack_sdk import WebClient
 from approvals.errors import Stale
 from approvals.ledger import Audience, Card, Change, Freeze, Ledger
 from approvals.ledger.rows import card_row
-from approvals.payout import Content, Kind, Payout
+from approvals.payout import Content, Fact, Kind, Payout
 from bot.buttons import Act
 from bot.courier import PERSISTENT, SELDOM, Courier
 from sandbox.slack import Fault, Message, PretendSlack
@@ -47,6 +47,10 @@ def network(content: Content) -> str | None:
     return "TRC20" if content.chain == "TRX" else None
 
 
+def explorer(content: Content) -> str | None:
+    return "https://example.com/tx/%s" if content.chain == "TRX" else None
+
+
 @dataclass
 class Post:
     """The office's post room: what the courier does, and what people then see."""
@@ -66,12 +70,12 @@ class Post:
         """Another courier, as after a restart."""
         self.courier = courier(self.office, self.client, network)
 
-    def happens(self, payout: Payout, *kinds: Kind) -> Payout:
-        """Let the workers' events happen, a minute apart."""
+    def happens(self, payout: Payout, *kinds: Kind, **facts: Fact) -> Payout:
+        """Let the workers' events happen, a minute apart, with the usual facts or others."""
         for kind in kinds:
             self.office.clock.on(minutes=1)
             with self.office.ledger.change() as change:
-                event = replace(happening(payout, kind), at=self.office.clock())
+                event = replace(happening(payout, kind, **facts), at=self.office.clock())
                 payout = change.record(payout, event, "test", None)
         return payout
 
@@ -102,7 +106,13 @@ def courier(
     office: Office, client: WebClient, network: Callable[[Content], str | None] = network
 ) -> Courier:
     return Courier(
-        office.ledger, client, POLICY, channel=PAYOUTS.id, network=network, clock=office.clock
+        office.ledger,
+        client,
+        POLICY,
+        channel=PAYOUTS.id,
+        network=network,
+        explorer=explorer,
+        clock=office.clock,
     )
 
 
@@ -187,6 +197,35 @@ def test_a_whole_story_is_one_reply(post: Post) -> None:
     assert first.startswith(f"@{RITA.id} asked for this.\n")
     told = [line.split(" ")[0] for line in story.splitlines()]
     assert told == [f"@{RITA.id}", "Settled:"]
+
+
+def test_what_ccpayment_tells_later_is_told_later(post: Post) -> None:
+    """Where the fee is not known at first and the account's owner must approve it too, card and
+    thread tell each when it is so, and once; the transaction leads to its explorer."""
+    taken = post.happens(post.office.approved(), Kind.CLAIMED)
+    sent = post.happens(taken, Kind.SENT, network_fee=None, fee_coin=None)
+    post.works()
+    assert "· network_fee follows · reference" in post.thread()[1]
+    waiting = post.happens(sent, Kind.LEARNED, progress="waiting", txid=None)
+    post.works()
+    assert "Waits for the account owner's approval" in post.card()
+    assert "Waits for the account owner's approval" in post.copy()
+    goes_on = post.happens(waiting, Kind.LEARNED, progress="processing", txid=None)
+    post.works()
+    assert "Waiting for the chain." in post.card()
+    fee = post.happens(goes_on, Kind.LEARNED, network_fee="0.05", fee_coin="POL", txid=None)
+    post.works()
+    assert "*network_fee*\n0.05 POL, taken from the amount" in post.card()
+    post.happens(fee, Kind.SETTLED)
+    post.works()
+    link = f"<https://example.com/tx/{'f3a9' * 16}|{'f3a9' * 16}>"
+    assert f"*Transaction*\n{link}" in post.card()
+    told = [reply.partition(".")[0] for reply in post.thread()[2:]]
+    assert told == [
+        f"@{DANA.id} @{ELI.id} It waits for the account owner's approval in CCPayment's dashboard",
+        "network_fee 0",
+        "Settled: CCPayment reports success",
+    ]
 
 
 def test_a_deleted_card_is_posted_again(post: Post) -> None:

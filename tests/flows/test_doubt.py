@@ -30,6 +30,7 @@ from tests.seen import buttons, words
 
 pytest_plugins = ["tests.stage"]
 
+APIS = ("v1", "v2")
 CHOOSE = (Wish.AGAIN, Wish.CLOSE)
 
 
@@ -651,6 +652,7 @@ def shop(on: Stage, knowing: Program) -> Iterator[Shop]:
         POLICY,
         channel=PAYOUTS.id,
         network=lambda content: None,
+        explorer=lambda content: None,
         clock=knowing.clock,
     )
     yield Shop(knowing, made.slack, courier)

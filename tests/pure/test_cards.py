@@ -2,6 +2,7 @@
 
 import re
 import unicodedata
+from collections.abc import Iterator
 from dataclasses import replace
 from decimal import Decimal
 from typing import Any
@@ -11,10 +12,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from approvals.destination import tidy
+from approvals.followup import OWNER_REJECTED
 from approvals.payout import Actor, Attempt, FeePayer, Kind, Payout, State, Wish
 from bot.buttons import Act, ButtonValue
 from bot.cards import Message, Scene, channel_card, requester_copy
 from bot.telling import absences
+from bot.texts import escaped
 from sandbox.slack.limits import problems_with_message
 from tests.build import CWALLET, DANA, ELI, LIGHTNING, MINUTE, NOON, payout, story, then
 from tests.seen import buttons, marked, words
@@ -41,6 +44,13 @@ CLOSING = replace(SCENE, choices=(Wish.CLOSE,), absences=2)
 RESOLVING = replace(SCENE, choices=(Wish.RESOLVE,))
 FROZEN = replace(SCENE, frozen="Dana froze it")
 TWICE = after(ABSENT, Kind.AGAIN_ASKED, Kind.CLAIMED)
+EXPLORER = "https://explorer.example/tx/%s?a=1&b=2"
+LINKED = replace(SCENE, explorer=EXPLORER)
+TXID = "f3a9" * 16
+UNNAMED = then(SENDING, Kind.SENT, network_fee=None, fee_coin=None)
+WAITING = then(UNNAMED, Kind.LEARNED, status="WaitingApproval", progress="waiting", txid=None)
+TOO_LOW = "The CCPayment balance is too low. Top it up, then ask again."
+BEFORE = "CCPayment saw this request before"
 SCENES: dict[str, Scene] = {
     "needs a choice": CHOOSING,
     "needs a choice, its approval ended": CLOSING,
@@ -50,6 +60,7 @@ SCENES: dict[str, Scene] = {
     "declined, needs somebody to look": RESOLVING,
     "to be sent again, needs somebody to look": RESOLVING,
     "to be closed, needs somebody to look": RESOLVING,
+    "settled": LINKED,
 }
 """In which scene a shade is drawn, where it is not the usual one."""
 SHADES: dict[str, Payout] = {
@@ -108,8 +119,32 @@ SHADES: dict[str, Payout] = {
     "rejected after approval": then(payout(State.APPROVED), Kind.REJECTED),
     "expired after approval": then(payout(State.APPROVED), Kind.EXPIRED),
     "adopted": then(then(payout(State.APPROVED), Kind.ADOPTED), Kind.SENT),
+    "sent, its fee not named": UNNAMED,
+    "waits for the owner": WAITING,
+    "goes on after the owner": then(WAITING, Kind.LEARNED, progress="processing"),
+    "stopped by the owner": then(
+        WAITING, Kind.FAILED, because=f"{OWNER_REJECTED}: too much", progress="rejected"
+    ),
+    "stopped by the owner, without a word": then(
+        WAITING, Kind.FAILED, because=OWNER_REJECTED, progress="rejected"
+    ),
+    "declined, explained": then(SENDING, Kind.DECLINED, meaning=TOO_LOW),
+    "failed, explained": after(then(SENDING, Kind.DECLINED, meaning=TOO_LOW), Kind.FAILED),
+    "in doubt, explained": then(SENDING, Kind.DOUBTED, meaning=BEFORE),
+    "declined, explained, then in doubt": then(
+        then(SENDING, Kind.DECLINED, meaning=TOO_LOW), Kind.RESTORED
+    ),
 }
 """A payout in every state, and every shade of it that a card draws."""
+
+
+def parts(value: Any) -> Iterator[dict[str, Any]]:
+    """Every element of a message that says what type it is."""
+    if isinstance(value, dict) and "type" in value:
+        yield value
+    for inner in value.values() if isinstance(value, dict) else value:
+        if isinstance(inner, dict | list):
+            yield from parts(inner)
 
 
 def said(drawn: Payout, scene: Scene = SCENE) -> str:
@@ -138,11 +173,17 @@ def test_slack_takes_every_card(shade: str) -> None:
 
 NEXT = "Next look-up 2026-11-22 10:12 UTC."
 WENT = 'The request went out once; no clear answer came: "service error" (224066).'
-TWICE_LOOKED = (
-    "Looked up 2 times, last 2026-11-22 10:08 UTC: CCPayment knows no such reference (empty list)."
-)
+TWICE_LOOKED = f"Looked up 2 times, last 2026-11-22 10:08 UTC: {ABSENT.look_said}."
 PUT_BACK = "An old copy of the ledger was put back 2026-11-22"
 LOOK_FIRST = "Look for the amount in the CCPayment balance before asking again."
+STOPPED = (
+    "Failed 2026-11-22 10:08 UTC. CCPayment took it 2026-11-22 10:06 UTC; "
+    "the account's owner rejected it in CCPayment's dashboard"
+)
+OWNER_FIRST = (
+    "CCPayment does not say whether the amount is back in the balance. "
+    "Talk to the owner before asking again."
+)
 STATE_LINES = f"""
 requested | Waits for 1 approval by @{DANA.id} or @{ELI.id}, until 2026-11-23 10:03 UTC.
 approved | Approved by @{DANA.id}. It goes to CCPayment next.
@@ -205,7 +246,7 @@ It is not sent again meanwhile. {NEXT}
 needs a choice, tried three times | Needs an approver. CCPayment was asked 2 times after the \
 request had expired and knows no such reference. It cannot be sent again: it was tried 3 times. \
 The request went out 2 times; no clear answer came: "service error" (224066). \
-Looked up once, 2026-11-22 10:14 UTC: CCPayment knows no such reference (empty list). {NEXT}
+Looked up once, 2026-11-22 10:14 UTC: {ABSENT.look_said}. {NEXT}
 unsent, waits | Not sent yet. No connection to CCPayment came about (connection refused), \
 so nothing has left. CCPayment does not answer. It is tried again. {NEXT}
 restored | Checking with CCPayment since 2026-11-22 10:05 UTC. {PUT_BACK} 10:05 UTC; \
@@ -216,7 +257,7 @@ needs a choice, without an approval | Needs an approver. CCPayment was asked 2 t
 request had expired and knows no such reference. \
 It cannot be sent again: no approval is on record here. {PUT_BACK} 10:04 UTC; \
 CCPayment is asked whether this was sent. \
-Looked up once, 2026-11-22 10:05 UTC: CCPayment knows no such reference (empty list). {NEXT}
+Looked up once, 2026-11-22 10:05 UTC: {ABSENT.look_said}. {NEXT}
 restored, found | No approval is on record here. Sent to CCPayment 2026-11-22 10:05 UTC. \
 Waiting for the chain.
 found by hand | Approved by @{DANA.id}. Found in CCPayment's dashboard by @{DANA.id} \
@@ -235,6 +276,25 @@ Nothing was sent.
 stopped by the last check | Failed 2026-11-22 10:05 UTC. The coin changed. Nothing was sent.
 failed after it was sent | Failed 2026-11-22 10:07 UTC. CCPayment took it 2026-11-22 10:06 UTC \
 and reports failure: chain halted. Look for the amount in the CCPayment balance before asking again.
+sent, its fee not named | Approved by @{DANA.id}. Sent to CCPayment 2026-11-22 10:06 UTC. \
+Waiting for the chain.
+waits for the owner | Waits for the account owner's approval in CCPayment's dashboard since \
+2026-11-22 10:07 UTC. Nothing is paid out before that; ask the owner to decide there. \
+Approved by @{DANA.id}. Sent to CCPayment 2026-11-22 10:06 UTC.
+goes on after the owner | Approved by @{DANA.id}. Sent to CCPayment 2026-11-22 10:06 UTC. \
+Waiting for the chain.
+stopped by the owner | {STOPPED}: too much. {OWNER_FIRST}
+stopped by the owner, without a word | {STOPPED}. {OWNER_FIRST}
+declined, explained | CCPayment declined it: "balance too low" (14000). {TOO_LOW} \
+It is asked once more whether it knows the payout; then this is final. {NEXT}
+failed, explained | Failed 2026-11-22 10:07 UTC. CCPayment declined it: "balance too low" (14000). \
+{TOO_LOW} Nothing was sent.
+in doubt, explained | Checking with CCPayment since 2026-11-22 10:06 UTC. {WENT} {BEFORE}. \
+It is not sent again meanwhile. {NEXT}
+declined, explained, then in doubt | Checking with CCPayment since 2026-11-22 10:07 UTC. \
+{PUT_BACK} 10:07 UTC; CCPayment is asked whether this was sent. \
+The request went out once; CCPayment declined it: "balance too low" (14000). \
+It is not sent again meanwhile. {NEXT}
 rejected | Rejected by @{DANA.id} 2026-11-22 10:04 UTC. "Already paid in October." \
 Nothing was sent.
 cancelled | Cancelled by @U0RITA00001 2026-11-22 10:04 UTC. Nothing was sent.
@@ -451,7 +511,78 @@ def test_a_sent_payout_shows_what_ccpayment_said() -> None:
     transaction as soon as it is known."""
     assert "*order_id*\n`202301090616511612332555323101104`" in said(payout(State.SENT))
     assert "*network_fee*\n1.5 USDT, taken from the amount" in said(payout(State.SENT))
-    assert f"*Transaction*\n`{'f3a9' * 16}`" in said(payout(State.SETTLED))
+    assert f"*Transaction*\n`{TXID}`" in said(payout(State.SETTLED))
+
+
+def test_a_fee_that_follows_is_not_named_yet() -> None:
+    """While CCPayment has not named the fee, the card shows the estimate as one, and nothing as
+    network_fee."""
+    assert "*Network fee*\nnot known yet, taken from the amount" in said(UNNAMED)
+    estimated = after(payout(), Kind.ESTIMATED, Kind.APPROVED, Kind.CLAIMED)
+    sent = then(estimated, Kind.SENT, network_fee=None, fee_coin=None)
+    assert "*Network fee*\nabout 1.5 USDT, taken from the amount" in said(sent)
+    known = then(sent, Kind.LEARNED, network_fee="0.05", fee_coin="POL")
+    assert "*network_fee*\n0.05 POL, taken from the amount" in said(known)
+
+
+def test_who_waits_reads_for_how_long() -> None:
+    """The card of a payout that waits for the account's owner counts on by itself: Slack shows how
+    long ago that began."""
+    dates = [one for one in parts(channel_card(WAITING, SCENE).blocks) if one["type"] == "date"]
+    assert dates[0] == {
+        "type": "date",
+        "timestamp": int((NOON + 4 * MINUTE).timestamp()),
+        "format": "{date_short_pretty} at {time} ({ago})",
+        "fallback": "2026-11-22 10:07 UTC",
+        "style": {"bold": True},
+    }
+    assert not any("{ago}" in date["format"] for date in dates[1:])
+
+
+def test_nobody_gets_anything_of_what_failed() -> None:
+    """What the payee would have got is not shown of a payout that failed."""
+    assert "Payee gets" in said(payout(State.SENT))
+    assert "Payee gets" not in said(SHADES["failed after it was sent"])
+    assert "balance before asking again" not in said(SHADES["stopped by the owner"])
+
+
+def test_a_transaction_leads_to_its_explorer() -> None:
+    """Where the chain's block explorer is known, the transaction's id, whole, is a link to it; the
+    top-level text never holds one."""
+    settled = payout(State.SETTLED)
+    url = f"https://explorer.example/tx/{TXID}?a=1&amp;b=2"
+    message = channel_card(settled, LINKED)
+    assert f"*Transaction*\n<{url}|{TXID}>" in words(message.blocks)
+    assert "https://" not in message.text
+
+
+@pytest.mark.parametrize(
+    ("txid", "variant"),
+    [
+        ("internal transfer", {}),
+        ("f3a9>|<!channel>", {}),
+        ("f3a9/../..", {}),
+        ("٣٣", {}),
+        ("a" * 129, {}),
+        (TXID, CWALLET),
+        (TXID, LIGHTNING),
+    ],
+)
+def test_only_a_transaction_of_the_chain_is_a_link(txid: str, variant: dict[str, Any]) -> None:
+    """What is no plain id, or no transaction of that chain, is shown to be copied, as it is."""
+    settled = replace(payout(State.SETTLED, **variant), txid=txid)
+    shown = said(settled, LINKED)
+    assert "explorer.example" not in shown
+    assert f"*Transaction*\n`{escaped(txid)}`" in shown
+
+
+def test_a_transaction_is_never_cut() -> None:
+    """An explorer's address that leaves no room for the whole link makes none."""
+    for ampersands, linked in ((68, True), (69, False)):
+        url = "https://explorer.example/" + "&" * ampersands + "%s"
+        shown = said(payout(State.SETTLED), replace(SCENE, explorer=url))
+        assert (f"{TXID}|{TXID}>" in shown) == linked
+        assert (f"*Transaction*\n`{TXID}`" in shown) != linked
 
 
 @pytest.mark.parametrize("state", list(State))
@@ -545,7 +676,7 @@ def test_nothing_was_sent_is_never_said_in_vain() -> None:
 
 def hostile(text: str, drawn: Payout) -> Payout:
     """The payout with `text` wherever somebody else than us can write."""
-    attempts = tuple(replace(one, code=text, message=text) for one in drawn.attempts)
+    attempts = tuple(replace(one, code=text, message=text, meaning=text) for one in drawn.attempts)
     content = replace(drawn.content, reason=text)
     return replace(
         drawn,
@@ -599,7 +730,7 @@ def test_any_text_makes_a_card(text: str, memo: str, name: str, shade: str) -> N
     drawn = hostile(text, SHADES[shade])
     content = replace(drawn.content, memo=memo, symbol=name[:30], chain=name[-30:])
     drawn = replace(drawn, content=content, order_id=drawn.order_id and name, txid=name or None)
-    scene = replace(scene_of(shade), frozen=text)
+    scene = replace(scene_of(shade), frozen=text, explorer=EXPLORER)
     assert complaints(channel_card(drawn, scene)) == []
     assert complaints(requester_copy(drawn, scene)) == []
 

@@ -119,6 +119,12 @@ def test_a_list_is_one_line_a_payout() -> None:
     assert len(first) < 200
 
 
+def test_a_list_says_what_waits_for_the_owner() -> None:
+    """What CCPayment holds back for the account's owner is listed as that."""
+    waits = then(payout(State.SENT), Kind.LEARNED, progress="waiting")
+    assert " · waits for the account owner · " in shown(replies.listed([waits], SCENE, "/payout"))
+
+
 def test_an_empty_list_says_how_to_begin() -> None:
     """Nothing to show is an invitation."""
     assert "No payouts yet. Ask for one: /payout 250 USDT" in shown(

@@ -1,5 +1,6 @@
 """The thread: what is told, to whom, and what stays on record only."""
 
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -7,7 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from approvals.audit import Note
+from approvals.audit import Line, Note
+from approvals.followup import OWNER_REJECTED
 from approvals.payout import Fact, Kind, Payout, State, Wish, evolve
 from bot.blocks import Message
 from bot.cards import Scene
@@ -45,6 +47,27 @@ def told(*kinds: Kind, since: int = 0, **changes: Any) -> str:
     """What the thread says when all this happened and the first `since` lines were told before."""
     played, lines = story(*kinds, **changes)
     return words(fits(reply(played, lines[since:], SCENE)).blocks)
+
+
+Step = Kind | tuple[Kind, Mapping[str, Fact]]
+
+
+def happened(*steps: Step) -> tuple[Payout, tuple[Line, ...]]:
+    """A payout to which all this happened, some of it with facts of its own, and the record."""
+    played, lines = story()
+    for step in steps:
+        kind, facts = (step, {}) if isinstance(step, Kind) else step
+        event = happening(played, kind, **facts)
+        played, lines = evolve(played, event), (*lines, *on_record(event))
+    return played, lines
+
+
+def since(steps: Sequence[Step], told_before: int, scene: Scene = SCENE) -> str:
+    """What the thread says when all this happened and its first lines were told before; "" where
+    it says nothing."""
+    played, lines = happened(*steps)
+    message = reply(played, lines[told_before:], scene, lines[:told_before])
+    return words(fits(message).blocks) if message else ""
 
 
 def test_the_first_reply_calls_requester_and_deciders() -> None:
@@ -106,15 +129,150 @@ def test_order_and_fee_are_in_the_text_too() -> None:
 
 
 def test_a_fee_that_is_not_named_is_not_made_up() -> None:
-    """Where CCPayment names no fee, or no coin, the reply says that."""
+    """Where CCPayment names no fee yet, or no coin, the reply says that."""
     sending, (_, lines) = payout(State.SENDING), story(*SENT)
     nameless: dict[str, Fact] = {"fee_coin": None}
     for facts, fee in (
-        (nameless | {"network_fee": None}, "network_fee not named yet"),
+        (nameless | {"network_fee": None}, "network_fee follows"),
         (nameless, "network_fee 1.5 (coin not named) (taken from the amount)"),
     ):
         sent = then(sending, Kind.SENT, **facts)
         assert fee in words(fits(reply(sent, lines, SCENE)).blocks)
+
+
+NO_FEE: dict[str, Fact] = {"network_fee": None, "fee_coin": None}
+FEE: dict[str, Fact] = {"network_fee": "0.05", "fee_coin": "POL", "txid": None}
+FEE_TOLD = "network_fee 0.05 POL (taken from the amount)."
+UNNAMED = (Kind.APPROVED, Kind.CLAIMED, (Kind.SENT, NO_FEE))
+
+
+def test_the_first_reply_says_that_the_fee_follows() -> None:
+    """Where the fee is not known yet, the reply names order_id and reference, and says so."""
+    assert since(UNNAMED, 3) == (
+        f"@{RITA.id} Approved by @{DANA.id} and sent. order_id 202301090616511612332555323101104 "
+        f"· network_fee follows · reference {payout().reference}. CCPayment is processing it."
+    )
+
+
+def test_the_fee_follows_once() -> None:
+    """As soon as CCPayment names the fee, the thread gives it with its coin and who pays it,
+    calling nobody; later reports of it are not told."""
+    learned = (*UNNAMED, (Kind.LEARNED, {"txid": "f3a9"}), (Kind.LEARNED, FEE))
+    assert since(learned, 4) == since(learned, 5) == FEE_TOLD
+    assert since(learned[:-1], 4) == ""
+    assert since((*learned, (Kind.LEARNED, FEE)), 6) == ""
+
+
+def test_a_fee_that_came_in_time_is_named_at_once() -> None:
+    """A fee that is known by the time of the first reply stands in it, and is not told again."""
+    shown = since((*UNNAMED, (Kind.LEARNED, FEE), (Kind.SETTLED, FEE)), 3)
+    assert "· network_fee 0.05 POL (taken from the amount) ·" in shown
+    assert shown.count("network_fee") == 1
+    assert "network_fee" not in since((*SENT, (Kind.LEARNED, FEE), (Kind.SETTLED, FEE)), 4)
+
+
+def test_the_fee_may_come_with_the_end() -> None:
+    """Where only the last report names the fee, or none does, the reply about the end says so."""
+    settled = "Settled: CCPayment reports success."
+    assert since((*UNNAMED, (Kind.SETTLED, FEE)), 4) == f"{settled} {FEE_TOLD}"
+    assert since((*UNNAMED, (Kind.SETTLED, {"txid": "f3a9"})), 4) == (
+        f"{settled} CCPayment named no network_fee. Transaction f3a9."
+    )
+    assert since((*UNNAMED, (Kind.FAILED, FEE)), 4).endswith(f"before asking again. {FEE_TOLD}")
+    assert "· network_fee not named ·" in since((*UNNAMED, (Kind.SETTLED, {})), 3)
+
+
+def test_a_note_does_not_use_up_the_news() -> None:
+    """A late answer on record, which changes nothing, is neither told nor taken for told."""
+    played, lines = happened(*UNNAMED)
+    late = replace(lines[-1], kind=Note.LATE, facts=FEE | {"progress": "waiting"})
+    told_of = happening(played, Kind.LEARNED, **FEE, progress="waiting")
+    new = on_record(told_of)
+    assert reply(played, (late,), SCENE, lines) is None
+    message = fits(reply(evolve(played, told_of), new, SCENE, (*lines, late)))
+    assert words(message.blocks).splitlines() == [FEE_TOLD, OWNER]
+
+
+def test_a_payout_that_never_was_sent_promised_no_fee() -> None:
+    """What turns out to be at CCPayment after it had ended here has its alarm, and no reply about
+    a fee."""
+    assert since((*DOUBTED, Kind.FAILED, (Kind.LEARNED, FEE | {"order_id": "2023"})), 5) == ""
+
+
+WAITS: dict[str, Fact] = {"status": "WaitingApproval", "progress": "waiting", "txid": None}
+GOES_ON: dict[str, Fact] = {"status": "Processing", "progress": "processing", "txid": None}
+OWNER = (
+    f"@{DANA.id} @{ELI.id} It waits for the account owner's approval in CCPayment's dashboard. "
+    "Nothing is paid out before that; ask the owner to decide there."
+)
+
+
+def test_that_the_owner_must_approve_is_told_once() -> None:
+    """Those who decide are called when a payout waits for the account's owner: once, and only
+    while it does."""
+    waiting = (*UNNAMED, (Kind.LEARNED, WAITS))
+    assert since(waiting, 4) == OWNER
+    assert since((*waiting, (Kind.LEARNED, WAITS | FEE)), 5) == FEE_TOLD
+    assert since((*waiting, (Kind.LEARNED, GOES_ON)), 5) == ""
+    assert since((*waiting, (Kind.LEARNED, GOES_ON)), 4) == ""
+    assert since((*waiting, (Kind.LEARNED, GOES_ON), (Kind.LEARNED, WAITS)), 6) == ""
+
+
+def test_a_payout_that_waits_from_the_start_is_not_called_processed() -> None:
+    """Where CCPayment has it waiting when it is found, the reply tells both, and who should act."""
+    waiting = (Kind.APPROVED, Kind.CLAIMED, (Kind.SENT, NO_FEE | WAITS))
+    first, second = since(waiting, 3).splitlines()
+    assert first.endswith(f"· network_fee follows · reference {payout().reference}.")
+    assert second == OWNER
+    crowd = replace(SCENE, deciders=CROWD)
+    assert since(waiting, 3, crowd).splitlines()[1].startswith("It waits for the account owner's")
+
+
+def test_what_the_owner_stopped_is_told_with_the_reason() -> None:
+    """A payout that the account's owner rejected ends as failed, with the reason, and nobody is
+    told that the amount is back, nor that it is not."""
+    stopped: dict[str, Fact] = {
+        "because": f"{OWNER_REJECTED}: too much",
+        "progress": "rejected",
+    }
+    assert since((*UNNAMED, (Kind.LEARNED, WAITS), (Kind.FAILED, stopped)), 5) == (
+        f"@{RITA.id} Failed 2026-11-22 10:08 UTC. CCPayment took it 2026-11-22 10:06 UTC; "
+        "the account's owner rejected it in CCPayment's dashboard: too much. "
+        "CCPayment does not say whether the amount is back in the balance. "
+        "Talk to the owner before asking again."
+    )
+
+
+def test_a_code_is_explained() -> None:
+    """What CCPayment's code means and what to do stands behind the code, in doubt and where it
+    declined."""
+    meaning: dict[str, Fact] = {"meaning": "The CCPayment balance is too low. Top it up"}
+    doubted = since((Kind.APPROVED, Kind.CLAIMED, (Kind.DOUBTED, meaning)), 3)
+    assert doubted == (
+        f'@{RITA.id} CCPayment gave no clear answer: "service error" (224066). '
+        "The CCPayment balance is too low. Top it up. "
+        "It may have taken the payout. I look it up and do not send it again."
+    )
+    declined = since((Kind.APPROVED, Kind.CLAIMED, (Kind.DECLINED, meaning), Kind.FAILED), 3)
+    assert declined == (
+        f"@{RITA.id} Failed 2026-11-22 10:07 UTC. CCPayment declined it: "
+        '"balance too low" (14000). The CCPayment balance is too low. Top it up. '
+        "Nothing was sent. Ask again from your direct message."
+    )
+
+
+def test_a_transaction_leads_to_its_explorer() -> None:
+    """Where the chain's block explorer is known, the transaction's id is a link to it, whole; the
+    text for phones holds the id alone."""
+    scene = replace(SCENE, explorer="https://explorer.example/tx/%s?a=1&b=2")
+    played, lines = story(*SENT, Kind.SETTLED)
+    message = fits(reply(played, lines[4:], scene, lines[:4]))
+    txid = "f3a9" * 16
+    section = message.blocks[0]["elements"][0]
+    assert [one for one in section["elements"] if one["type"] == "link"] == [
+        {"type": "link", "url": f"https://explorer.example/tx/{txid}?a=1&b=2", "text": txid}
+    ]
+    assert message.text == f"Settled: CCPayment reports success. Transaction `{txid}`."
 
 
 def test_what_was_found_at_the_gateway_was_not_sent_now() -> None:
@@ -345,7 +503,7 @@ def test_what_was_found_by_hand_says_by_whom() -> None:
     shown = words(fits(reply(evolve(played, event), on_record(event), SCENE, lines)).blocks)
     assert shown == (
         f"@{RITA.id} Approved by @{DANA.id}. Found in CCPayment's dashboard by @{DANA.id}. "
-        f"order_id 2023 · network_fee not named yet · reference {played.reference}. "
+        f"order_id 2023 · network_fee follows · reference {played.reference}. "
         "CCPayment is processing it."
     )
 
@@ -372,7 +530,7 @@ def test_refusals_are_on_record_only() -> None:
 
 
 def hostile(text: str, drawn: Payout) -> Payout:
-    attempts = tuple(replace(one, code=text, message=text) for one in drawn.attempts)
+    attempts = tuple(replace(one, code=text, message=text, meaning=text) for one in drawn.attempts)
     return replace(drawn, attempts=attempts, because=drawn.because and text)
 
 

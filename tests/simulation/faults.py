@@ -12,7 +12,7 @@ from typing import TypeVar
 from sandbox.ccpayment import Duplicates, Knobs, Mode
 from sandbox.ccpayment.catalogue import Availability
 from sandbox.ccpayment.faults import FAULTS as MODE_TABLE
-from sandbox.ccpayment.faults import LONGEST_LAG, On
+from sandbox.ccpayment.faults import LONGEST_LAG, On, modes
 from sandbox.slack import Fault as SlackFault
 from sandbox.slack.cast import DANA, ELI, NOA, PAYOUTS, RITA
 from tests.simulation.world import World
@@ -30,7 +30,6 @@ CALLS: Mapping[str, tuple[str, ...]] = {
     ),
 }
 """What can get lost on its way, by generation of the API."""
-MODES = tuple(mode for mode in Mode if mode is not Mode.NORMAL)
 CCPAYMENT = "CCPayment "
 """How the names of faults begin that are modes of the pretend CCPayment."""
 DENIALS = (Mode.LOOK_UPS_LAG, Mode.LOOK_UPS_REFUSE_ALL, Mode.LOOK_UPS_OTHER_ENTRY)
@@ -92,7 +91,7 @@ def _noted(world: World, kind: str, more: str = "") -> None:
 
 
 def _mode(world: World) -> None:
-    _in_force(world, world.only or world.chance.choice(MODES))
+    _in_force(world, world.only or world.chance.choice(modes_at(world.account.api)))
 
 
 def storm(world: World) -> None:
@@ -100,14 +99,23 @@ def storm(world: World) -> None:
     of which nobody heard and a look-up that denies it, so these happen more often."""
     chance = world.chance
     unheard = chance.random() < 0.25
-    _in_force(world, Mode.DELIVERED_LATE if unheard else chance.choice(_modes(On.WITHDRAWAL)))
+    _in_force(
+        world, Mode.DELIVERED_LATE if unheard else chance.choice(_modes(world, On.WITHDRAWAL))
+    )
     if chance.random() < 0.5:
         denied = chance.random() < 0.5
-        _in_force(world, chance.choice(DENIALS if denied else _modes(On.LOOK_UP)), lasting=True)
+        _in_force(
+            world, chance.choice(DENIALS if denied else _modes(world, On.LOOK_UP)), lasting=True
+        )
 
 
-def _modes(on: On) -> list[Mode]:
-    return [mode for mode in MODES if MODE_TABLE[mode].on is on]
+def modes_at(api: str) -> tuple[Mode, ...]:
+    """What can go wrong at CCPayment there."""
+    return tuple(mode for mode in modes(api) if mode is not Mode.NORMAL)
+
+
+def _modes(world: World, on: On) -> list[Mode]:
+    return [mode for mode in modes_at(world.account.api) if MODE_TABLE[mode].on is on]
 
 
 def _in_force(world: World, mode: Mode, *, lasting: bool = False) -> None:

@@ -12,7 +12,7 @@ from approvals.destination import Kind as Destination
 from approvals.ledger import Audience, Reading
 from approvals.ledger.head import Head
 from approvals.ledger.reports import verify
-from approvals.money import plain
+from approvals.money import grouped, plain
 from approvals.payout import FeePayer, Kind, Payout, State
 from sandbox.ccpayment.book import Order, Status
 from sandbox.slack import Message
@@ -233,6 +233,10 @@ def _thread_tells(evidence: Evidence, payout: Payout, card: Message) -> Iterator
         yield f"the thread of payout {payout.number} does not say that it is {payout.state}"
     if payout.sent_at and payout.order_id and payout.order_id not in told:
         yield f"the thread of payout {payout.number} does not name its order_id"
+    if payout.sent_at and payout.network_fee is not None:
+        fee = f"network_fee {grouped(payout.network_fee)} {payout.network_fee_coin}"
+        if fee not in told:
+            yield f"the thread of payout {payout.number} does not name its {fee}"
 
 
 def slack_has_no_complaint(evidence: Evidence) -> Iterator[str]:
