@@ -37,7 +37,8 @@ class Note(StrEnum):
     """What is on record but changes no payout."""
 
     OPENED = "opened"  # the ledger was bound to a team and an account
-    POLICY = "policy"  # another policy is in force
+    POLICY = "policy"  # the first policy is in force
+    POLICY_CHANGED = "policy changed"  # another one is
     REFUSED = "refused"  # somebody asked for something and did not get it
     LATE = "late answer"  # an attempt's answer came after something else had decided
     FROZEN = "frozen"  # nothing is sent any more

@@ -8,12 +8,17 @@ from datetime import datetime, timedelta
 from approvals.people import People, Roster
 from approvals.times import Clock
 
+PATIENCE = timedelta(seconds=10)
+"""How long nobody waits for an answer."""
+
 HOLDS = timedelta(seconds=60)
 """Up to this age a roster counts where somebody decides."""
 
 
 class Rosters:
     """`groups` are the ids of those that the policy names. Safe to use from several threads."""
+
+    name = "groups"
 
     def __init__(self, people: People, groups: Collection[str], clock: Clock) -> None:
         self._people = people
@@ -41,6 +46,11 @@ class Rosters:
         """What was known last, for showing it."""
         with self._lock:
             return self._last
+
+    def once(self) -> int:
+        """As a worker: ask again in time, so that people wait less. Never any work left over."""
+        self.refresh(self._clock() + PATIENCE)
+        return 0
 
     def _counts(self) -> bool:
         """A roster that lacks a group is asked for again."""

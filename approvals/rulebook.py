@@ -78,6 +78,23 @@ class Rulebook:
         """Who may decide it, as far as is known: ids."""
         return deciders(self.policies(reading, payout), subject_of(payout), self.roster())
 
+    def approvers(self) -> tuple[str, ...]:
+        """Whoever decides payouts of some tier, as far as is known: ids."""
+        return self.policy.members(self._groups(), self.roster())
+
+    def decides_something(self, who: Person) -> bool:
+        """Whether some tier takes this person's approval."""
+        return self.policy.in_groups(who.id, self._groups(), self.roster()) is True
+
+    def _groups(self) -> tuple[str, ...]:
+        return tuple(name for tier in self.policy.tiers for name in tier.all_groups)
+
+    def wants_comment(self, reading: Reading, payout: Payout) -> bool:
+        """Whether an approval needs a comment, by the value at the last decision."""
+        subject = subject_of(payout)
+        policies = self.policies(reading, payout)
+        return any(policy.tier(subject.value, subject.way).comment for policy in policies)
+
     def objection(self, reading: Reading, payout: Payout, who: Person) -> str | None:
         """Why `who` may not decide it, as the end of a sentence; None where they may."""
         policies = self.policies(reading, payout)

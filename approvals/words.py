@@ -20,5 +20,15 @@ def _visible(char: str) -> str:
 
 def either(choices: Sequence[str]) -> str:
     """The choices as a sentence lists them: a, b or c."""
-    *most, last = choices
-    return f"{', '.join(most)} or {last}" if most else last
+    return listed(choices, "or")
+
+
+def listed(things: Sequence[str], word: str = "and") -> str:
+    """Things as a sentence lists them: a, b and c."""
+    *most, last = things
+    return f"{', '.join(most)} {word} {last}" if most else last
+
+
+def plural(number: int, thing: str) -> str:
+    """`1 approval`, `2 approvals`."""
+    return f"{number} {thing}" if number == 1 else f"{number} {thing}s"

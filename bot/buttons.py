@@ -13,6 +13,8 @@ class Act(StrEnum):
     """What a press asks for: the `action_id`. `MORE` is a menu; its options carry their own act."""
 
     APPROVE = "approve"
+    COMMENT = "comment"
+    TAKE_BACK = "take_back"
     REJECT = "reject"
     CANCEL = "cancel"
     RECORD = "record"

@@ -22,6 +22,7 @@ from approvals.audit import Broken, Line
 from approvals.gateway import GatewayTrouble
 from approvals.ledger import Ledger, Reading, UnknownLedger, WrongLedger
 from approvals.ledger.reports import record, table, verify
+from approvals.policy import UnusablePolicy
 from approvals.reconcile import Reconciled
 from approvals.reconcile import reconcile as compare_books
 from approvals.times import to_text, utc_now
@@ -63,7 +64,7 @@ def serve(restored: bool) -> None:
         click.echo(sentence, err=True)
     try:
         run(settings, restored=restored)
-    except (NotWired, UnknownLedger, WrongLedger) as unusable:
+    except (NotWired, UnknownLedger, UnusablePolicy, WrongLedger) as unusable:
         _unusable(str(unusable))
 
 

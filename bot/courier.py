@@ -19,7 +19,7 @@ from slack_sdk.web import SlackResponse
 from approvals.audit import Line, Subject
 from approvals.ledger import Audience, Card, Ledger
 from approvals.payout import Content, Payout, State
-from approvals.policy import Policy
+from approvals.rulebook import Rulebook
 from approvals.times import Clock
 from approvals.worker import back_off
 from bot import notices, thread
@@ -64,7 +64,7 @@ class Courier:
         self,
         ledger: Ledger,
         client: WebClient,
-        policy: Policy,
+        rulebook: Rulebook,
         *,
         channel: str,
         network: Network,
@@ -73,7 +73,7 @@ class Courier:
     ) -> None:
         self._ledger = ledger
         self._client = client
-        self._policy = policy
+        self._rules = rulebook
         self._channel = channel
         self._network = network
         self._explorer = explorer
@@ -114,7 +114,7 @@ class Courier:
             if line is None:
                 raise LookupError(f"a notice about line {card.id}, which is not in the ledger")
             under_way = tuple(one for one in reading.open() if one.state is State.SENDING)
-        board = notices.Board(tuple(sorted(self._policy.approvers)), under_way)
+        board = notices.Board(self._rules.approvers(), under_way)
         shown = self._show(card, notices.notice(line, board), self._channel)
         self._keep(replace(shown, due_at=None, tries=0), card)
 
@@ -123,8 +123,8 @@ class Courier:
             payout = reading.payout(card.id)
             if payout is None:
                 raise LookupError(f"a card about payout {card.id}, which is not in the ledger")
-            bare = Scene(self._policy.deciders(payout.requester.id), self._channel)
-            found = scene(bare, reading, payout, self._clock())
+            bare = Scene((), self._channel)
+            found = scene(bare, reading, self._rules, payout, self._clock())
             record = reading.lines("payout", card.id)
         content = payout.content
         named = replace(found, network=self._network(content), explorer=self._explorer(content))

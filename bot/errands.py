@@ -8,7 +8,7 @@ done.
 
 import logging
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
@@ -26,6 +26,8 @@ from approvals.ledger import Ledger
 from approvals.payout import Content, FeePayer, Payout, State
 from approvals.people import People, Person, Standing
 from approvals.policy import standing_objection
+from approvals.rosters import Rosters
+from approvals.rulebook import Price, Rulebook
 from approvals.times import Clock
 from bot import forms, replies
 from bot.answers import Private
@@ -73,6 +75,7 @@ class Outsides:
     is Slack's, with a short time-out and without retries."""
 
     people: People
+    rosters: Rosters
     client: WebClient
     gateway: Gateway
     catalogue: Callable[[], Catalogue]
@@ -93,9 +96,16 @@ class Errands:
     """One method for each kind of thing that Slack sends."""
 
     def __init__(
-        self, desk: Desk, ledger: Ledger, outsides: Outsides, house: House, clock: Clock
+        self,
+        desk: Desk,
+        ledger: Ledger,
+        rulebook: Rulebook,
+        outsides: Outsides,
+        house: House,
+        clock: Clock,
     ) -> None:
         self._desk = desk
+        self._rules = rulebook
         self._ledger = ledger
         self._outsides = outsides
         self._house = house
@@ -104,6 +114,8 @@ class Errands:
         self._gateway = Outside("CCPayment", clock)
         self._acts: Mapping[Act, Callable[[Pressed, datetime], Message | None]] = {
             Act.APPROVE: self._approve,
+            Act.COMMENT: self._comment,
+            Act.TAKE_BACK: self._take_back,
             Act.REJECT: self._reject,
             Act.AGAIN: self._send_again,
             Act.CLOSE: self._close,
@@ -283,20 +295,57 @@ class Errands:
     def _approve(self, pressed: Pressed, deadline: datetime) -> None:
         carried = ButtonValue.read(pressed.value)
         number, digest = carried.payout, carried.digest
-        question = self._balance(number, deadline)
+        question = self._worth(number, deadline)
         person = self._person(pressed.who, deadline)
         with self._recording(person, "approve", number):
-            held = question.get(UNDECIDED) if question else Decimal(0)
-        self._desk.approve(number, digest, person, held, trigger=pressed.trigger)
+            held, price = question.get(UNDECIDED) if question else (Decimal(0), None)
+        trigger = pressed.trigger
+        self._desk.approve(number, digest, person, held, price=price, trigger=trigger)
 
-    def _balance(self, number: int, deadline: datetime) -> Question[Decimal] | None:
-        """Ask for the balance of the payout's coin; None where no approval can come of it."""
+    def _comment(self, pressed: Pressed, deadline: datetime) -> None:
+        """Asks for a comment, but only whoever may approve."""
+        carried, person = ButtonValue.read(pressed.value), self._person(pressed.who, deadline)
+        payout = self._desk.may_approve(carried.payout, carried.digest, person)
+        self._open(forms.approval(payout, carried), pressed.trigger, deadline)
+
+    def submit_approval(self, submitted: Submitted, deadline: datetime) -> Came:
+        """The form that approves with a comment. The card and its thread tell everybody."""
+        carried = ButtonValue.read(submitted.carried)
+        number, digest = carried.payout, carried.digest
+        question = self._worth(number, deadline)
+        person = self._person(submitted.who, deadline)
+        with self._recording(person, "approve", number):
+            comment = read_reason(submitted.values[forms.REASON])
+            held, price = question.get(UNDECIDED) if question else (Decimal(0), None)
+        self._desk.approve(
+            number, digest, person, held, price=price, comment=comment, trigger=submitted.view
+        )
+        return None
+
+    def _take_back(self, pressed: Pressed, deadline: datetime) -> None:
+        carried, person = ButtonValue.read(pressed.value), self._person(pressed.who, deadline)
+        number, digest = carried.payout, carried.digest
+        self._desk.take_back(number, digest, person, trigger=pressed.trigger)
+
+    def _worth(
+        self, number: int, deadline: datetime
+    ) -> Question[tuple[Decimal, Price | None]] | None:
+        """Ask for the balance of the payout's coin, and what the coin is worth; None where no
+        approval can come of it."""
         with self._ledger.reading() as reading:
             payout = reading.payout(number)
         if payout is None or payout.state is not State.REQUESTED:
             return None
         gateway, symbol = self._outsides.gateway, payout.content.symbol
-        return self._gateway.ask(lambda: gateway.balance(symbol), deadline)
+        return self._gateway.ask(lambda: (gateway.balance(symbol), self._price(symbol)), deadline)
+
+    def _price(self, symbol: str) -> Price | None:
+        """What a coin is worth by the catalogue; one that is too old, the rules do not count."""
+        with suppress(Unavailable):
+            catalogue = self._outsides.catalogue()
+            coin = catalogue.coin(symbol)
+            return Price(coin.price, catalogue.fetched_at) if coin and coin.price else None
+        return None
 
     def _reject(self, pressed: Pressed, deadline: datetime) -> None:
         """Asks for the reason, but only whoever may give one."""
@@ -353,10 +402,14 @@ class Errands:
 
     def _person(self, who: Who, deadline: datetime) -> Person:
         """Who that is. Whoever could not be looked up in time is unknown, and refused as such."""
-        people = self._outsides.people
+        outsides = self._outsides
+
+        def found() -> Person:
+            outsides.rosters.refresh(deadline)
+            return outsides.people.find(who.team, who.user, deadline)
+
         try:
-            question = self._slack.ask(lambda: people.find(who.team, who.user, deadline), deadline)
-            return question.get(NO_PAYOUT)
+            return self._slack.ask(found, deadline).get(NO_PAYOUT)
         except Unavailable:
             return Person(who.team, who.user, who.user, Standing.UNKNOWN, self._clock())
 
@@ -390,7 +443,7 @@ class Errands:
     def _scene(self, payout: Payout) -> Scene:
         bare = self._bare(payout)
         with self._ledger.reading() as reading:
-            return scene(bare, reading, payout, self._clock())
+            return scene(bare, reading, self._rules, payout, self._clock())
 
     def _bare(self, payout: Payout) -> Scene:
         """Enough for a payout that has just been asked for."""

@@ -24,9 +24,10 @@ from bot.blocks import VALUE, Message, paragraphs, plain_text
 from bot.buttons import ButtonValue
 from bot.payloads import Place
 from bot.telling import amount
-from bot.texts import Code, Json, Sentence, When, bold, clipped
+from bot.texts import Code, Json, Said, Sentence, When, bold, clipped
 
-REQUEST, AGAIN, REJECTION, RESOLUTION = "request", "again", "rejection", "resolution"
+REQUEST, AGAIN = "request", "again"
+APPROVAL, REJECTION, RESOLUTION = "approval", "rejection", "resolution"
 """The forms, by callback_id."""
 
 AMOUNT, WAY, DESTINATION = "amount", "way", "destination"
@@ -190,6 +191,28 @@ def _all_ways(catalogue: Catalogue) -> Iterator[_Way]:
 
 
 # The other forms.
+
+
+def approval(payout: Payout, carried: ButtonValue) -> Json:
+    """The form that approves with a comment."""
+    hint = "Everybody in the channel and the requester read this, and it stays on record"
+    blocks = [
+        paragraphs(_at_stake(payout)),
+        _field(REASON, "Your comment", _reason(""), hint),
+    ]
+    number = payout.number
+    return _modal(APPROVAL, f"Approve payout {number}", "Approve payout", blocks, carried.text())
+
+
+def _at_stake(payout: Payout) -> list[Sentence]:
+    """What a yes is about; the form covers the card."""
+    content = payout.content
+    return [
+        [bold("Amount"), f" {amount(payout)}"],
+        [bold("To"), " ", Code(content.destination)],
+        [bold("For"), " ", Said(content.reason)],
+        ["CCPayment is told once all approvals are there; it cannot be called back."],
+    ]
 
 
 def rejection(carried: ButtonValue) -> Json:

@@ -16,6 +16,7 @@ from slack_bolt import Ack, App, BoltContext
 from approvals.desk import Desk
 from approvals.errors import Refusal, Unavailable, Unreadable
 from approvals.ledger import Ledger
+from approvals.rulebook import Rulebook
 from approvals.times import Clock
 from bot import forms, replies
 from bot.answers import Answers, Private
@@ -44,6 +45,7 @@ class Listeners:
         self,
         desk: Desk,
         ledger: Ledger,
+        rulebook: Rulebook,
         outsides: Outsides,
         answers: Answers,
         house: House,
@@ -52,7 +54,7 @@ class Listeners:
         reference: Callable[[], str],
         clock: Clock,
     ) -> None:
-        self._errands = Errands(desk, ledger, outsides, house, clock)
+        self._errands = Errands(desk, ledger, rulebook, outsides, house, clock)
         self._answers = answers
         self._command = house.command
         self._ready = ready
@@ -65,6 +67,7 @@ class Listeners:
             app.action(act.value)(self._on_press)
         app.view(forms.REQUEST)(self._on_form(self._errands.submit_request))
         app.view(forms.AGAIN)(self._on_form(self._errands.submit_again))
+        app.view(forms.APPROVAL)(self._on_form(self._errands.submit_approval))
         app.view(forms.REJECTION)(self._on_form(self._errands.submit_rejection))
         app.view(forms.RESOLUTION)(self._on_form(self._errands.submit_resolution))
         app.options(forms.WAY)(self._on_typing)

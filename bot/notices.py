@@ -1,6 +1,6 @@
 """Notices: what concerns everybody, each drawn from one line of the record as a message of its own.
 
-That nothing is sent any more, that it goes on, and alarms that are about no single payout.
+That nothing is sent any more, that it goes on, that the rules have changed, and alarms that are about no single payout.
 """
 
 from collections.abc import Callable, Mapping, Sequence
@@ -11,7 +11,7 @@ from approvals.ledger import Freeze
 from approvals.payout import Payout
 from bot.blocks import Message, message
 from bot.telling import alarm, amount, callable_people, full_stop
-from bot.texts import Code, Piece, Said, Sentence, User, When, bold, counted
+from bot.texts import Code, Piece, Said, Sentence, User, When, bold, counted, told
 
 LISTED = 10
 """Over so many payouts on their way, the rest is only counted."""
@@ -80,6 +80,16 @@ def _unfrozen(line: Line, board: Board) -> list[Sentence]:
     return [lifted, ["What was open is looked up at CCPayment before anybody can send it again."]]
 
 
+def _policy(line: Line, _: Board) -> list[Sentence]:
+    changed = str(line.facts.get("changed")).split("\n")
+    under_way = "Payouts under way must satisfy the old rules too."
+    return [
+        [bold("The rules for payouts have changed.")],
+        *(told(rule) for rule in changed),
+        [under_way],
+    ]
+
+
 def _alarm(line: Line, board: Board) -> list[Sentence]:
     return [[*_call(board), *alarm(line)]]
 
@@ -91,5 +101,6 @@ def _call(board: Board) -> Sentence:
 _NOTICES: Mapping[str, Callable[[Line, Board], list[Sentence]]] = {
     Note.FROZEN: _frozen,
     Note.UNFROZEN: _unfrozen,
+    Note.POLICY_CHANGED: _policy,
     Note.ALARM: _alarm,
 }

@@ -9,13 +9,13 @@ Nothing is remembered: standing is looked up whenever somebody acts.
 import logging
 import re
 import unicodedata
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from datetime import datetime
 from typing import Any
 
 from slack_sdk import WebClient
 
-from approvals.people import Person, Standing
+from approvals.people import Person, Roster, Standing
 from approvals.times import Clock
 
 MAX_NAME = 80
@@ -49,6 +49,18 @@ class SlackPeople:
             _log.warning("Slack did not say who %s is: %s", id, trouble)
             name, standing = id, Standing.UNKNOWN
         return Person(team, id, name, standing, self._clock())
+
+    def roster(self, groups: Collection[str], deadline: datetime) -> Roster:
+        """Who is in each of these user groups now, one question each."""
+        members = {}
+        for group in sorted(groups):
+            try:
+                if self._clock() < deadline:
+                    found = self._client.usergroups_users_list(usergroup=group)["users"]
+                    members[group] = frozenset(id for id in found if isinstance(id, str))
+            except Exception as trouble:  # whatever went wrong, nobody said who is in it
+                _log.warning("Slack did not say who is in %s: %s", group, trouble)
+        return Roster(members)
 
     def _standing(self, id: str, user: Mapping[str, Any]) -> Standing:
         if user.get("id") != id:

@@ -20,8 +20,9 @@ from pydantic import (
     ValidationError,
     ValidationInfo,
     field_validator,
+    model_validator,
 )
-from pydantic_core import ErrorDetails
+from pydantic_core import ErrorDetails, PydanticCustomError
 from pydantic_settings import (
     BaseSettings,
     DotEnvSettingsSource,
@@ -33,6 +34,7 @@ from pydantic_settings import (
 
 from approvals.ccpayment.client import NEVER_DECLINED
 from approvals.ccpayment.generations import GENERATIONS
+from approvals.policy import Policy, UnusablePolicy, read_policy, short_policy
 
 ADDRESS = re.compile(
     r"(https://[\w.-]+|http://(localhost|127\.0\.0\.1|\[::1\]))(:[0-9]+)?(/[\w./-]*)?", re.ASCII
@@ -132,6 +134,8 @@ class _Environment(BaseSettings):
 
     @classmethod
     def _sentence(cls, problem: ErrorDetails) -> str:
+        if not problem["loc"]:
+            return problem["msg"]
         name = str(problem["loc"][0])
         said = {
             "missing": "is not set",
@@ -212,8 +216,15 @@ class Settings(LedgerSettings):
         "Slack shows it at the end of the channel's details."
     )
     payouts_approvers: Words = Field(
+        (),
         description="The user ids of those who may approve, with commas, such as "
-        "U0123456789,U9876543210. Slack shows an id in the menu of a person's profile."
+        "U0123456789,U9876543210: the short way, where one approval is enough. Slack shows an id "
+        "in the menu of a person's profile.",
+    )
+    payouts_policy: Path | None = Field(
+        None,
+        description="The path of a policy file, instead of PAYOUTS_APPROVERS: who may do what, by "
+        "tiers. docs/policy.md says how to write one.",
     )
     payouts_expiry: Lasting = Field(
         timedelta(hours=24),
@@ -233,9 +244,6 @@ class Settings(LedgerSettings):
     port: Port = 3000
     log_level: Level = Field("INFO", description="DEBUG, INFO, WARNING or ERROR.")
 
-    payouts_policy: None = Field(
-        None, description="Policy files are not available yet: take PAYOUTS_APPROVERS."
-    )
     slack_client_id: None = Field(
         None, description="With it Slack's library would ignore the bot token: remove it."
     )
@@ -254,7 +262,6 @@ class Settings(LedgerSettings):
     )
 
     @field_validator(
-        "payouts_policy",
         "slack_client_id",
         "slack_client_secret",
         "slack_app_token",
@@ -315,8 +322,6 @@ class Settings(LedgerSettings):
     @field_validator("payouts_approvers")
     @classmethod
     def _user_ids(cls, value: tuple[str, ...]) -> tuple[str, ...]:
-        if not value:
-            raise ValueError("names nobody")
         if not all(re.fullmatch(r"[UW][A-Z0-9]+", one) for one in value):
             raise ValueError("must be ids that begin with U or W, not names or groups")
         return value
@@ -340,6 +345,26 @@ class Settings(LedgerSettings):
     def ccpayment_address(self) -> str:
         """Where CCPayment's API is."""
         return self.ccpayment_url or GENERATIONS[self.ccpayment_api].url
+
+    @model_validator(mode="after")
+    def _one_policy(self) -> Self:
+        if bool(self.payouts_approvers) == (self.payouts_policy is not None):
+            raise PydanticCustomError(
+                "one_policy",
+                "Set PAYOUTS_APPROVERS or PAYOUTS_POLICY, and only one of them: they say who may"
+                " approve.",
+            )
+        return self
+
+    def policy(self) -> Policy:
+        """The rules. Raises UnusablePolicy."""
+        if self.payouts_policy is None:
+            return short_policy(self.payouts_approvers, self.payouts_expiry)
+        try:
+            text = self.payouts_policy.read_text("utf-8")
+        except (OSError, UnicodeDecodeError):
+            raise UnusablePolicy("PAYOUTS_POLICY names no file that can be read.") from None
+        return read_policy(text)
 
     def warnings(self) -> tuple[str, ...]:
         """Sentences to say loudly at start: allowed, but somebody should know."""

@@ -74,6 +74,7 @@ class Scene:
     choices: tuple[Wish, ...] = ()
     absences: int = 0
     frozen: str | None = None
+    comment: bool = False
     explorer: str | None = None
 
 

@@ -27,7 +27,9 @@ from approvals.errors import Unavailable
 from approvals.gateway import Gateway, GatewayTrouble
 from approvals.ledger import Freeze, Ledger
 from approvals.payout import Account, Content, FeePayer
-from approvals.policy import Policy
+from approvals.policy import Policy, UnusablePolicy, difference, read_policy, unsound
+from approvals.rosters import Rosters
+from approvals.rulebook import Rulebook
 from approvals.sender import Sender
 from approvals.times import Clock, utc_now
 from approvals.worker import Loop, Worker
@@ -89,8 +91,8 @@ def wire(
     """Build everything; nothing runs yet. Asks Slack once who the bot is. `restored`: the whole
     disk was put back from a copy, which the ledger itself cannot notice.
 
-    Raises NotWired, UnknownLedger where the ledger's file is something else, and WrongLedger where
-    it belongs to another Slack team or CCPayment account.
+    Raises NotWired, UnusablePolicy, UnknownLedger where the ledger's file is something else, and
+    WrongLedger where it belongs to another Slack team or CCPayment account.
     """
     tls = create_default_context()
     waited_for = _slack(settings, tls, LISTENER_SECONDS)
@@ -98,10 +100,15 @@ def wire(
     identity = _identity(settings, unhurried)
     team = identity.team_id or ""
     gateway = ccpayment(settings, clock=clock, transport=transport)
+    policy = settings.policy()
+    people = SlackPeople(waited_for, team, clock)
+    rosters = Rosters(people, policy.slack_groups, clock)
+    _sound(policy, rosters)
     ledger = Ledger(settings.ledger_file)
     _open(ledger, team, gateway.account, restored=restored, now=clock())
-    policy = Policy(frozenset(settings.payouts_approvers), settings.payouts_expiry)
-    desk = Desk(ledger, policy, gateway.account, clock=clock, nonce=new_nonce)
+    _adopt(ledger, policy, clock())
+    rules, shown = Rulebook(policy, rosters.current), Rulebook(policy, rosters.last)
+    desk = Desk(ledger, rules, gateway.account, clock=clock, nonce=new_nonce)
     catalogue = CatalogueCache(lambda: _offered(gateway), clock)
     house = House(
         settings.payouts_command,
@@ -113,7 +120,7 @@ def wire(
         Courier(
             ledger,
             unhurried,
-            policy,
+            shown,
             channel=house.channel,
             network=house.network,
             explorer=_explorers(catalogue),
@@ -121,21 +128,23 @@ def wire(
         ),
         Clerk(ledger, gateway, clock=clock),
         Keeper(catalogue),
+        rosters,
         Sender(
             ledger,
             gateway,
             SlackPeople(unhurried, team, clock),
-            policy,
+            rules,
             clock=clock,
             random=SystemRandom(),
         ),
     )
     turn = Turn(settings.ledger_file, [Loop(worker, ledger.bell()) for worker in workers])
     answers = Answers(unhurried)
-    outsides = Outsides(SlackPeople(waited_for, team, clock), waited_for, gateway, catalogue.get)
+    outsides = Outsides(people, rosters, waited_for, gateway, catalogue.get)
     listeners = Listeners(
         desk,
         ledger,
+        shown,
         outsides,
         answers,
         house,
@@ -150,6 +159,24 @@ def wire(
     hook = webhook(news, _keys(settings, news), ledger, clock)
     web = application(app, secret, [answers, turn], lambda: turn.come, clock, [hook])
     return Countersign(web, ledger, desk, gateway, workers)
+
+
+def _sound(policy: Policy, rosters: Rosters) -> None:
+    """Raises UnusablePolicy where the policy can never be satisfied."""
+    rosters.once()
+    roster = rosters.last()
+    for group in sorted(policy.slack_groups - roster.members.keys()):
+        log.error("Slack does not say who is in the user group %s; nobody in it counts", group)
+    if sentences := unsound(policy, roster):
+        raise UnusablePolicy(*sentences)
+
+
+def _adopt(ledger: Ledger, policy: Policy, now: datetime) -> None:
+    """Put the policy in force; a change is told to everybody, in words."""
+    with ledger.change() as change:
+        before = change.policy_in_force()
+        known = read_policy(before) if before is not None else None
+        change.adopt(policy, "\n".join(difference(known, policy)), now)
 
 
 def _open(ledger: Ledger, team: str, account: Account, *, restored: bool, now: datetime) -> None:

@@ -65,12 +65,6 @@ class Counter:
 
     # Who may.
 
-    def _decides_something(self, who: Person) -> bool:
-        """Whether some tier takes this person's approval."""
-        policy = self._rules.policy
-        groups = tuple(name for tier in policy.tiers for name in tier.all_groups)
-        return policy.in_groups(who.id, groups, self._rules.roster()) is True
-
     def _on_card(
         self, change: Change, number: int, digest: str, who: Person, now: datetime, doing: str
     ) -> Payout:
@@ -105,7 +99,7 @@ class Counter:
         return payout
 
     def _sees_all(self, who: Person) -> bool:
-        return self._decides_something(who) and who.standing is Standing.MEMBER
+        return self._rules.decides_something(who) and who.standing is Standing.MEMBER
 
     def _own(self, payout: Payout, who: Person) -> bool:
         return who.id in self._rules.policy.ids(payout.requester.id)

@@ -31,17 +31,11 @@ class Freezes(Counter):
         of the ledger froze is lifted only on the host. Raises Denied or Stale, on record."""
         return self._anew(who, trigger, "unfreeze", self._unfrozen_by)
 
-    def _approvers(self) -> tuple[str, ...]:
-        """Whoever decides payouts of some tier, as far as is known."""
-        policy = self._rules.policy
-        groups = tuple(name for tier in policy.tiers for name in tier.all_groups)
-        return policy.members(groups, self._rules.roster())
-
     def _may_decide_sending(self, who: Person, doing: str) -> None:
         if who.standing is Standing.UNKNOWN:
             raise Denied("Slack did not say who you are. Nothing was done; try again.")
-        if not self._decides_something(who):
-            raise Denied(f"Only {named(self._approvers())} can {doing} sending.")
+        if not self._rules.decides_something(who):
+            raise Denied(f"Only {named(self._rules.approvers())} can {doing} sending.")
         if why := standing_objection(who):
             raise Denied(f"Your account {why}, so it cannot {doing} sending.")
 
@@ -60,7 +54,7 @@ class Freezes(Counter):
                 f"Sending is frozen because {frozen.why}. When that is cleared up, whoever runs"
                 " Countersign lifts it on the host: countersign unfreeze --reason …"
             )
-        policy, approvers = self._rules.policy, self._approvers()
+        policy, approvers = self._rules.policy, self._rules.approvers()
         since = change.lines(Subject.LEDGER, 0, after=frozen.line)
         asked = [line.by.id for line in since if line.kind == Note.UNFREEZE_ASKED and line.by]
         agreed = {policy.person(id) for id in (*asked, who.id)} & set(approvers)

@@ -26,7 +26,7 @@ from approvals.times import to_text
 SKIPPED_NUMBERS = 1000
 """After an old copy was put back: people may remember numbers that the copy does not."""
 
-_ANNOUNCED = frozenset({Note.FROZEN, Note.UNFROZEN, Note.ALARM, Note.POLICY})
+_ANNOUNCED = frozenset({Note.FROZEN, Note.UNFROZEN, Note.ALARM, Note.POLICY_CHANGED})
 
 
 class WrongLedger(Exception):
@@ -82,7 +82,7 @@ class Change(Reading):
 
     def adopt(self, policy: Policy, changed: str, at: datetime) -> None:
         """Put `policy` in force; `changed` says in words what is new. Nothing where it is already.
-        All people who decide are asked again what they may see: open cards are drawn anew."""
+        Who may decide may be others then, so open cards are drawn anew."""
         (row,) = self._rows("SELECT policy FROM ledger", {})
         if row["policy"] == policy.hash:
             return
@@ -90,7 +90,8 @@ class Change(Reading):
             self._insert("policies", {"hash": policy.hash, "text": policy.text})
         self._run("UPDATE ledger SET policy = :policy", {"policy": policy.hash})
         facts = {"hash": policy.hash, "text": policy.text, "changed": changed}
-        self.note(Note.POLICY, at, None, "serve", facts)
+        kind = Note.POLICY_CHANGED if row["policy"] else Note.POLICY
+        self.note(kind, at, None, "serve", facts)
         self._redraw_open(at)
 
     def see(self, team: str, trigger: str, number: int) -> None:

@@ -9,6 +9,8 @@ telling.py     a policy in words: its matrix, and what changed
 
 from approvals.policy.reading import UnusablePolicy, read_policy, short_policy
 from approvals.policy.rules import Limit, Policy, Scope, Tier, Way, usd
+from approvals.policy.soundness import unsound
+from approvals.policy.telling import difference, rules
 from approvals.policy.verdict import (
     Facts,
     Spent,
@@ -34,12 +36,15 @@ __all__ = [
     "Verdict",
     "Way",
     "deciders",
+    "difference",
     "evaluate",
     "objection",
     "read_policy",
     "requests",
+    "rules",
     "short_policy",
     "standing_objection",
     "tightest",
+    "unsound",
     "usd",
 ]
