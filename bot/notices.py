@@ -1,6 +1,7 @@
 """Notices: what concerns everybody, each drawn from one line of the record as a message of its own.
 
-That nothing is sent any more, that it goes on, that the rules have changed, and alarms that are about no single payout.
+That nothing is sent any more, that it goes on, that the rules have changed, and alarms that are
+about no single payout.
 """
 
 from collections.abc import Callable, Mapping, Sequence
