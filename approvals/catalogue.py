@@ -85,12 +85,13 @@ class Coin:
         return max(token.precision for token in self.tokens)
 
     def on(self, network: str) -> Token | None:
-        """The token on `network`, by any of the names that people use."""
+        """The token on `network`, by any of the names that people use. The gateway's own name comes
+        first; a name that several networks share means none of them."""
         chain = spoken_chain(network)
-        for token in self.tokens:
-            if chain in (token.chain.upper(), spoken_chain(token.network)):
-                return token
-        return None
+        exact = [token for token in self.tokens if token.chain.upper() == chain]
+        named = [token for token in self.tokens if spoken_chain(token.network) == chain]
+        found = exact or named
+        return found[0] if len(found) == 1 else None
 
 
 @dataclass(frozen=True, slots=True)

@@ -464,7 +464,8 @@ def _answer(claimed: Payout, outcome: Outcome) -> tuple[Kind, dict[str, Fact]]:
         first = all(past.outcome is Kind.UNSENT for past in claimed.attempts[:-1])
         kind = Kind.DECLINED if first else Kind.DOUBTED
         said: dict[str, Fact] = {"code": outcome.code, "message": outcome.message}
-        return kind, said | _meaning(outcome.meaning)
+        # What to do about a refusal is no advice where an earlier attempt may have been taken.
+        return kind, said | _meaning(outcome.meaning if first else "")
     return Kind.DOUBTED, _doubt(outcome)
 
 

@@ -61,12 +61,15 @@ UNOPENED = "The form did not open; try again."
 @dataclass(frozen=True, slots=True)
 class House:
     """What differs from one company to the next: the slash command, the channel of the cards, who
-    bears the network fee where a request does not say, the name of a payout's network (TRC20)."""
+    bears the network fee where a request does not say, the name of a payout's network (TRC20), the
+    address of a transaction in its block explorer, whether Lightning invoices can be paid."""
 
     command: str
     channel: str
     fee_payer: FeePayer
     network: Callable[[Content], str | None]
+    explorer: Callable[[Content], str | None]
+    invoices: Callable[[], bool]
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,7 +137,7 @@ class Errands:
             command = read_command(asked.text)
         match command:
             case Help():
-                return replies.help_(self._house.command)
+                return replies.help_(self._house.command, invoices=self._house.invoices())
             case Request(wanted):
                 return self._typed(wanted, person, asked, deadline)
             case Cancel(number):
@@ -447,8 +450,13 @@ class Errands:
 
     def _bare(self, payout: Payout) -> Scene:
         """Enough for a payout that has just been asked for."""
-        deciders = self._desk.deciders(payout)
-        return Scene(deciders, self._house.channel, self._house.network(payout.content))
+        house, content = self._house, payout.content
+        return Scene(
+            self._desk.deciders(payout),
+            house.channel,
+            house.network(content),
+            explorer=house.explorer(content),
+        )
 
 
 def _number(pressed: Pressed) -> int:

@@ -68,8 +68,8 @@ EXAMPLES = (
     "250 USDT on TRX to TJRabPrwbZy45sbavfcjinPJC18kjpRTv8 for Invoice 1043",
     "25 XRP on XRP to rN7n7otQDd6FczFgLdSqtcsAUxDkw6fzRH memo 0012345 for Exchange top-up",
     "10 USDT to cwallet ana@example.com for Bonus",
-    "2500 SATS to invoice lnbc25u1… for Workshop lunch",
 )
+INVOICE = "2500 SATS to invoice lnbc25u1… for Workshop lunch"
 
 
 def recorded(payout: Payout, scene: Scene) -> Message:
@@ -113,9 +113,10 @@ def unreadable(sentence: str, typed: str, command: str, example: str) -> Message
     return Message(text, [body, actions(form)])
 
 
-def help_(command: str) -> Message:
-    """The grammar, by example."""
-    ways = [Code(f"{command} {rest}") for rest in EXAMPLES]
+def help_(command: str, *, invoices: bool) -> Message:
+    """The grammar, by example; that of an invoice only where those can be paid."""
+    examples = (*EXAMPLES, INVOICE) if invoices else EXAMPLES
+    ways = [Code(f"{command} {rest}") for rest in examples]
     more = {
         "": "opens a form",
         " list": "shows your payouts",

@@ -264,8 +264,8 @@ def _visible(char: str) -> str:
 
 
 def name(words: str) -> str:
-    """A coin's or a network's name, as one short word without mark-up."""
-    return clipped(re.sub(r"[\s*~`<>&|]", "", one_line(words)).strip("_"), 24) or "?"
+    """A coin's or a network's name, on one short line without mark-up."""
+    return clipped(re.sub(r"[*~`<>&|]", "", one_line(words)).strip("_ "), 24) or "?"
 
 
 def escaped(text: str) -> str:

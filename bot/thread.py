@@ -228,7 +228,8 @@ def _alarm(telling: _Telling) -> Sentence:
 def _ended(telling: _Telling) -> Sentence:
     payout = telling.payout
     again = payout.state in (State.FAILED, State.EXPIRED) and nothing_left(payout)
-    advice = " Ask again from your direct message." if again else ""
+    advised = payout.attempt and payout.attempt.meaning  # which may be: do not pay it
+    advice = " Ask again from your direct message." if again and not advised else ""
     return [*state_line(payout, telling.scene), *_behind(_fee_follows(telling)), advice]
 
 

@@ -115,6 +115,8 @@ def wire(
         settings.payouts_channel,
         FeePayer(settings.payouts_fee_payer),
         _networks(catalogue),
+        _explorers(catalogue),
+        _invoices(catalogue),
     )
     workers = (
         Courier(
@@ -123,7 +125,7 @@ def wire(
             shown,
             channel=house.channel,
             network=house.network,
-            explorer=_explorers(catalogue),
+            explorer=house.explorer,
             clock=clock,
         ),
         Clerk(ledger, gateway, clock=clock),
@@ -280,3 +282,14 @@ def _explorers(catalogue: CatalogueCache) -> Callable[[Content], str | None]:
         return None
 
     return explorer
+
+
+def _invoices(catalogue: CatalogueCache) -> Callable[[], bool]:
+    """Whether Lightning invoices can be paid, as far as CCPayment tells."""
+
+    def invoices() -> bool:
+        with suppress(Unavailable):
+            return catalogue.get().pays_invoices
+        return False
+
+    return invoices

@@ -198,7 +198,7 @@ def _usual_facts(before: Payout, at: datetime) -> dict[Kind, dict[str, Fact]]:
         Kind.DECLINED: {"attempt": tried, "code": "14000", "message": "balance too low"},
         Kind.DOUBTED: {"attempt": tried, "code": "224066", "message": "service error"},
         Kind.LOOKED_UP: {"said": "CCPayment knows no such reference."},
-        Kind.ABSENT: {"said": "CCPayment knows no such reference (empty list)", "absent": 1},
+        Kind.ABSENT: {"said": "CCPayment knows no such reference (no entry)", "absent": 1},
         Kind.SENT: {"attempt": tried, **order} if unanswered else order,
         Kind.LEARNED: {"txid": "f3a9" * 16},
         Kind.SETTLED: {"status": "Successful", "txid": "f3a9" * 16},

@@ -5,11 +5,12 @@ program around a ledger file; made a second time, it is a restart. The fixture t
 their world is in tests/stage.py.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
+from functools import cache
 from itertools import count
 from pathlib import Path
 from random import Random
@@ -19,22 +20,21 @@ import httpx
 
 from approvals.asking import Ask, Wanted, read_ask
 from approvals.audit import Line
-from approvals.catalogue import Catalogue, Coin, Status, Token
-from approvals.ccpayment.v1 import CCPaymentV1
+from approvals.catalogue import Catalogue
+from approvals.ccpayment.generations import GENERATIONS
 from approvals.ccpayment.wire import Deadlines, direct
 from approvals.clerk import Clerk
 from approvals.desk import Desk
 from approvals.destination import Destination, Invoice
 from approvals.destination import Kind as DestinationKind
-from approvals.gateway import CwalletUser, Fee, Finding, Gateway, Outcome
+from approvals.gateway import Can, CwalletUser, Fee, Finding, Gateway, Outcome, Record
 from approvals.ledger import Change, Ledger
 from approvals.ledger.reports import Verified, verify
 from approvals.payout import Account, Content, FeePayer, Payout
 from approvals.people import Person, Standing
 from approvals.policy import Policy
 from approvals.sender import Sender
-from sandbox.ccpayment import PretendCCPayment
-from sandbox.ccpayment.catalogue import CATALOGUE, CHAINS, Availability
+from sandbox.ccpayment import PretendCCPayment, Reply
 from sandbox.slack.cast import DANA as DANA_IN_SLACK
 from sandbox.slack.cast import ELI as ELI_IN_SLACK
 from sandbox.slack.cast import MAX as MAX_IN_SLACK
@@ -43,9 +43,24 @@ from sandbox.slack.cast import RITA as RITA_IN_SLACK
 from sandbox.slack.workspace import User
 
 NOON = datetime(2026, 11, 22, 12, 0, tzinfo=UTC)
-APP_ID = "20230101000000000000000000000001"
+APP_IDS = {"v1": "20230101000000000000000000000001", "v2": "AbCdEfGh12345678"}
 SECRET = "0123456789abcdef0123456789abcdef"
-ACCOUNT = Account("v1", APP_ID, "http://127.0.0.1:1")
+ACCOUNTS = {api: Account(api, APP_IDS[api], "http://127.0.0.1:1") for api in APP_IDS}
+CALLS: Mapping[str, Mapping[str, frozenset[str]]] = {
+    "v1": {
+        "withdraw": frozenset({"withdraw"}),
+        "find": frozenset({"bill/info"}),
+        "balance": frozenset({"assets"}),
+        "fee": frozenset({"network/fee"}),
+    },
+    "v2": {
+        "withdraw": frozenset({"applyAppWithdrawToNetwork", "applyAppWithdrawToCwallet"}),
+        "find": frozenset({"getAppWithdrawRecord"}),
+        "balance": frozenset({"getAppCoinAssetList"}),
+        "fee": frozenset({"getWithdrawFee"}),
+    },
+}
+"""What each generation calls that which a gateway may be asked."""
 TRON = "TJRabPrwbZy45sbavfcjinPJC18kjpRTv8"
 PLENTY = Decimal(1_000_000)
 """A balance that covers everything."""
@@ -96,16 +111,17 @@ class Crowd:
 
 
 class Network(httpx.BaseTransport):
-    """The way to CCPayment, over loopback. A call named in `broken` is led to `nowhere`, a port on
-    which nobody listens."""
+    """The way to CCPayment, over loopback. A call in `broken` is led to `nowhere`, a port on which
+    nobody listens."""
 
-    def __init__(self, broken: set[str], nowhere: int) -> None:
+    def __init__(self, broken: frozenset[str], nowhere: int) -> None:
         self._broken = broken
         self._nowhere = nowhere
         self._real = direct()
 
     def handle_request(self, request: httpx.Request) -> httpx.Response:
-        if request.url.path.rpartition("/")[2] in self._broken:
+        call = request.url.path.split("/", 3)[3]  # what follows the generation
+        if call in self._broken:
             request.url = request.url.copy_with(port=self._nowhere)
         return self._real.handle_request(request)
 
@@ -113,27 +129,39 @@ class Network(httpx.BaseTransport):
         self._real.close()
 
 
+AMPLE = Deadlines(timedelta(seconds=10), timedelta(seconds=20), timedelta(seconds=20))
+"""Patient enough for a busy machine."""
+
+
+def _gateway(account: Account, clock: Clock, **settings: Any) -> Gateway:
+    """The real client."""
+    generation = GENERATIONS[account.api].gateway
+    return generation(account, SECRET, clock, **{"deadlines": AMPLE, **settings})
+
+
 @dataclass
 class World:
-    """All that is outside. `broken` names calls ("withdraw", "bill/info") that cannot connect."""
+    """All that is outside. `broken` names questions (of `CALLS`) that cannot connect."""
 
     url: str
     pretend: PretendCCPayment
     clock: Clock
     nowhere: int
+    api: str = "v1"
     crowd: Crowd = field(default_factory=Crowd)
     broken: set[str] = field(default_factory=set)
 
-    def gateway(self, **settings: Any) -> CCPaymentV1:
-        """The real client, patient enough for a busy machine."""
-        ample = Deadlines(timedelta(seconds=10), timedelta(seconds=20), timedelta(seconds=20))
-        return CCPaymentV1(
-            Account("v1", APP_ID, self.url),
-            SECRET,
-            self.clock,
-            transport=lambda: Network(self.broken, self.nowhere),
-            **{"deadlines": ample, **settings},
-        )
+    def gateway(self, **settings: Any) -> Gateway:
+        account = replace(ACCOUNTS[self.api], url=self.url)
+        return _gateway(account, self.clock, transport=self._network, **settings)
+
+    def taught(self) -> Gateway:
+        """One that was told which codes mean a refusal, where no table says so."""
+        return self.gateway(declined_codes=frozenset(map(str, self.pretend.declined_codes)))
+
+    def _network(self) -> Network:
+        broken = (CALLS[self.api][question] for question in self.broken)
+        return Network(frozenset().union(*broken), self.nowhere)
 
     @property
     def sent(self) -> int:
@@ -158,6 +186,10 @@ class Tapped:
     def account(self) -> Account:
         return self._gateway.account
 
+    @property
+    def can(self) -> frozenset[Can]:
+        return self._gateway.can
+
     def body(self, content: Content, reference: str) -> str:
         return self._gateway.body(content, reference)
 
@@ -175,6 +207,15 @@ class Tapped:
 
     def fee(self, content: Content) -> Fee:
         return self._around("fee", lambda: self._gateway.fee(content))
+
+    def address_fits(self, chain: str, address: str) -> bool:
+        return self._around("address_fits", lambda: self._gateway.address_fits(chain, address))
+
+    def records(self, since: datetime, until: datetime) -> Iterator[Record]:
+        return self._around("records", lambda: self._gateway.records(since, until))
+
+    def explorers(self) -> Mapping[str, str]:
+        return self._around("explorers", self._gateway.explorers)
 
     def cwallet_user(self, id: str) -> CwalletUser | None:
         return self._around("cwallet_user", lambda: self._gateway.cwallet_user(id))
@@ -214,43 +255,29 @@ class TappedLedger(Ledger):
 
 # -- what is asked for ----------------------------------------------------------------------------
 
-_STATUS = {
-    Availability.USABLE: Status.USABLE,
-    Availability.MAINTENANCE: Status.MAINTENANCE,
-    Availability.DELISTING: Status.DELISTING,
-}
+
+@cache
+def _offered(api: str) -> Catalogue:
+    """What that generation's gateway reads of the pretend CCPayment's coins."""
+    pretend = PretendCCPayment(APP_IDS[api], SECRET, Clock(), Random(7), api=api)
+
+    def answered(request: httpx.Request) -> httpx.Response:
+        reply = pretend.answer(request.url.path, request.headers, request.content)
+        assert isinstance(reply, Reply)
+        stream = httpx.ByteStream(reply.body)  # is read as it comes, like one from a wire
+        return httpx.Response(reply.status, headers=reply.headers, stream=stream)
+
+    return _gateway(
+        ACCOUNTS[api], Clock(), transport=lambda: httpx.MockTransport(answered)
+    ).catalogue()
 
 
-def catalogue(at: datetime = NOON) -> Catalogue:
-    """The pretend CCPayment's coins, as the gateway would list them."""
-    coins = tuple(
-        Coin(
-            coin_id=coin.coin_id,
-            symbol=coin.symbol,
-            name=coin.name,
-            precision=coin.precision,
-            price=coin.price,
-            minimum=coin.minimum,
-            status=_STATUS[coin.availability],
-            tokens=tuple(
-                Token(
-                    token_id=token.token_id,
-                    symbol=coin.symbol,
-                    chain=token.chain,
-                    network=CHAINS[token.chain].standard,
-                    contract=token.contract,
-                    memo=CHAINS[token.chain].memo,
-                    status=_STATUS[token.availability],
-                )
-                for token in coin.tokens
-            ),
-        )
-        for coin in CATALOGUE.coins
-    )
-    return Catalogue(coins, at)
+def catalogue(at: datetime = NOON, api: str = "v1") -> Catalogue:
+    """The pretend CCPayment's coins, as the gateway lists them."""
+    return replace(_offered(api), fetched_at=at)
 
 
-def ask(at: datetime = NOON, **changes: Any) -> Ask:
+def ask(at: datetime = NOON, api: str = "v1", **changes: Any) -> Ask:
     """250 USDT on TRX for Invoice 1043; `changes` are fields of `Wanted`."""
     usual: dict[str, Any] = {
         "amount": "250",
@@ -262,7 +289,7 @@ def ask(at: datetime = NOON, **changes: Any) -> Ask:
         "fee_payer": None,
         "reason": "Invoice 1043",
     }
-    return read_ask(Wanted(**{**usual, **changes}), catalogue(at), at, FeePayer.PAYEE)
+    return read_ask(Wanted(**{**usual, **changes}), catalogue(at, api), at, FeePayer.PAYEE)
 
 
 TO_CWALLET: dict[str, Any] = {
@@ -298,13 +325,14 @@ class Office:
         path: Path,
         clock: Clock,
         *,
-        account: Account = ACCOUNT,
+        account: Account = ACCOUNTS["v1"],
         policy: Policy = POLICY,
         ledger: Callable[[Path], Ledger] = Ledger,
     ) -> None:
         nonces, self._triggers = count(1), count(1)
         self.clock = clock
         self.path = path
+        self._api = account.api
         self.ledger = ledger(path)
         self.desk = Desk(
             self.ledger, policy, account, clock=clock, nonce=lambda: f"{next(nonces):032x}"
@@ -314,10 +342,13 @@ class Office:
         """A trigger id that was never used."""
         return f"{id(self)}.{next(self._triggers)}"
 
+    def ask(self, **changes: Any) -> Ask:
+        """What `ask` makes, now, at this account's API."""
+        return ask(self.clock(), self._api, **changes)
+
     def asked(self, who: Person = RITA, what: Ask | None = None, *, again: bool = True) -> Payout:
         """A payout that waits for approval."""
-        what = what or ask(self.clock())
-        made = self.desk.request(what, who, trigger=self.trigger(), again=again)
+        made = self.desk.request(what or self.ask(), who, trigger=self.trigger(), again=again)
         assert isinstance(made, Payout)
         return made
 

@@ -1,6 +1,7 @@
 """Fixtures around `tests.core`, for modules that say `pytest_plugins = ["tests.stage"]`.
 
-One server serves all tests of a run; each test gets a pretend CCPayment of its own behind it.
+One server serves all tests of a run; each test gets a pretend CCPayment of its own behind it. It
+speaks API v1; a module that says `APIS = ("v1", "v2")` has each of its tests run on either.
 """
 
 import socket
@@ -14,7 +15,7 @@ from starlette.types import Receive, Scope, Send
 from sandbox.ccpayment import Knobs, PretendCCPayment
 from sandbox.ccpayment.book import Duplicates
 from sandbox.serving import serving
-from tests.core import APP_ID, SECRET, Clock, Office, Program, World
+from tests.core import ACCOUNTS, APP_IDS, SECRET, Clock, Office, Program, World
 
 
 class Stage:
@@ -24,14 +25,25 @@ class Stage:
         self.pretend = self.renew(Clock())
         self.url = ""
 
-    def renew(self, clock: Clock) -> PretendCCPayment:
+    def renew(self, clock: Clock, api: str = "v1") -> PretendCCPayment:
         """One that would pay a reference twice, so that nothing but us keeps it from that."""
         knobs = Knobs(slow=30, duplicates=Duplicates.TAKEN)
-        self.pretend = PretendCCPayment(APP_ID, SECRET, clock, Random(7), knobs=knobs)
+        self.pretend = PretendCCPayment(
+            APP_IDS[api], SECRET, clock, Random(7), api=api, knobs=knobs
+        )
         return self.pretend
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         await self.pretend.app(scope, receive, send)
+
+
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    """Run what has to do with an API on each that the module names, unless it names its own."""
+    apis = getattr(metafunc.module, "APIS", ())
+    named = [mark.args[0] for mark in metafunc.definition.iter_markers("parametrize")]
+    itself = any(names == "api" or "api" in tuple(names) for names in named)
+    if apis and "api" in metafunc.fixturenames and not itself:
+        metafunc.parametrize("api", apis)
 
 
 @pytest.fixture(scope="session")
@@ -55,9 +67,15 @@ def clock() -> Clock:
 
 
 @pytest.fixture
-def new_world(stage: Stage, nowhere: int) -> Callable[[Clock], World]:
+def api() -> str:
+    """The generation of CCPayment's API."""
+    return "v1"
+
+
+@pytest.fixture
+def new_world(stage: Stage, nowhere: int, api: str) -> Callable[[Clock], World]:
     """Makes a world of its own around a clock; the one before is over."""
-    return lambda clock: World(stage.url, stage.renew(clock), clock, nowhere)
+    return lambda clock: World(stage.url, stage.renew(clock, api), clock, nowhere, api)
 
 
 @pytest.fixture
@@ -71,8 +89,8 @@ def path(tmp_path: Path) -> Path:
 
 
 @pytest.fixture
-def office(path: Path, clock: Clock) -> Iterator[Office]:
-    office = Office(path, clock)
+def office(path: Path, clock: Clock, api: str) -> Iterator[Office]:
+    office = Office(path, clock, account=ACCOUNTS[api])
     yield office
     office.ledger.close()
 

@@ -72,13 +72,19 @@ V2_CODES: Mapping[str, Code] = MappingProxyType(
             "CCPayment takes requests from known addresses only: add {address} to the account's"
             " IP whitelist in its dashboard."
         ),
-        "12003": _declined("The account's API is switched off: switch it on in its dashboard."),
+        "12003": _declined(
+            "The account's API is closed until CCPayment has verified the website or the company."
+            " Do that in its dashboard."
+        ),
         "13000": _declined(f"CCPayment has no such coin. {_OTHER_NETWORK}"),
         "13001": _declined(f"CCPayment has no such network. {_OTHER_NETWORK}"),
-        "13002": _declined(f"CCPayment does not handle this coin just now. {_LATER}"),
-        "13003": _declined(f"CCPayment does not handle this network just now. {_OTHER_NETWORK}"),
-        "13004": _declined(f"CCPayment has no sound price for this coin just now. {_LATER}"),
-        "13005": _declined(f"CCPayment does not handle this coin. {_OTHER_NETWORK}"),
+        "13002": _declined(f"CCPayment has no sound price for this coin just now. {_LATER}"),
+        "13003": _declined(
+            "CCPayment has no sound price just now, so the company cannot pay the fee. Ask again"
+            " with the fee taken from the amount, or later."
+        ),
+        "13004": _declined(f"The network is not stable just now. {_OTHER_NETWORK}"),
+        "13005": _declined(f"CCPayment has halted this coin. {_LATER}"),
         "14000": _declined("The CCPayment balance is too low. Top it up, then ask again."),
         "14001": _declined(f"The network fee has risen meanwhile. {_LATER}"),
         "14002": _declined(
@@ -91,18 +97,22 @@ V2_CODES: Mapping[str, Code] = MappingProxyType(
         "14007": _declined("CCPayment takes this for no address. Ask the payee for it again."),
         "14008": _declined("The address is the account's own. Check the destination."),
         "14009": _declined("This network carries no memo. Ask the payee whether it is needed."),
-        "14010": _declined("CCPayment does not pay out this coin. Ask for another one."),
+        "14010": _declined(
+            "The account does not support this coin. Switch it on in CCPayment's dashboard."
+        ),
         "14011": _declined(
             "The CCPayment balance of the network's own coin does not cover the fee. Top it up,"
             " then ask again."
         ),
-        "14012": _declined("CCPayment does not support this. Ask for another coin or network."),
+        "14012": _declined(
+            "CCPayment makes no transfers between merchants. Ask the payee for another address."
+        ),
         "14013": _declined("The amount has too many decimals. Ask for a rounder one."),
         "14014": _declined(
             "Fees for collecting deposits are unpaid. Settle them in CCPayment's dashboard."
         ),
         "14015": _declined("The address is a contract's. Ask the payee for another one."),
-        "14016": _declined("CCPayment does not pay to this type of address. Ask for another one."),
+        "14016": _declined("The address is of a type that takes no coins. Ask for another one."),
         "14017": _declined("CCPayment has this address on its blacklist. Do not pay it."),
         "14018": _declined(
             "Withdrawals are switched off. Switch them on in CCPayment's dashboard, then ask again."
@@ -112,9 +122,9 @@ V2_CODES: Mapping[str, Code] = MappingProxyType(
             "Withdrawals need an IP whitelist: add {address} to it in CCPayment's dashboard."
         ),
         "14022": _declined("The amount is beyond what test mode allows. Ask for less."),
-        "14023": _declined("Test mode allows no more withdrawals today. Ask again tomorrow."),
+        "14023": _declined("Test mode limits a single withdrawal. Ask for less."),
         "14024": _declined("CCPayment takes this for no address. Ask the payee for it again."),
-        "14025": _declined("CCPayment takes this for no memo. Ask the payee for it again."),
+        "14025": _declined("This network needs a memo. Ask the payee for it."),
         "14026": _declined("CCPayment calls this address risky. Do not pay it."),
         "14029": _declined("CCPayment has this address on its blacklist. Do not pay it."),
     }

@@ -164,7 +164,7 @@ class CCPaymentV2(CCPayment):
         if record_id is None:
             return None
         status = words(entry.get("status"))
-        fee = record(entry.get("fee"))
+        fee, fee_coin = _fee(entry)
         return Found(
             order_id=record_id,
             progress=_PROGRESS.get(status.lower(), Progress.UNKNOWN),
@@ -174,8 +174,8 @@ class CCPaymentV2(CCPayment):
             amount=amount(entry.get("amount")),
             destination=words(entry.get("cwalletUser")) or words(entry.get("toAddress")) or None,
             memo=_memo(entry),
-            network_fee=amount(fee.get("amount")),
-            fee_coin=name(fee.get("coinSymbol")),
+            network_fee=fee,
+            fee_coin=fee_coin,
             txid=words(entry.get("txId")) or None,
             reason=words(entry.get("reason")) or None,
         )
@@ -193,6 +193,14 @@ class CCPaymentV2(CCPayment):
 def _coin_id(content: Content) -> int:
     """The gateway's number of the coin. A Cwallet payout needs no more of the token than this."""
     return int(content.token_id.partition("/")[0])
+
+
+def _fee(entry: Mapping[str, object]) -> tuple[Decimal | None, str | None]:
+    """Inside Cwallet the network costs nothing, and the record names no fee."""
+    fee = record(entry.get("fee"))
+    if not fee and words(entry.get("cwalletUser")):
+        return Decimal(0), name(entry.get("coinSymbol"))
+    return amount(fee.get("amount")), name(fee.get("coinSymbol"))
 
 
 def _memo(entry: Mapping[str, object]) -> str | None:

@@ -1,6 +1,7 @@
 """Block Kit on the sandbox's page: also what the bot does not draw yet."""
 
 import re
+from time import time
 from typing import Any
 
 import pytest
@@ -21,6 +22,8 @@ def plain(text: str) -> dict[str, str]:
 def option(text: str) -> dict[str, Any]:
     return {"text": plain(text), "value": text.lower()}
 
+
+LONG_AGO = 3 * 3600 + 60
 
 ALL_SORTS: list[dict[str, Any]] = [
     {"type": "divider"},
@@ -49,6 +52,18 @@ ALL_SORTS: list[dict[str, Any]] = [
                 ],
             },
             {"type": "rich_text_quote", "elements": [{"type": "text", "text": "said"}]},
+            {
+                "type": "rich_text_section",
+                "elements": [
+                    {"type": "link", "url": "https://example.com/tx/f3a9?a=1&b=2", "text": "f3a9"},
+                    {
+                        "type": "date",
+                        "timestamp": int(time()) - LONG_AGO,
+                        "format": " ({ago})",
+                        "fallback": "long ago",
+                    },
+                ],
+            },
         ],
     },
 ]
@@ -91,7 +106,10 @@ def test_block_kit(screen: Screen, running: Everything) -> None:
     message = screen.channel.get_by_role("article", name="Countersign")
     expect(message.get_by_role("listitem")).to_have_text(["one", "two"])
     expect(message.get_by_role("blockquote")).to_have_text("said")
-    expect(message.get_by_role("link")).to_have_attribute("href", "https://example.com/a")
+    for words, url in (("there", "a"), ("f3a9", "tx/f3a9?a=1&b=2")):
+        link = message.get_by_role("link", name=words)
+        expect(link).to_have_attribute("href", f"https://example.com/{url}")
+    expect(message).to_contain_text("f3a9 (3 hours ago)")
     expect(message.get_by_role("separator")).to_be_attached()
     expect(message).to_contain_text("bold and 𝟚 < 3 @here #payouts")
     expect(message.get_by_role("strong").last).to_have_text("bold")

@@ -11,6 +11,8 @@ from tests.core import Program, Tapped, World
 
 pytest_plugins = ["tests.stage"]
 
+APIS = ("v1", "v2")
+
 
 def in_doubt(program: Program) -> Payout:
     """A payout whose request was lost, after another one that settled."""

@@ -18,12 +18,12 @@ from approvals.desk import Earlier
 from approvals.errors import Stale
 from approvals.payout import Kind, Payout, State
 from sandbox.ccpayment import Mode
-from sandbox.ccpayment.v1 import DECLINED
-from tests.core import DANA, PLENTY, RITA, Clock, Program, Tapped, TappedLedger, World, ask
+from tests.core import DANA, PLENTY, RITA, Clock, Program, Tapped, TappedLedger, World
 
 pytest_plugins = ["tests.stage"]
 
 ROOT = Path(__file__).parents[2]
+APIS = ("v1", "v2")
 ROUNDS = 6
 NewWorld = Callable[[Clock], World]
 
@@ -51,12 +51,11 @@ class Life:
 
     path: Path
     world: World
-    declined: frozenset[str] = frozenset()
     told: list[str] = field(default_factory=list)
 
     def program(self, edges: Edges) -> Program:
         """The program, started anew on the file as it lies there."""
-        gateway = self.world.gateway(declined_codes=self.declined)
+        gateway = self.world.taught()
         return Program(
             self.path,
             self.world,
@@ -78,8 +77,7 @@ class Life:
 
     def _ask_and_approve(self, program: Program) -> None:
         """Whoever was not told of an end asks again after a crash, and clicks again."""
-        what = ask(program.clock())
-        made = program.desk.request(what, RITA, trigger=f"ask {len(self.told)}")
+        made = program.desk.request(program.ask(), RITA, trigger=f"ask {len(self.told)}")
         payout = made.first if isinstance(made, Earlier) else made
         self.told.append("requested")
         program.clerk.once()
@@ -127,7 +125,7 @@ LIVES = {
 def begin(name: str, path: Path, world: World) -> Life:
     world.pretend.switch(LIVES[name][0])
     world.broken = {"withdraw"} if name == "unreachable" else set()
-    return Life(path, world, frozenset({str(DECLINED)}))
+    return Life(path, world)
 
 
 @pytest.mark.parametrize("name", LIVES)
@@ -169,9 +167,9 @@ from datetime import datetime
 from pathlib import Path
 from tests.core import Clock, Program, Tapped, World
 
-path, url, now, edge = sys.argv[1:]
+path, url, api, now, edge = sys.argv[1:]
 clock = Clock(datetime.fromisoformat(now))
-world = World(url, None, clock, 0)
+world = World(url, None, clock, 0, api)
 
 def tap(event):
     if event == edge:
@@ -190,7 +188,8 @@ program.work()
 def test_a_process_that_is_shot(path: Path, world: World, edge: str, sent: int, end: State) -> None:
     """A process that is killed by SIGKILL between claim and answer leaves a file that another one
     can go on with: what was committed is there, and nothing is sent again."""
-    command = [sys.executable, "-c", DYING, str(path), world.url, str(world.clock()), edge]
+    told = [str(path), world.url, world.api, str(world.clock()), edge]
+    command = [sys.executable, "-c", DYING, *told]
     environment = os.environ | {"PYTHONPATH": str(ROOT)}
     died = subprocess.run(command, cwd=ROOT, env=environment, check=False)
     assert died.returncode == -signal.SIGKILL

@@ -21,6 +21,7 @@ from tests.core import DANA, ELI, MAX, NOA, RITA, Clock, Office, now_a
 
 pytest_plugins = ["tests.stage"]
 
+APIS = ("v1", "v2")
 DOUBTED = (Kind.CLAIMED, Kind.DOUBTED)
 ABSENT = (*DOUBTED, Kind.ABSENT)
 EITHER = f"{{{DANA.id}}} or {{{ELI.id}}}"

@@ -21,10 +21,10 @@ from approvals.sender import LOOKS_APART
 from approvals.times import from_seconds, to_seconds
 from bot.courier import Courier
 from sandbox.ccpayment import Knobs, Mode
-from sandbox.ccpayment.book import Duplicates
+from sandbox.ccpayment.book import Duplicates, Order
 from sandbox.slack import PretendSlack
 from sandbox.slack.cast import PAYOUTS
-from tests.core import DANA, ELI, POLICY, Program, Tapped, World, once
+from tests.core import DANA, ELI, POLICY, TRON, Program, Tapped, World, once
 from tests.flows.slack_bench import Stage, bench, stage
 from tests.seen import buttons, words
 
@@ -369,7 +369,6 @@ def test_what_the_dashboard_did_not_show_yet_is_an_alarm(knowing: Program, hidde
         (Mode.LOOK_UPS_OTHER_COIN, "coin: approved USDT, CCPayment reports", True),
         (Mode.LOOK_UPS_SMALLER, "amount: approved 250, CCPayment reports 125", False),
         (Mode.LOOK_UPS_OTHER_CHAIN, "network: approved TRX, CCPayment reports", False),
-        (Mode.LOOK_UPS_OTHER_CONTRACT, "contract: approved ", False),
     ],
 )
 @pytest.mark.parametrize("way", [Mode.NORMAL, Mode.ANSWER_LOST])
@@ -393,18 +392,110 @@ def test_what_is_not_as_approved_is_an_alarm(
         assert (stopped.kind, what in stopped.why) == (Freeze.MISMATCH, True)
 
 
+THIEF = "TR7NHqjeKQxGTCi8q8ZY4pL8otSzgjLj6t"
+
+
+def to_a_thief(order: Order) -> Order:
+    return replace(order, ask=replace(order.ask, address=THIEF))
+
+
+def with_a_memo(order: Order) -> Order:
+    return replace(order, ask=replace(order.ask, memo="77"))
+
+
+def of_another_contract(order: Order) -> Order:
+    return replace(order, token=replace(order.token, contract="TXYZ"))
+
+
+@pytest.mark.parametrize(
+    ("api", "wrongly", "what"),
+    [
+        ("v1", of_another_contract, "contract: approved "),
+        ("v2", to_a_thief, f"destination: approved {TRON}, CCPayment reports {THIEF}"),
+        ("v2", with_a_memo, "memo: approved none, CCPayment reports 77"),
+    ],
+)
+@pytest.mark.parametrize("way", [Mode.NORMAL, Mode.ANSWER_LOST])
+def test_what_only_one_api_reports_is_compared_there(
+    knowing: Program, wrongly: Callable[[Order], Order], what: str, way: Mode
+) -> None:
+    """What only one generation carries in its reports is held against what was approved as well: a
+    difference is an alarm, told once."""
+    pretend = knowing.world.pretend
+    if way is not Mode.NORMAL:
+        pretend.switch(way, once=True)
+    number = knowing.approved().number
+    knowing.work()
+    taken = pretend.book.withdrawals
+    taken[-1] = wrongly(taken[-1])
+    knowing.work(rounds=8, seconds=3)
+    told = alarms(knowing, knowing.payout(number))
+    assert len([one for one in told if what in one]) == 1
+    assert frozen(knowing) is None
+
+
 def test_a_failure_after_processing_is_failed_and_watched(knowing: Program) -> None:
     """What CCPayment took and failed later is failed with its words, and looked up for longer."""
     knowing.world.pretend.switch(Mode.FAILS_LATER, once=True)
     number = knowing.approved().number
     knowing.work(rounds=8, seconds=3)
     payout = knowing.payout(number)
-    assert (payout.state, payout.because) == (State.FAILED, "its status is Failed")
+    why = {"v1": "its status is Failed", "v2": "The transfer failed"}[knowing.world.api]
+    assert (payout.state, payout.because) == (State.FAILED, why)
     assert payout.order_id is not None
     assert payout.sent_at is not None
     assert next_due(knowing, payout) is not None
     looked_for(knowing, payout, timedelta(hours=3))
     assert (alarms(knowing, payout), frozen(knowing)) == ([], None)
+
+
+def held(program: Program, mode: Mode, seconds: float) -> Payout:
+    """A payout that waits for the account's owner for so long."""
+    program.world.pretend.knobs = replace(program.world.pretend.knobs, held=seconds)
+    program.world.pretend.switch(mode, once=True)
+    number = program.approved().number
+    program.work(rounds=2, seconds=2)
+    return program.payout(number)
+
+
+@pytest.mark.parametrize(
+    ("api", "status", "progress"),
+    [("v1", "Pending", "pending"), ("v2", "WaitingApproval", "waiting")],
+)
+def test_what_waits_for_the_owner_is_sent(knowing: Program, status: str, progress: str) -> None:
+    """A payout that the account's owner must approve at CCPayment has been sent and goes on by
+    itself; where CCPayment says that it waits, that and since when are on record, once."""
+    payout = held(knowing, Mode.HELD, 3600)
+    since = knowing.clock()
+    payout = looked_for(knowing, payout, timedelta(minutes=50))
+    assert (payout.state, payout.gateway_status) == (State.SENT, status)
+    assert (payout.progress, payout.progress_since) == (progress, since)
+    assert knowing.kinds(payout.number).count("learned") == 1
+    payout = looked_for(knowing, payout, timedelta(minutes=20))
+    assert (payout.state, payout.progress) == (State.SETTLED, "settled")
+    assert (alarms(knowing, payout), knowing.world.sent) == ([], 2)
+
+
+def test_what_the_owner_rejects_is_failed(knowing: Program) -> None:
+    """A payout that the owner rejects at CCPayment ends as failed, with who and why where CCPayment
+    says it, and is watched."""
+    payout = looked_for(knowing, held(knowing, Mode.HELD_REJECTED, 60), timedelta(minutes=5))
+    rejected = "the account's owner rejected it in CCPayment's dashboard"
+    why = {"v1": "its status is Failed", "v2": f"{rejected}: Rejected by the account's owner"}
+    assert (payout.state, payout.because) == (State.FAILED, why[knowing.world.api])
+    looked_for(knowing, payout, timedelta(hours=3))
+    assert (alarms(knowing, payout), frozen(knowing)) == ([], None)
+    assert next_due(knowing, payout) is not None
+
+
+def test_an_owner_who_keeps_it_waiting_is_told_of_once(knowing: Program) -> None:
+    """What waits for the owner for two hours is told, as what it is, once."""
+    payout = held(knowing, Mode.HELD, 86400)
+    payout = looked_for(knowing, payout, timedelta(hours=6))
+    waits = "It has waited 2 hours for the account owner's approval in CCPayment's dashboard."
+    unsaid = "CCPayment took it, but has not settled it for 2 hours."
+    assert alarms(knowing, payout) == [{"v1": unsaid, "v2": waits}[knowing.world.api]]
+    assert payout.state is State.SENT
 
 
 def test_what_does_not_settle_is_told_once(knowing: Program) -> None:

@@ -12,7 +12,7 @@ import threading
 from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from random import Random
@@ -24,19 +24,27 @@ from slack_sdk import WebClient
 from starlette.concurrency import run_in_threadpool
 from starlette.types import ASGIApp, Receive, Scope, Send
 
+from approvals.ledger import WrongLedger
 from approvals.payout import Kind, Payout, State
 from bot.blocks import actions, button
 from bot.buttons import Act, ButtonValue
 from bot.settings import Settings
 from bot.wiring import Countersign, wire
 from sandbox.ccpayment import PretendCCPayment
+from sandbox.ccpayment.catalogue import CHAINS
 from sandbox.loopback import loopback
 from sandbox.serving import serving
 from sandbox.slack import TOKEN, Answer, Fault, Message, OpenView, PretendSlack, User
 from sandbox.slack.cast import DANA, ELI, GENERAL, MAX, NOA, PAYOUTS, PEOPLE, RITA
-from tests.build import happening
+from tests.build import INVOICE, happening
+from tests.core import APP_IDS
 
-APP_ID, APP_SECRET = "20230101000000000000000000000001", "sandbox-app-secret"
+pytest_plugins = ["tests.stage"]
+
+APP_SECRET = "sandbox-app-secret"
+BOTH = pytest.mark.parametrize("api", ["v1", "v2"])
+NETWORK = {"v1": "TRX (TRC20)", "v2": "TRX (TRON)"}
+"""As CCPayment calls it."""
 ADDRESS = "TJRabPrwbZy45sbavfcjinPJC18kjpRTv8"
 REQUEST = f"250 USDT on TRX to {ADDRESS} for Invoice 1043"
 TRX = '["chain","USDT","TRX"]'
@@ -87,6 +95,7 @@ class Office:
     """A company with the bot in it, and what a test looks at."""
 
     slack: PretendSlack
+    ccpayment: PretendCCPayment
     bot: Countersign
     gate: Gate
     clock: Clock
@@ -148,17 +157,19 @@ class Office:
 
 
 @contextmanager
-def working(folder: Path, **changes: Any) -> Iterator[Office]:
+def working(folder: Path, api: str = "v1", **changes: Any) -> Iterator[Office]:
     clock, people = Clock(), (*PEOPLE, GUEST)
     slack = PretendSlack(clock=clock, people=people)
-    gate = Gate(PretendCCPayment(APP_ID, APP_SECRET, clock, Random(7)).app)
+    ccpayment = PretendCCPayment(APP_IDS[api], APP_SECRET, clock, Random(7), api=api)
+    gate = Gate(ccpayment.app)
     with slack.serving() as slack_url, serving(gate) as ccpayment_url:
         settings = Settings(
             **{
                 "slack_bot_token": slack.token,
                 "slack_signing_secret": slack.signing_secret,
                 "slack_api_url": f"{slack_url}/api/",
-                "ccpayment_app_id": APP_ID,
+                "ccpayment_api": api,
+                "ccpayment_app_id": APP_IDS[api],
                 "ccpayment_app_secret": APP_SECRET,
                 "ccpayment_url": ccpayment_url,
                 "payouts_channel": PAYOUTS.id,
@@ -170,16 +181,16 @@ def working(folder: Path, **changes: Any) -> Iterator[Office]:
         bot = wire(settings, clock=clock, transport=loopback)
         try:
             with serving(bot.app) as slack.bot_url:
-                yield Office(slack, bot, gate, clock, settings)
+                yield Office(slack, ccpayment, bot, gate, clock, settings)
         finally:
             gate.opened.set()
             bot.ledger.close()
 
 
 @pytest.fixture
-def office(tmp_path: Path) -> Iterator[Office]:
+def office(tmp_path: Path, api: str) -> Iterator[Office]:
     """An office whose bot does nothing that Slack would complain about."""
-    with working(tmp_path) as office:
+    with working(tmp_path, api) as office:
         yield office
         assert office.slack.complaints == []
 
@@ -197,11 +208,12 @@ WORDS = ("text", "elements", "fields", "user_id")
 # Asking by command.
 
 
-def test_a_command_is_recorded_and_says_so(office: Office) -> None:
+@BOTH
+def test_a_command_is_recorded_and_says_so(office: Office, api: str) -> None:
     """Who asks hears at once, and alone, under which number it is recorded and who can approve."""
     answer = office.ask()
     assert answer.error is None
-    assert answer.text.startswith("Payout 1 is recorded: 250 USDT on TRX (TRC20)")
+    assert answer.text.startswith(f"Payout 1 is recorded: 250 USDT on {NETWORK[api]}")
     assert f"<@{DANA.id}> or <@{ELI.id}>" in answer.text
     assert not answer.in_channel
     payout = office.payout()
@@ -239,13 +251,67 @@ def test_asking_for_the_same_again_takes_a_second_word(office: Office) -> None:
     assert office.payout(2).content.reason == "Invoice 1044"
 
 
-def test_a_cwallet_id_is_looked_up(office: Office) -> None:
-    """The name of a Cwallet user is kept with the payout; an ID that nobody has is refused."""
+@pytest.mark.parametrize(("api", "name"), [("v1", "ana_c"), ("v2", "a***@example.com")])
+def test_a_cwallet_id_is_looked_up(office: Office, name: str) -> None:
+    """The name of a Cwallet user, masked or not, is kept with the payout; an ID that nobody has is
+    refused."""
     office.ask(text="10 USDT to cwallet 9558861 for Bonus")
-    assert office.payout().cwallet_name == "ana_c"
+    assert office.payout().cwallet_name == name
     answer = office.ask(text="10 USDT to cwallet 111 for Bonus")
     assert "CCPayment knows no Cwallet user 111." in answer.text
     assert office.count() == 1
+
+
+CHECK = "/checkWithdrawalAddressValidity"
+
+
+@pytest.mark.parametrize("api", ["v2"])
+def test_ccpayment_checks_the_address_too(office: Office, monkeypatch: pytest.MonkeyPatch) -> None:
+    """An address that fits by our own check, but not by CCPayment's, is refused, on record."""
+    monkeypatch.setitem(CHAINS, "TRX", replace(CHAINS["TRX"], address="another form"))
+    sentence = "CCPayment does not take this for an address on TRX. Ask the payee for it again."
+    assert sentence in office.ask().text
+    assert office.count() == 0
+    assert office.refusals() == [(RITA.id, "request", sentence)]
+
+
+@pytest.mark.parametrize("api", ["v2"])
+def test_without_ccpayments_check_of_the_address_nothing_is_made(office: Office) -> None:
+    """A check that is not answered in time is no yes."""
+    office.gate.close(CHECK)
+    assert office.ask().text == "CCPayment did not answer in time. No payout was made; try again."
+    assert office.count() == 0
+
+
+@pytest.mark.parametrize("api", ["v2"])
+def test_what_ccpayment_cannot_check_is_not_refused(office: Office) -> None:
+    """Where CCPayment says that it cannot check addresses of a network, ours decides."""
+    office.ask(text="list")
+    book = office.ccpayment.book
+    usdt = book.catalogue.coin("USDT")
+    assert office.fill().errors == {}
+    book.catalogue = book.catalogue.with_coin(usdt.without("TRX"))
+    book.catalogue = book.catalogue.with_coin(book.catalogue.coin("TRX").without("TRX"))
+    assert office.ask(text=REQUEST.replace("250", "251")).text.startswith("Payout 2 is recorded")
+
+
+@pytest.mark.parametrize("api", ["v2"])
+def test_no_invoice_is_paid_where_none_can_be(office: Office) -> None:
+    """Where CCPayment pays no Lightning invoices, whoever sends one reads that, and what to do."""
+    answer = office.ask(text=f"250000 SATS to invoice {INVOICE} for Coffee")
+    assert "This CCPayment account cannot pay Lightning invoices." in answer.text
+    assert "Ask the payee for an address or a Cwallet ID." in answer.text
+    assert office.count() == 0
+
+
+@pytest.mark.parametrize(("first", "then"), [("v1", "v2"), ("v2", "v1")])
+def test_a_ledger_does_not_change_its_api(tmp_path: Path, first: str, then: str) -> None:
+    """A ledger that was made for an account at one API is not served at the other, and says so,
+    before anything is asked or sent."""
+    with working(tmp_path, first) as office:
+        office.ask()
+    with pytest.raises(WrongLedger, match=f"api {first}"), working(tmp_path, then):
+        pass
 
 
 def test_a_command_that_cannot_be_read_is_answered_with_help(office: Office) -> None:
@@ -265,6 +331,7 @@ def test_a_command_that_cannot_be_read_is_answered_with_help(office: Office) -> 
     )
 
 
+@BOTH
 def test_help_list_show_and_cancel(office: Office) -> None:
     """The other commands answer privately."""
     office.ask()
@@ -289,6 +356,7 @@ def test_people_see_their_own_payouts_and_approvers_all(office: Office) -> None:
 # Asking by form.
 
 
+@BOTH
 def test_the_form_makes_a_payout(office: Office) -> None:
     """The bare command opens the form; filled in, it closes, and the answer follows privately."""
     answer = office.fill()
@@ -346,12 +414,13 @@ def test_a_form_for_the_same_again_asks_first(office: Office) -> None:
     assert office.payout(2).content.reason == "Invoice 1044"
 
 
-def test_the_typeahead_offers_ways(office: Office) -> None:
+@BOTH
+def test_the_typeahead_offers_ways(office: Office, api: str) -> None:
     """Typing finds the ways that CCPayment offers, by the names that people use."""
     office.ask(text="")
     found = office.slack.suggest(RITA.id, office.form(RITA).id, "way", "usdt trc20")
     assert found[0] == {
-        "text": {"type": "plain_text", "text": "USDT on TRX (TRC20)", "emoji": False},
+        "text": {"type": "plain_text", "text": f"USDT on {NETWORK[api]}", "emoji": False},
         "value": TRX,
     }
 
@@ -359,6 +428,7 @@ def test_the_typeahead_offers_ways(office: Office) -> None:
 # Deciding.
 
 
+@BOTH
 def test_an_approval_is_told_by_the_card(office: Office) -> None:
     """An approver's click counts, and needs no private answer."""
     office.ask()
@@ -417,6 +487,7 @@ def test_a_click_in_a_thread_is_answered_there(office: Office) -> None:
     assert office.told(NOA).thread_ts == office.card().ts
 
 
+@BOTH
 def test_a_rejection_takes_a_reason(office: Office) -> None:
     """Reject opens a form; its reason ends the payout, and the form closes."""
     office.ask()
@@ -542,6 +613,7 @@ def unresolved(office: Office) -> str:
     return offered(office, Act.RESOLVE)
 
 
+@BOTH
 def test_an_approver_resolves_by_hand(office: Office, unresolved: str) -> None:
     """The form says what to look for; what it cannot mean is said under its field; with an order_id
     the payout counts as sent."""

@@ -1,5 +1,6 @@
 """The way out: look, check, claim, send, record. What keeps a payout in, and what stops it."""
 
+import itertools
 import json
 import logging
 import sqlite3
@@ -14,34 +15,30 @@ from typing import Any
 
 import pytest
 
-from approvals.ccpayment.v1 import CCPaymentV1
 from approvals.errors import Stale
 from approvals.payout import Content, FeePayer, Kind, Payout, State, digest_of, reference_of
 from approvals.people import Standing
 from approvals.policy import Policy
 from approvals.times import to_seconds
 from sandbox.ccpayment import Mode
-from sandbox.ccpayment.catalogue import CATALOGUE, Availability
-from sandbox.ccpayment.v1 import sign
+from sandbox.ccpayment.catalogue import CATALOGUE, Availability, Catalogue
 from tests.core import (
-    APP_ID,
     DANA,
     ELI,
     NOA,
     RITA,
-    SECRET,
     TO_CWALLET,
     TRON,
     Program,
     Tapped,
     TappedLedger,
     World,
-    ask,
     once,
 )
 
 pytest_plugins = ["tests.stage"]
 
+APIS = ("v1", "v2")
 Tap = Callable[[str], None]
 
 
@@ -71,9 +68,10 @@ def test_an_approved_payout_is_sent_and_settles(program: Program) -> None:
     sent = program.work()
     (order,) = program.world.pretend.book.withdrawals
     assert (sent.state, sent.order_id) == (State.SENT, order.order_id)
-    assert (sent.network_fee, sent.network_fee_coin) == (Decimal("1.5"), "USDT")
+    assert sent.network_fee == {"v1": Decimal("1.5"), "v2": None}[program.world.api]
     settled = program.work(rounds=5, seconds=3)
     assert (settled.state, settled.txid) == (State.SETTLED, order.txid)
+    assert (settled.network_fee, settled.network_fee_coin) == (Decimal("1.5"), "USDT")
     assert program.world.sent == 1
     steps = ["requested", "estimated", "approved", "claimed", "sent"]
     assert program.kinds()[:5] == steps
@@ -83,46 +81,70 @@ def test_an_approved_payout_is_sent_and_settles(program: Program) -> None:
         assert reading.next_due(1) is None
 
 
+TO_XRP: dict[str, Any] = {
+    "coin": "XRP",
+    "network": "XRP",
+    "destination": "rN7n7otQDd6FczFgLdSqtcsAUxDkw6fzRH",
+}
+WRITTEN: dict[str, dict[str, object]] = {
+    "v1": {
+        "merchant_order_id": "…",
+        "address": TO_XRP["destination"],
+        "token_id": CATALOGUE.token_on("XRP", "XRP").token_id,
+        "value": "25.5",
+        "memo": "0012345",
+        "merchant_pays_fee": True,
+    },
+    "v2": {
+        "orderId": "…",
+        "address": TO_XRP["destination"],
+        "coinId": CATALOGUE.coin("XRP").number,
+        "chain": "XRP",
+        "amount": "25.5",
+        "memo": "0012345",
+        "merchantPayNetworkFee": True,
+    },
+}
+"""What goes out for 25.5 XRP with a memo, by API; the reference as …"""
+
+
 def test_what_was_approved_is_what_arrives(program: Program) -> None:
     """CCPayment receives the approved destination, coin, amount, memo and fee payer under our
     reference, in the bytes and with the timestamp that were committed before."""
-    to_xrp: dict[str, Any] = {
-        "coin": "XRP",
-        "network": "XRP",
-        "destination": "rN7n7otQDd6FczFgLdSqtcsAUxDkw6fzRH",
-    }
-    program.approved(what=ask(amount="25.5", memo="0012345", fee_payer=FeePayer.COMPANY, **to_xrp))
+    asked = {"amount": "25.5", "memo": "0012345", "fee_payer": FeePayer.COMPANY, **TO_XRP}
+    program.approved(what=program.ask(**asked))
     program.clock.on(milliseconds=700)
     payout = program.work()
     (call,) = program.world.pretend.received
     (attempt,) = payout.attempts
     assert call.body == attempt.body.encode()
     assert call.headers["timestamp"] == str(attempt.timestamp) == str(to_seconds(program.clock()))
-    assert call.headers["sign"] == sign(APP_ID, SECRET, str(attempt.timestamp), call.body)
-    assert json.loads(call.body) == {
-        "merchant_order_id": payout.reference,
-        "address": "rN7n7otQDd6FczFgLdSqtcsAUxDkw6fzRH",
-        "token_id": CATALOGUE.token_on("XRP", "XRP").token_id,
-        "value": "25.5",
-        "memo": "0012345",
-        "merchant_pays_fee": True,
-    }
+    wire = program.world.pretend._wire
+    assert call.headers["sign"] == wire.signature(str(attempt.timestamp), call.body)
+    assert (
+        json.loads(call.body.replace(payout.reference.encode(), "…".encode()))
+        == (WRITTEN[program.world.api])
+    )
 
 
 def test_a_fee_of_nothing_is_a_fee(program: Program) -> None:
-    """A payout to a Cwallet user costs no network fee, and that is on record as a fee of 0."""
-    program.approved(what=ask(amount="10", **TO_CWALLET))
+    """A payout to a Cwallet user costs no network fee, and that is on record as a fee of 0, where
+    CCPayment says so: API v2 says nothing of it."""
+    program.approved(what=program.ask(amount="10", **TO_CWALLET))
     sent = program.work()
-    assert (sent.network_fee, sent.network_fee_coin) == (Decimal(0), "USDT")
+    said = {"v1": (Decimal(0), "USDT"), "v2": (None, None)}[program.world.api]
+    assert (sent.network_fee, sent.network_fee_coin) == said
     settled = program.work(rounds=4, seconds=3)
     assert (settled.state, settled.txid) == (State.SETTLED, None)
+    assert (settled.network_fee, settled.network_fee_coin) == said
 
 
+@pytest.mark.parametrize("api", ["v1"])
 def test_a_fee_of_nothing_is_learned_once(program: Program) -> None:
     """Where only the look-up names the fee of 0, it is learned once and not again each time."""
     program.world.pretend.switch(Mode.ANSWER_LOST)
     program.world.pretend.book._settle_after = timedelta(hours=1)
-    program.approved(what=ask(amount="10", **TO_CWALLET))
+    program.approved(what=program.ask(amount="10", **TO_CWALLET))
     sent = program.work(rounds=8, seconds=20)
     assert (sent.state, sent.network_fee) == (State.SENT, Decimal(0))
     assert program.kinds().count("learned") == 0
@@ -138,15 +160,19 @@ def test_several_payouts_go_their_ways(program: Program) -> None:
     assert {program.payout(number).state for number in (1, 2, 3)} == {State.SETTLED}
 
 
+FAILED_SINCE = {"v1": "its status is Failed", "v2": "The transfer failed"}
+"""Why, in CCPayment's words, as far as it has any."""
+
+
 def test_a_withdrawal_that_fails_later_is_failed(program: Program) -> None:
-    """What CCPayment took and failed afterwards is failed, with its order and CCPayment's word; it
-    never reads as if nothing had been sent."""
+    """What CCPayment took and failed afterwards is failed, with its order and CCPayment's word or
+    reason; it never reads as if nothing had been sent."""
     program.world.pretend.switch(Mode.FAILS_LATER)
     program.approved()
     payout = program.work(rounds=5, seconds=3)
     assert (payout.state, payout.gateway_status) == (State.FAILED, "Failed")
     assert payout.order_id is not None
-    assert payout.because == "its status is Failed"
+    assert payout.because == FAILED_SINCE[program.world.api]
     assert payout.left
 
 
@@ -169,7 +195,12 @@ def test_what_the_gateway_knows_already_is_not_sent(program: Program) -> None:
 
 
 @pytest.mark.parametrize(
-    "mode", [Mode.LOOK_UPS_DOWN, Mode.LOOK_UPS_BADLY_SIGNED, Mode.LOOK_UPS_UNSIGNED]
+    ("api", "mode"),
+    [
+        *itertools.product(APIS, (Mode.LOOK_UPS_DOWN, Mode.LOOK_UPS_ERROR)),
+        ("v1", Mode.LOOK_UPS_BADLY_SIGNED),  # v2 says by an error that it knows no such
+        ("v1", Mode.LOOK_UPS_UNSIGNED),  # reference, and errors are never signed
+    ],
 )
 def test_without_a_look_nothing_is_sent(program: Program, mode: Mode) -> None:
     """As long as look-ups give no usable answer, nothing is sent; then it goes on by itself."""
@@ -202,23 +233,24 @@ def test_a_look_holds_ten_seconds(path: Path, world: World) -> None:
 # -- check ----------------------------------------------------------------------------------------
 
 
-def remapped(**changes: Any) -> Any:
+def remapped(number: int | None = None, **changes: Any) -> Catalogue:
+    """USDT on TRX with other values; `number` is what API v2 calls USDT."""
     usdt = CATALOGUE.coin("USDT")
     trx = CATALOGUE.token_on("USDT", "TRX")
     tokens = tuple(replace(t, **changes) if t is trx else t for t in usdt.tokens)
-    return CATALOGUE.with_coin(replace(usdt, tokens=tokens))
+    return CATALOGUE.with_coin(replace(usdt, number=number or usdt.number, tokens=tokens))
 
 
 @pytest.mark.parametrize(
     "change",
     [
-        {"token_id": "00000000-0000-0000-0000-000000000000"},
+        {"token_id": "00000000-0000-0000-0000-000000000000", "number": 9999},
         {"chain": "XRP"},
         {"contract": "TXYZ"},
     ],
 )
 def test_a_coin_that_means_something_else_now_fails(
-    program: Program, change: dict[str, str]
+    program: Program, change: dict[str, Any]
 ) -> None:
     """If the approved token is gone, or means another chain or contract, nothing is sent, for
     good."""
@@ -455,9 +487,9 @@ def test_a_body_is_made_alike_or_not_at_all(path: Path, world: World) -> None:
     """If the program has learned to write the request otherwise since the first attempt, it does
     not send that under the same reference."""
 
-    class Reworded(CCPaymentV1):
+    class Reworded(Tapped):
         def body(self, content: Content, reference: str) -> str:
-            return super().body(content, reference).replace('"memo":"",', "")
+            return json.dumps(json.loads(super().body(content, reference)))
 
     before = Program(path, world)
     world.broken = {"withdraw"}
@@ -465,7 +497,7 @@ def test_a_body_is_made_alike_or_not_at_all(path: Path, world: World) -> None:
     assert before.work().attempts[0].outcome is Kind.UNSENT
     before.ledger.close()
     world.broken = set()
-    after = Program(path, world, gateway=Reworded(before.gateway.account, SECRET, world.clock))
+    after = Program(path, world, gateway=Reworded(world.gateway(), lambda _: None))
     payout = after.work(rounds=3, seconds=20)
     assert (payout.state, world.sent) == (State.SENDING, 0)
     assert "is not what was approved" in str(payout.delay)

@@ -12,12 +12,12 @@ from approvals.ccpayment.wire import Deadlines
 from approvals.payout import MAX_ATTEMPTS, Kind, Payout, State, Wish
 from approvals.people import Standing
 from sandbox.ccpayment import Knobs, Mode
-from sandbox.ccpayment.book import Duplicates
-from sandbox.ccpayment.v1 import DECLINED
+from sandbox.ccpayment.book import Duplicates, Reason
 from tests.core import DANA, ELI, Program, Tapped, World, once
 
 pytest_plugins = ["tests.stage"]
 
+APIS = ("v1", "v2")
 HASTY = Deadlines(timedelta(seconds=10), timedelta(milliseconds=250), timedelta(seconds=10))
 """So short a deadline that waiting for it costs a test little."""
 
@@ -28,14 +28,11 @@ TAKEN = [
     Mode.NOT_JSON,
     Mode.BADLY_SIGNED,
     Mode.UNSIGNED,
-    Mode.DECLINED_AFTER,
 ]
 """CCPayment took the order, and nobody can tell from the answer."""
 
-NOT_TAKEN = [Mode.REQUEST_LOST, Mode.ERROR_BEFORE, Mode.BROKEN_BEFORE, Mode.DECLINED]
-"""It did not, and nobody can tell either (a code that nobody configured says nothing)."""
-
-DECLINES = frozenset({str(DECLINED)})
+NOT_TAKEN = [Mode.REQUEST_LOST, Mode.ERROR_BEFORE, Mode.BROKEN_BEFORE]
+"""It did not, and nobody can tell either."""
 
 
 def answered(program: Program, mode: Mode) -> Payout:
@@ -175,7 +172,7 @@ def test_a_repeated_request_is_found(program: Program) -> None:
 @pytest.fixture
 def knowing(path: Path, world: World) -> Iterator[Program]:
     """A program whose operator has learned what the code of a refusal is."""
-    program = Program(path, world, gateway=world.gateway(declined_codes=DECLINES))
+    program = Program(path, world, gateway=world.taught())
     yield program
     program.ledger.close()
 
@@ -191,7 +188,8 @@ def test_a_refusal_is_believed_after_a_look(knowing: Program) -> None:
     knowing.clock.on(seconds=0.1)
     payout = knowing.work()
     assert (payout.state, knowing.world.sent) == (State.FAILED, 1)
-    assert payout.because == f'CCPayment declined it: "withdrawal refused" ({DECLINED}).'
+    code, message = knowing.world.pretend._wire.codes[Reason.DECLINED]
+    assert payout.because == f'CCPayment declined it: "{message}" ({code}).'
 
 
 def test_a_refusal_is_not_believed_sooner(knowing: Program) -> None:
@@ -218,7 +216,8 @@ def test_a_refusal_after_a_doubt_is_doubt(knowing: Program) -> None:
     knowing.work(rounds=3, seconds=10)
     payout = knowing.payout(2)
     assert in_doubt(payout)
-    assert (len(payout.attempts), payout.attempts[1].code) == (2, str(DECLINED))
+    code, _ = knowing.world.pretend._wire.codes[Reason.DECLINED]
+    assert (len(payout.attempts), payout.attempts[1].code) == (2, str(code))
 
 
 def test_a_refusal_waits_for_a_usable_look(knowing: Program) -> None:
@@ -238,11 +237,27 @@ def test_a_refusal_of_what_was_taken_is_no_failure(knowing: Program) -> None:
     assert (payout.state, knowing.world.sent) == (State.SETTLED, 1)
 
 
+@pytest.mark.parametrize("api", ["v1"])
+@pytest.mark.parametrize(("mode", "taken"), [(Mode.DECLINED, 0), (Mode.DECLINED_AFTER, 1)])
+def test_a_refusal_that_nobody_told_us_of_is_doubt(
+    program: Program, mode: Mode, taken: int
+) -> None:
+    """Where no table says what a code means, and nobody configured it, a refusal says nothing."""
+    payout = answered(program, mode)
+    assert in_doubt(payout)
+    assert payout.attempts[0].meaning == ""
+    program.world.pretend.switch(Mode.NORMAL)
+    ended = program.work(rounds=15, seconds=601)
+    assert ended.state is (State.SETTLED if taken else State.SENDING)
+    assert (program.world.sent, program.world.orders) == (1, taken)
+
+
+@pytest.mark.parametrize("api", ["v1"])
 def test_a_code_that_nobody_knows_is_doubt(path: Path, world: World) -> None:
     """A refusal with a code that nobody configured is in doubt, however clear its words are."""
     held = world.pretend.book._deposits
     spend = once("before withdraw", lambda: held.update(USDT=Decimal(1)))
-    known = world.gateway(declined_codes=DECLINES)
+    known = world.taught()
     program = Program(path, world, gateway=Tapped(known, spend))
     program.approved()
     payout = program.work()

@@ -111,10 +111,69 @@ def test_networks_have_many_names(network: str, address: str, chain: str) -> Non
     assert asked(network=network, destination=address, coin="usdt").token.chain == chain
 
 
+@pytest.mark.parametrize(
+    ("network", "found"),
+    [("ETH", "ETH"), ("Ethereum", "ETH"), ("BASE", "BASE"), ("BSC", "BSC"), ("Mainnet", None)],
+)
+def test_a_network_is_named_without_doubt(network: str, found: str | None) -> None:
+    """CCPayment's own name of a network comes before what it calls another one in full, and a name
+    that two networks share means neither of them."""
+    made = coin(
+        "X",
+        token("X", "L2", "ETH"),
+        token("X", "L3", "BASE"),
+        token("X", "ETH", "Ethereum"),
+        token("X", "BASE", "Mainnet"),
+        token("X", "BSC", "Mainnet"),
+    )
+    on = made.on(network)
+    assert (on.chain if on else None) == found
+
+
 def test_a_single_network_needs_no_name() -> None:
     """A coin that goes out on one usable network needs none named, whatever else is closed."""
     assert asked(coin="USDC", network=None, destination=EVM).token.chain == "POLYGON"
     assert asked(**IN_XRP | {"network": None}, memo="").token.chain == "XRP"
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"amount": "2"},
+        {"amount": "1000000"},
+        {"amount": "0.000001", "network": "ETH", "destination": EVM},
+        {"amount": "9000000", "network": "ETH", "destination": EVM},
+        {"amount": "5.1234", "network": "BSC", "destination": EVM},
+    ],
+)
+def test_each_network_has_its_own_limits(changes: dict[str, Any]) -> None:
+    """Decimals, minimum and maximum are those of the network that is paid on, bounds included."""
+    assert asked(**changes).amount == Decimal(changes["amount"])
+
+
+@pytest.mark.parametrize("amount", ["0.000001", "9000000"])
+def test_inside_cwallet_no_network_limits_anything(amount: str) -> None:
+    """What moves inside CCPayment is on no network, so none of their limits holds, but those of
+    the coin."""
+    inside: dict[str, Any] = {"kind": Kind.CWALLET, "network": None, "destination": "9558861"}
+    assert asked(**inside, amount=amount).amount == Decimal(amount)
+    assert "USDT has 6 decimals" in refused(**inside, amount="0.0000001").sentence
+
+
+def test_no_invoice_is_read_where_none_is_paid() -> None:
+    """An account that pays no invoices says so, whatever else is wrong with the wish, and names no
+    coin that it does not have."""
+    without = replace(
+        CATALOGUE, coins=tuple(one for one in CATALOGUE.coins if one.symbol != "SATS")
+    )
+    for changes in (BY_INVOICE, BY_INVOICE | {"coin": "USDT", "amount": "1,0"}):
+        with pytest.raises(Unreadable) as no:
+            read_ask(replace(WANTED, **changes), without, DECODED.expires, FeePayer.PAYEE)
+        assert no.value.field == "destination"
+        assert no.value.sentence == (
+            "This CCPayment account cannot pay Lightning invoices."
+            " Ask the payee for an address or a Cwallet ID."
+        )
 
 
 def test_a_printed_address_is_read_with_its_spaces() -> None:
@@ -188,6 +247,16 @@ def test_a_printed_address_is_read_with_its_spaces() -> None:
         ({"amount": "$250"}, "amount", "Amounts are in the coin: write 250 USDT, not $250."),
         ({"amount": "5.1234567"}, "amount", "USDT has 6 decimals; 5.1234567 has 7."),
         ({"amount": "1.5"}, "amount", "CCPayment pays out at least 2 USDT on TRX; 1.5 is less."),
+        (
+            {"amount": "1000000.5"},
+            "amount",
+            "CCPayment pays out at most 1000000 USDT on TRX; 1000000.5 is more.",
+        ),
+        (
+            {"amount": "5.12345", "network": "BSC", "destination": EVM},
+            "amount",
+            "USDT on BSC has 4 decimals; 5.12345 has 5.",
+        ),
         ({"network": "ETH"}, "destination", 'This is a TRX address, but you wrote "on ETH".'),
         (
             {"destination": TRX[:-1] + "9"},
@@ -327,6 +396,7 @@ def test_an_invoice_needs_time_to_be_paid(left: timedelta, sentence: str) -> Non
         ({"amount": "1,250"}, {"amount": "1250"}),
         ({"amount": "5.1234567"}, {"amount": "5.123456"}),
         ({"amount": "1.5"}, {"amount": "2"}),
+        ({"amount": "1000000.5"}, {"amount": "1000000"}),
         ({"memo": "0012345"}, {"memo": None}),
     ],
 )

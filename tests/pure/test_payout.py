@@ -254,6 +254,45 @@ def test_late_facts_fill_what_is_empty_and_overwrite_nothing() -> None:
     assert (late.order_id, late.txid, late.network_fee) == ("2023", "f3a9", Decimal("1.5"))
 
 
+def test_how_far_it_has_come_is_known_since_it_was_first_seen() -> None:
+    """A payout keeps since when CCPayment has said the same of it; a report that says nothing of
+    it changes nothing, and another step is as old as its first report."""
+    payout, seen = after(*PATHS[State.SENT]), []
+    reports: tuple[tuple[Kind, str | None, str], ...] = (
+        (Kind.LEARNED, "waiting", "WaitingApproval"),
+        (Kind.LEARNED, "waiting", "WaitingApproval"),
+        (Kind.LEARNED, None, "WaitingApproval"),
+        (Kind.LEARNED, "processing", "Processing"),
+        (Kind.FAILED, "rejected", "Rejected"),
+    )
+    assert (payout.progress, payout.progress_since) == (None, None)
+    for minute, (kind, progress, status) in enumerate(reports):
+        report = event(kind, progress=progress, status=status)
+        payout = evolve(payout, replace(report, at=NOW + timedelta(minutes=minute)))
+        assert payout.progress_since is not None
+        since = int((payout.progress_since - NOW).total_seconds() // 60)
+        seen.append((payout.progress, payout.gateway_status, since))
+    assert seen == [
+        ("waiting", "WaitingApproval", 0),
+        ("waiting", "WaitingApproval", 0),
+        ("waiting", "WaitingApproval", 0),
+        ("processing", "Processing", 3),
+        ("rejected", "Rejected", 4),
+    ]
+
+
+@pytest.mark.parametrize("kind", [Kind.DECLINED, Kind.DOUBTED])
+def test_what_a_code_means_belongs_to_the_attempt(kind: Kind) -> None:
+    """What a code means stays with the attempt that was answered so; where nobody knows it, it is
+    nothing."""
+    sending = after(Kind.REQUESTED, Kind.APPROVED, Kind.CLAIMED)
+    meaning = "The amount is below CCPayment's minimum. Ask for more."
+    for told, kept in (({"meaning": meaning}, meaning), ({"meaning": None}, ""), ({}, "")):
+        attempt = evolve(sending, event(kind, **told)).attempt
+        assert attempt is not None
+        assert (attempt.outcome, attempt.meaning) == (kind, kept)
+
+
 def test_amounts_of_events_are_decimals() -> None:
     """What an event carries as text becomes a Decimal with the same digits."""
     payout = after(Kind.REQUESTED, Kind.ESTIMATED)

@@ -99,12 +99,15 @@ def test_what_cannot_be_read_is_said_repeated_and_corrected() -> None:
 
 def test_help_shows_every_way_to_ask() -> None:
     """Help names each command under the name that it has here."""
-    text = shown(replies.help_("/pay"))
+    text = shown(replies.help_("/pay", invoices=True))
     for part in ("on TRX to", "memo 0012345", "to cwallet", "to invoice", "no memo"):
         assert part in text
     for word in ("", " list", " show 42", " cancel 42", " freeze", " unfreeze", " help"):
         assert f"/pay{word}" in text
     assert "/payout" not in text
+    assert shown(replies.help_("/pay", invoices=False)) == "\n".join(
+        line for line in text.splitlines() if "invoice" not in line
+    )
 
 
 def test_a_list_is_one_line_a_payout() -> None:

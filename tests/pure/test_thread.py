@@ -245,7 +245,7 @@ def test_what_the_owner_stopped_is_told_with_the_reason() -> None:
 
 def test_a_code_is_explained() -> None:
     """What CCPayment's code means and what to do stands behind the code, in doubt and where it
-    declined."""
+    declined; nobody is told something else to do besides."""
     meaning: dict[str, Fact] = {"meaning": "The CCPayment balance is too low. Top it up"}
     doubted = since((Kind.APPROVED, Kind.CLAIMED, (Kind.DOUBTED, meaning)), 3)
     assert doubted == (
@@ -257,7 +257,7 @@ def test_a_code_is_explained() -> None:
     assert declined == (
         f"@{RITA.id} Failed 2026-11-22 10:07 UTC. CCPayment declined it: "
         '"balance too low" (14000). The CCPayment balance is too low. Top it up. '
-        "Nothing was sent. Ask again from your direct message."
+        "Nothing was sent."
     )
 
 

@@ -99,14 +99,11 @@ def storm(world: World) -> None:
     of which nobody heard and a look-up that denies it, so these happen more often."""
     chance = world.chance
     unheard = chance.random() < 0.25
-    _in_force(
-        world, Mode.DELIVERED_LATE if unheard else chance.choice(_modes(world, On.WITHDRAWAL))
-    )
+    wrong = Mode.DELIVERED_LATE if unheard else chance.choice(_modes(world, On.WITHDRAWAL))
+    _in_force(world, world.only or wrong)
     if chance.random() < 0.5:
-        denied = chance.random() < 0.5
-        _in_force(
-            world, chance.choice(DENIALS if denied else _modes(world, On.LOOK_UP)), lasting=True
-        )
+        denials = DENIALS if chance.random() < 0.5 else _modes(world, On.LOOK_UP)
+        _in_force(world, chance.choice(denials), lasting=True)
 
 
 def modes_at(api: str) -> tuple[Mode, ...]:

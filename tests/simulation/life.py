@@ -31,8 +31,9 @@ from bot.people import SlackPeople
 from sandbox.ccpayment import Knobs
 from sandbox.slack.cast import DANA, ELI, PAYOUTS
 from sandbox.slack.workspace import TEAM
+from tests.core import SECRET
 from tests.simulation.edges import Edges
-from tests.simulation.world import SECRET, AtOnce, SlackClient, Way, World
+from tests.simulation.world import AtOnce, SlackClient, Way, World
 
 POLICY = Policy(frozenset({DANA.id, ELI.id}), timedelta(hours=24))
 PARTS = ("", "-wal")

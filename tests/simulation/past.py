@@ -19,10 +19,11 @@ from sandbox.ccpayment import Knobs
 from sandbox.ccpayment.book import Order
 from sandbox.slack.cast import DANA, RITA
 from sandbox.slack.workspace import TEAM, Channel, Message
+from tests.core import ACCOUNTS
 from tests.simulation import steps
 from tests.simulation.people import ask_for, asks, buttons, press, screen
 from tests.simulation.stage import Stage
-from tests.simulation.world import ACCOUNTS, START, World
+from tests.simulation.world import START, World
 
 NAME = "ledger.db"
 AGO = timedelta(days=1)

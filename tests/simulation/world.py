@@ -5,7 +5,7 @@ HTTP; the clients in front of them are the real ones, down to the place where by
 """
 
 from collections import Counter
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from random import Random
@@ -18,23 +18,15 @@ from slack_sdk import WebClient
 from starlette.responses import Response
 
 from approvals.ccpayment.wire import Wire
-from approvals.payout import Account
 from sandbox.ccpayment import HungUp, Knobs, Mode, PretendCCPayment
 from sandbox.ccpayment.book import Book
 from sandbox.ccpayment.catalogue import CATALOGUE
 from sandbox.slack import PretendSlack
 from sandbox.slack.cast import PEOPLE
+from tests.core import ACCOUNTS, CALLS, SECRET
 from tests.simulation.edges import Edges
 
 START = datetime(2026, 11, 22, 12, 0, tzinfo=UTC)
-NOWHERE = "http://127.0.0.1:1"
-ACCOUNTS: Mapping[str, Account] = {
-    "v1": Account("v1", "20230101000000000000000000000001", NOWHERE),
-    "v2": Account("v2", "AbCdEfGh12345678", NOWHERE),
-}
-"""By generation of CCPayment's API."""
-SECRET = "0123456789abcdef0123456789abcdef"
-CREATE_CALLS = ("withdraw", "applyAppWithdrawToNetwork", "applyAppWithdrawToCwallet")
 SLACK_SECONDS = 10.0
 """How long the program waits for Slack."""
 
@@ -144,7 +136,7 @@ class Way(httpx.BaseTransport):
         if lost == "connect":
             world.trace(f"  {call}: no connection")
             raise httpx.ConnectError("connection refused", request=request)
-        if call in CREATE_CALLS:
+        if call in CALLS[world.account.api]["withdraw"]:
             world.leaving(int(request.headers["timestamp"]), request.content.decode())
         answer: Any = HungUp()
         if lost != "request":
