@@ -1,6 +1,6 @@
-"""The people and channels of the sandbox."""
+"""The people, user groups and channels of the sandbox."""
 
-from sandbox.slack.workspace import TEAM, Channel, User
+from sandbox.slack.workspace import TEAM, Channel, Group, User
 
 RITA = User("U0RITA00001", "rita", "Rita", tz="Europe/Berlin")
 NOA = User("U0NOA000001", "noa", "Noa", tz="Asia/Jerusalem")
@@ -8,6 +8,9 @@ DANA = User("U0DANA00001", "dana", "Dana", tz="Europe/Berlin")
 ELI = User("U0ELI000001", "eli", "Eli", tz="America/New_York")
 MAX = User("U0MAX000001", "max", "Max", team_id="T0OUTSIDE01", tz="Europe/London")
 PEOPLE = (RITA, NOA, DANA, ELI, MAX)
+
+FINANCE = Group("S0FINANCE01", "finance", (DANA.id, ELI.id))
+GROUPS = (FINANCE,)
 
 PAYOUTS = Channel("C0PAYOUTS01", "payouts", is_ext_shared=True)
 GENERAL = Channel(

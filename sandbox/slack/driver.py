@@ -20,7 +20,7 @@ from urllib.parse import urlsplit
 from sandbox.serving import serving
 from sandbox.slack import events, forms
 from sandbox.slack.answers import Answer, Reply, Sent, read
-from sandbox.slack.cast import CHANNELS, PEOPLE
+from sandbox.slack.cast import CHANNELS, GROUPS, PEOPLE
 from sandbox.slack.faults import Fault, Faults, Pace
 from sandbox.slack.screen import screen
 from sandbox.slack.server import Server
@@ -32,6 +32,7 @@ from sandbox.slack.workspace import (
     TEAM,
     Channel,
     Content,
+    Group,
     Json,
     Message,
     OpenView,
@@ -40,7 +41,7 @@ from sandbox.slack.workspace import (
 
 TOKEN = "xoxb-sandbox-not-a-secret"
 SIGNING_SECRET = "sandbox-signing-secret"
-SCOPES = frozenset({"commands", "chat:write", "users:read"})
+SCOPES = frozenset({"commands", "chat:write", "users:read", "usergroups:read"})
 FORM = "application/x-www-form-urlencoded"
 
 
@@ -49,7 +50,7 @@ class PretendSlack:
 
     `bot_url` is the bot's base address (requests go to `/slack/events` below it) and may be set
     later, since the bot needs this server's address first. `patience`, in real seconds, is how
-    long the bot may take. `groups` are user groups by id; None is a plan without them. `scopes` are
+    long the bot may take. `groups` are the user groups; None is a plan without them. `scopes` are
     the bot token's. `rate_limits` turns Slack's on.
 
     `complaints` lists, in words, every Web API call that was refused, every answer that Slack
@@ -69,7 +70,7 @@ class PretendSlack:
         bot_url: str = "",
         people: Sequence[User] = PEOPLE,
         channels: Sequence[Channel] = CHANNELS,
-        groups: Mapping[str, Sequence[str]] | None = None,
+        groups: Sequence[Group] | None = GROUPS,
         scopes: frozenset[str] = SCOPES,
         token: str = TOKEN,
         signing_secret: str = SIGNING_SECRET,
@@ -290,6 +291,13 @@ class PretendSlack:
             raise LookupError(f"no message {ts} in {channel_id}")
         self._workspace.delete(message)
 
+    def set_group(self, group_id: str, members: Sequence[str], *, disabled: bool = False) -> None:
+        """An administrator says who is in a user group from now on, or switches it off, or on.
+
+        Raises LookupError for a group that was not there from the beginning.
+        """
+        self._workspace.set_group(group_id, members, disabled=disabled)
+
     # What is there.
 
     def direct_channel(self, user_id: str) -> str:
@@ -329,6 +337,7 @@ class PretendSlack:
 
         `{"version": 7, "team": {"id"}, "app": {"id", "bot_id", "user_id", "name"},
           "me": {"id", "name", "real_name", "team_id", "tz"}, "people": [same shape],
+          "groups": [{"id", "handle"}],
           "channels": [{"id", "name", "person": null | user id, "is_member", "messages": [M]}],
           "views": [{"id", "hash", "content": view}], "home": null | {same shape}}`
 

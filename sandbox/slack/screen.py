@@ -31,6 +31,10 @@ def screen(workspace: Workspace, user: User) -> Json:
             },
             "me": _person(user),
             "people": [_person(one) for one in workspace.users.values()],
+            "groups": [
+                {"id": group.id, "handle": group.handle}
+                for group in (workspace.groups or {}).values()
+            ],
             "channels": [
                 _channel(workspace, user, one)
                 for one in workspace.channels.values()

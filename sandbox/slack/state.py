@@ -7,7 +7,7 @@ Web API decides that. Every method may be called from any thread.
 import itertools
 import threading
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
@@ -17,6 +17,7 @@ from sandbox.slack.workspace import (
     TEAM,
     Channel,
     Content,
+    Group,
     Json,
     Message,
     OpenView,
@@ -70,7 +71,7 @@ class Workspace:
         clock: Callable[[], datetime],
         people: Sequence[User],
         channels: Sequence[Channel],
-        groups: Mapping[str, Sequence[str]] | None,
+        groups: Sequence[Group] | None,
         tick: Callable[[], float] = time.monotonic,
     ) -> None:
         bot = User(BOT_USER, "countersign", "Countersign", is_bot=True)
@@ -78,7 +79,7 @@ class Workspace:
         self._tick = tick
         self.users = {user.id: user for user in (*people, bot)}
         self.channels = {channel.id: channel for channel in channels}
-        self.groups = groups
+        self.groups = None if groups is None else {group.id: group for group in groups}
         self.version = 0
         self.complaints: list[str] = []
         self.lock = threading.Condition(threading.RLock())
@@ -112,6 +113,16 @@ class Workspace:
         """Note what the bot did that Slack would refuse, or that nobody would see."""
         with self.lock:
             self.complaints.append(what)
+
+    # Groups.
+
+    def set_group(self, group_id: str, members: Sequence[str], *, disabled: bool) -> None:
+        """Change who is in a group. Raises LookupError where there is none of this id."""
+        with self.lock:
+            held = self.groups or {}
+            changed = replace(held[group_id], members=tuple(members), disabled=disabled)
+            held[group_id] = changed
+            self.touch()
 
     # Conversations.
 

@@ -34,6 +34,17 @@ class User:
 
 
 @dataclass(frozen=True, slots=True)
+class Group:
+    """A user group; `handle` is what people write after the @. One that is `disabled` keeps its
+    members. Slack takes in neither guests nor bots, but nothing keeps members from becoming so."""
+
+    id: str
+    handle: str
+    members: tuple[str, ...]
+    disabled: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class Channel:
     """A conversation. `is_member` is the bot's membership; `members` None means everyone.
 

@@ -135,6 +135,7 @@ function scene() {
     team: slack.team.id,
     people: new Map(slack.people.map((one) => [one.id, one])),
     channels: new Map(slack.channels.map((one) => [one.id, one])),
+    groups: new Map(slack.groups.map((one) => [one.id, one])),
     roles,
   };
 }

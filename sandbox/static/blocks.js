@@ -5,7 +5,7 @@
 
 import { el } from "./dom.js";
 import { menu } from "./controls.js";
-import { channel, date, link, mention, mrkdwn } from "./text.js";
+import { channel, date, group, link, mention, mrkdwn } from "./text.js";
 
 export function drawBlocks(blocks, scene, press) {
   return blocks.map((block) => DRAWN[block.type]?.(block, scene, press));
@@ -92,7 +92,7 @@ const SPANS = {
   text: (one) => one.text,
   link: (one) => link(one.url, one.text),
   user: (one, scene) => mention(one.user_id, scene),
-  usergroup: (one) => el("span", { class: "mention" }, `@${one.usergroup_id}`),
+  usergroup: (one, scene) => group(one.usergroup_id, scene),
   channel: (one, scene) => channel(one.channel_id, scene),
   broadcast: (one) => el("span", { class: "mention me" }, `@${one.range}`),
   emoji: (one) => (one.unicode ? String.fromCodePoint(...points(one.unicode)) : `:${one.name}:`),

@@ -1,6 +1,7 @@
 // Slack's mark-up and Slack's dates, as nodes.
 //
-// `scene` says who reads: {me, people, channels, zone}, the first an id, the next two Maps by id.
+// `scene` says who reads: {me, people, channels, groups, zone}, the first an id, the next three
+// Maps by id.
 
 import { el } from "./dom.js";
 
@@ -87,6 +88,10 @@ export function channel(id, scene) {
   return el("span", { class: "mention" }, `#${scene.channels.get(id)?.name ?? id}`);
 }
 
+export function group(id, scene) {
+  return el("span", { class: "mention" }, `@${scene.groups.get(id)?.handle ?? id}`);
+}
+
 export function link(url, words) {
   const harmless = /^(https?:|mailto:)/i.test(url);
   if (!harmless) return words || url;
@@ -137,6 +142,7 @@ function special(inner, scene) {
     const [, seconds, format] = what.split("^");
     return date(Number(seconds), unescaped(format), scene);
   }
+  if (what.startsWith("!subteam^")) return group(what.split("^")[1], scene);
   if (what.startsWith("!")) return el("span", { class: "mention me" }, `@${what.slice(1)}`);
   return link(unescaped(what), words && unescaped(words));
 }

@@ -9,8 +9,8 @@ import pytest
 from slack_sdk import WebClient
 from slack_sdk.errors import SlackApiError
 
-from sandbox.slack import Channel, Fault, User
-from sandbox.slack.cast import CHANNELS, DANA, ELI, GENERAL, MAX, PAYOUTS, PEOPLE, RITA
+from sandbox.slack import Channel, Fault, Group, User
+from sandbox.slack.cast import CHANNELS, DANA, ELI, FINANCE, GENERAL, MAX, PAYOUTS, PEOPLE, RITA
 from sandbox.slack.faults import Faults
 from sandbox.slack.state import Refused, Workspace
 from tests.flows.slack_bench import (
@@ -29,6 +29,8 @@ from tests.flows.slack_bench import (
 GONE = User("U0GONE00001", "gone", "Gone", deleted=True)
 SECRET_PLACE = Channel("C0BOARD0001", "board", is_member=False, is_private=True)
 OLD_PLACE = Channel("C0OLD000001", "old", is_archived=True)
+LEADS = Group("S0LEADS0001", "leads", (DANA.id, GONE.id))
+SLEEPING = Group("S0SLEEPING1", "sleeping", (ELI.id,), disabled=True)
 READING = {"users:read", "usergroups:read", "channels:read", "groups:read", "im:read"}
 ALL_SCOPES = frozenset({"chat:write", "im:write", *READING})
 LINE = {"type": "divider"}
@@ -47,7 +49,7 @@ def desk(on: Stage) -> Bench:
         people=(*PEOPLE, GONE),
         channels=(*CHANNELS, SECRET_PLACE, OLD_PLACE),
         scopes=ALL_SCOPES,
-        groups={"S0LEADS0001": [DANA.id, ELI.id]},
+        groups=(LEADS, SLEEPING),
     )
 
 
@@ -348,15 +350,85 @@ def test_people_as_slack_describes_them(desk: Bench) -> None:
     assert refusal(desk.client.users_info, user="U0NOBODY001") == "user_not_found"
 
 
-def test_groups_need_a_paid_plan(desk: Bench, on: Stage) -> None:
-    """Members of a group are listed; without groups the plan is at fault."""
-    members = desk.client.usergroups_users_list(usergroup="S0LEADS0001")["users"]
-    assert members == [DANA.id, ELI.id]
-    wrong = refusal(desk.client.usergroups_users_list, usergroup="S0NONE00001")
-    assert wrong == "no_such_subteam"
-    free = bench(on, scopes=ALL_SCOPES)
-    plan = refusal(free.client.usergroups_users_list, usergroup="S0LEADS0001")
-    assert plan == "plan_upgrade_required"
+def listed(desk: Bench, group: str, **more: Any) -> list[str]:
+    """Who Slack says is in a group."""
+    answer = desk.client.usergroups_users_list(usergroup=group, **more)
+    return list(answer["users"])
+
+
+def test_groups_list_their_members(desk: Bench) -> None:
+    """Members of a group are listed, also deactivated ones; an unknown group is none."""
+    assert listed(desk, LEADS.id) == [DANA.id, GONE.id]
+    assert refusal(listed, desk=desk, group="S0NONE00001") == "no_such_subteam"
+
+
+def test_disabled_groups_are_listed_on_request_only(desk: Bench) -> None:
+    """A group that is switched off is as good as none, unless the bot asks for such groups."""
+    assert refusal(listed, desk=desk, group=SLEEPING.id) == "no_such_subteam"
+    hidden = refusal(listed, desk=desk, group=SLEEPING.id, include_disabled=False)
+    assert hidden == "no_such_subteam"
+    assert listed(desk, SLEEPING.id, include_disabled=True) == [ELI.id]
+
+
+def test_groups_change(desk: Bench) -> None:
+    """An administrator takes people in and out, and switches a group off and on, at any time."""
+    desk.slack.set_group(LEADS.id, [ELI.id])
+    assert listed(desk, LEADS.id) == [ELI.id]
+    desk.slack.set_group(LEADS.id, [ELI.id], disabled=True)
+    assert refusal(listed, desk=desk, group=LEADS.id) == "no_such_subteam"
+    desk.slack.set_group(LEADS.id, [DANA.id, ELI.id])
+    assert listed(desk, LEADS.id) == [DANA.id, ELI.id]
+    with pytest.raises(LookupError):
+        desk.slack.set_group("S0NONE00001", [DANA.id])
+
+
+def test_groups_need_scope_and_plan(on: Stage) -> None:
+    """Without groups the plan is at fault, and without its scope the token; the sandbox has the
+    finance leads in one, and its token may see that."""
+    assert listed(bench(on), FINANCE.id) == [DANA.id, ELI.id]
+    free = bench(on, groups=None)
+    assert refusal(listed, desk=free, group=FINANCE.id) == "plan_upgrade_required"
+    with pytest.raises(LookupError):
+        free.slack.set_group(FINANCE.id, [DANA.id])
+    blind = bench(on, scopes=frozenset({"users:read"}))
+    assert refusal(listed, desk=blind, group=FINANCE.id) == "missing_scope"
+
+
+@pytest.mark.parametrize(
+    ("how", "error"),
+    [
+        ({"data": {"usergroup": LEADS.id}}, None),
+        ({"params": {"usergroup": LEADS.id, "include_disabled": "1"}}, None),
+        ({"data": {}}, "invalid_arguments"),
+        ({"data": {"usergroup": ""}}, "invalid_arguments"),
+        ({"data": {"usergroup": LEADS.id, "include_disabled": "maybe"}}, "invalid_arguments"),
+        ({"json": {"usergroup": LEADS.id}}, "invalid_arguments"),
+    ],
+)
+def test_groups_are_asked_for_by_form_or_query(
+    desk: Bench, how: dict[str, Any], error: str | None
+) -> None:
+    """usergroups.users.list wants a group, by form or query; JSON does not reach it."""
+    address = f"{desk.slack.address}/api/usergroups.users.list"
+    headers = {"Authorization": f"Bearer {desk.slack.token}"}
+    told = httpx.post(address, headers=headers, **how).json()
+    assert told.get("error") == error
+    if error is None:
+        assert told == {"ok": True, "users": list(LEADS.members)}
+
+
+def test_groups_are_told_20_times_a_minute(on: Stage) -> None:
+    """With the real limits on, the 21st question in a minute gets 429 and when to come again,
+    whichever group it is about."""
+    desk = bench(on, rate_limits=True, groups=(LEADS, FINANCE))
+    for group in (LEADS, FINANCE) * 10:
+        assert listed(desk, group.id)
+    with pytest.raises(SlackApiError) as caught:
+        listed(desk, LEADS.id)
+    assert caught.value.response.status_code == 429
+    assert caught.value.response.headers["Retry-After"] == "60"
+    desk.clock.turn(60)
+    assert listed(desk, LEADS.id)
 
 
 def test_channel_tells_whether_it_is_shared(desk: Bench) -> None:

@@ -13,7 +13,7 @@ from starlette.responses import JSONResponse, Response
 
 from sandbox.slack import PretendSlack
 from sandbox.slack.answers import TOO_SLOW, TROUBLE
-from sandbox.slack.cast import DANA, GENERAL, MAX, NOA, PAYOUTS, RITA
+from sandbox.slack.cast import DANA, FINANCE, GENERAL, MAX, NOA, PAYOUTS, RITA
 from sandbox.slack.events import sign
 from tests.flows.slack_bench import (
     START,
@@ -661,6 +661,7 @@ def test_snapshot_is_what_one_person_sees(desk: Bench) -> None:
     assert dana["channels"][2]["messages"] == []
     assert (len(rita["views"]), len(dana["views"])) == (1, 0)
     assert rita["me"]["id"] == RITA.id
+    assert rita["groups"] == [{"id": FINANCE.id, "handle": "finance"}]
 
 
 def test_outsider_sees_the_shared_channel_only(desk: Bench) -> None:
