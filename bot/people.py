@@ -51,16 +51,23 @@ class SlackPeople:
         return Person(team, id, name, standing, self._clock())
 
     def roster(self, groups: Collection[str], deadline: datetime) -> Roster:
-        """Who is in each of these user groups now, one question each."""
+        """Who is in each of these user groups now: one question each, one after the other. Whoever
+        is listed counts only with a standing of their own, so deactivated people do no harm."""
         members = {}
         for group in sorted(groups):
             try:
                 if self._clock() < deadline:
-                    found = self._client.usergroups_users_list(usergroup=group)["users"]
-                    members[group] = frozenset(id for id in found if isinstance(id, str))
+                    members[group] = self._members(group)
             except Exception as trouble:  # whatever went wrong, nobody said who is in it
                 _log.warning("Slack did not say who is in %s: %s", group, trouble)
         return Roster(members)
+
+    def _members(self, group: str) -> frozenset[str]:
+        """Raises anything; only a list of ids is an answer."""
+        found = self._client.usergroups_users_list(usergroup=group)["users"]
+        if not isinstance(found, list) or not all(isinstance(id, str) for id in found):
+            raise TypeError(f"not a list of ids: {found!r:.100}")
+        return frozenset(found)
 
     def _standing(self, id: str, user: Mapping[str, Any]) -> Standing:
         if user.get("id") != id:

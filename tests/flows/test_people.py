@@ -2,24 +2,33 @@
 
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 import pytest
 from slack_sdk import WebClient
+from starlette.applications import Starlette
+from starlette.responses import JSONResponse
+from starlette.routing import Route
 
-from approvals.people import Person, Standing
+from approvals.people import Person, Roster, Standing
 from bot.people import MAX_NAME, SlackPeople
-from sandbox.slack import TOKEN, Fault, PretendSlack, User
-from sandbox.slack.cast import MAX, PEOPLE, RITA
+from sandbox.serving import serving
+from sandbox.slack import TOKEN, Fault, Group, PretendSlack, User
+from sandbox.slack.cast import DANA, ELI, FINANCE, MAX, NOA, PEOPLE, RITA
+from sandbox.slack.driver import reached
 from sandbox.slack.workspace import TEAM
 
 NOW = datetime(2026, 11, 22, 10, 3, tzinfo=UTC)
 SOON = NOW + timedelta(seconds=2)
+ANY = ["GET", "POST"]
 
 GUEST = User("U0GUEST0001", "guest", "A guest", is_restricted=True)
 SINGLE = User("U0SINGLE001", "single", "A guest of one channel", is_ultra_restricted=True)
 GONE = User("U0GONE00001", "gone", "Gone", deleted=True)
 BUILDER = User("U0BUILDER01", "builder", "Builder", is_bot=True)
 SHADY = User("U0SHADY0001", "shady", "\u202eRita\u200b\n(approved)\t")
+MIXED = Group("S0MIXED0001", "mixed", (RITA.id, GONE.id, MAX.id, GUEST.id, "U0NOBODY001"))
+TEAMS = Group("S0TEAMS0001", "teams", (RITA.id, NOA.id))
 LONG = User("U0LONG00001", "long", "é" * 500)
 
 
@@ -27,7 +36,7 @@ LONG = User("U0LONG00001", "long", "é" * 500)
 def workspace() -> Iterator[PretendSlack]:
     """The pretend workspace, with people of every standing."""
     people = (*PEOPLE, GUEST, SINGLE, GONE, BUILDER, SHADY, LONG)
-    slack = PretendSlack(clock=lambda: NOW, people=people)
+    slack = PretendSlack(clock=lambda: NOW, people=people, groups=(FINANCE, MIXED, TEAMS))
     with slack.serving():
         yield slack
 
@@ -97,6 +106,78 @@ def test_no_answer_makes_nobody_a_member(
 def test_somebody_slack_does_not_know(people: SlackPeople) -> None:
     """An id that Slack does not know is nobody's."""
     assert people.find(TEAM, "U0NOBODY001", SOON).standing is Standing.UNKNOWN
+
+
+def test_groups_are_told_apart(people: SlackPeople) -> None:
+    """Each group that is asked for is answered by its own members, and no other group is."""
+    roster = people.roster({FINANCE.id, TEAMS.id}, SOON)
+    assert roster.members == {FINANCE.id: {DANA.id, ELI.id}, TEAMS.id: {RITA.id, NOA.id}}
+    assert people.roster((), SOON) == Roster()
+
+
+def test_being_in_a_group_is_no_standing(people: SlackPeople) -> None:
+    """A group may list people who were deactivated, are guests, of another company or nobody:
+    each of them is what they are when they act, and no member."""
+    (listed,) = people.roster([MIXED.id], SOON).members.values()
+    assert listed == set(MIXED.members)
+    standing = {id: people.find(TEAM, id, SOON).standing for id in listed}
+    assert [id for id, one in standing.items() if one is Standing.MEMBER] == [RITA.id]
+
+
+@pytest.mark.parametrize(
+    "fault",
+    [
+        Fault(error="missing_scope"),
+        Fault(error="plan_upgrade_required"),
+        Fault(status=500),
+        Fault(retry_after=30),
+    ],
+    ids=["a scope that lacks", "a plan without groups", "a broken server", "too many questions"],
+)
+def test_a_group_without_an_answer_is_missing(
+    slack: PretendSlack, people: SlackPeople, fault: Fault
+) -> None:
+    """Where Slack does not say who is in a group, the group is missing, which is not the same as
+    empty; nothing is raised, and the others are told."""
+    slack.fail("usergroups.users.list", fault)  # the first one by id: finance
+    roster = people.roster([TEAMS.id, FINANCE.id], SOON)
+    assert roster.members == {TEAMS.id: {RITA.id, NOA.id}}
+
+
+def test_a_group_that_slack_does_not_know_is_missing(
+    slack: PretendSlack, people: SlackPeople
+) -> None:
+    """A group that was never there, or is switched off, is not in the answer; one without members
+    is, and is empty."""
+    slack.set_group(FINANCE.id, FINANCE.members, disabled=True)
+    slack.set_group(TEAMS.id, [])
+    roster = people.roster(["S0NONE00001", FINANCE.id, TEAMS.id], SOON)
+    slack.set_group(FINANCE.id, FINANCE.members)
+    slack.set_group(TEAMS.id, TEAMS.members)
+    assert roster.members == {TEAMS.id: frozenset()}
+
+
+@pytest.mark.parametrize(
+    "answer", [{}, {"users": None}, {"users": DANA.id}, {"users": {}}, {"users": [DANA.id, 7]}]
+)
+def test_only_a_list_of_ids_is_an_answer(answer: dict[str, Any]) -> None:
+    """An answer of another shape says nothing, not even in part."""
+    said = Starlette(
+        routes=[Route("/api/{method}", lambda _: JSONResponse({"ok": True, **answer}), methods=ANY)]
+    )
+    with serving(said) as address:
+        client = WebClient(TOKEN, f"{reached(address)}/api/", timeout=5, retry_handlers=[])
+        people = SlackPeople(client, TEAM, lambda: NOW)
+        assert people.roster([FINANCE.id], SOON) == Roster()
+
+
+def test_one_deadline_is_over_all_groups(slack: PretendSlack) -> None:
+    """Once the time is up no further group is asked for; what was said until then counts."""
+    ticks = iter([NOW, NOW, SOON, SOON])
+    client = WebClient(TOKEN, f"{slack.address}/api/", timeout=5, retry_handlers=[])
+    people = SlackPeople(client, TEAM, lambda: next(ticks))
+    roster = people.roster([FINANCE.id, MIXED.id, TEAMS.id], SOON)
+    assert roster.members.keys() == {FINANCE.id, MIXED.id}
 
 
 def test_nothing_is_asked_after_the_deadline(slack: PretendSlack, people: SlackPeople) -> None:
