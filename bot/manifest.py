@@ -55,6 +55,9 @@ oauth_config:
       - commands    # hears the command
       - chat:write  # posts and redraws cards, replies in their threads, sends direct messages
       - users:read  # sees that an approver is no guest, no bot and not deactivated
+      # Sees who is in a user group. Only a policy that names Slack's user groups needs it; where
+      # yours names none, leave it out.
+      - usergroups:read
       # Not needed, so not asked for: chat:write.public posts cards in a public channel without
       # an invitation; channels:read and groups:read would show whether the channel is shared
       # with another company.

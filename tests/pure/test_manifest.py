@@ -11,6 +11,7 @@ import pytest
 import yaml
 
 from bot.manifest import EXAMPLE, creation_link, manifest
+from sandbox.slack.driver import SCOPES
 
 ROOT = Path(__file__).parents[2]
 SCHEMA = os.environ.get("SLACK_MANIFEST_SCHEMA", "")
@@ -44,9 +45,14 @@ def test_slack_would_take_it() -> None:
 
 
 def test_the_app_asks_for_the_least() -> None:
-    """Three scopes are enough, and no event is subscribed to."""
-    app = read(manifest(EXAMPLE, "/payout"))
-    assert app["oauth_config"] == {"scopes": {"bot": ["commands", "chat:write", "users:read"]}}
+    """Three scopes are enough, and a fourth for a policy that names user groups, as the manifest
+    says itself; no event is subscribed to."""
+    text = manifest(EXAMPLE, "/payout")
+    app = read(text)
+    scopes = ["commands", "chat:write", "users:read", "usergroups:read"]
+    assert app["oauth_config"] == {"scopes": {"bot": scopes}}
+    assert set(scopes) == SCOPES
+    assert "Only a policy that names Slack's user groups needs it" in text
     assert "event_subscriptions" not in app["settings"]
 
 
