@@ -387,9 +387,9 @@ class Payout:
         return (Wish.RESOLVE,) if now - since >= UNRESOLVED else ()
 
     def reconsidered_at(self, now: datetime) -> datetime | None:
-        """When `choices` may change next by itself, if it ever does."""
+        """When `choices`, or whether it is held, may change next by itself, if ever."""
         if self.doubted_at is None:
-            return None
+            return self.held_until if self.held(now) else None
         waits = [since + UNRESOLVED for since in (self.doubted_at, self.wished_at) if since]
         ends = [time for time in (self.expires_at, self.held_until) if time]
         return min((time for time in (*waits, *ends) if time > now), default=None)

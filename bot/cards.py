@@ -25,14 +25,13 @@ from bot.blocks import (
     section,
 )
 from bot.buttons import Act, ButtonValue
+from bot.standing import frozen, state_line
 from bot.telling import (
     OPEN,
     Scene,
     fee,
-    frozen,
     known,
     payee_gets,
-    state_line,
     target,
     title,
     transaction,
@@ -158,25 +157,46 @@ def _approvals(payout: Payout) -> Sentence:
 
 
 def _small_print(payout: Payout) -> Sentence:
-    rule = f" · needs {counted(payout.quorum, 'approval')} · reference "
+    rule = f" · {payout.tier}: needs {counted(payout.quorum, 'approval')} · reference "
     return ["Asked ", When(payout.requested_at), rule, Code(payout.reference)]
 
 
 def _decision(payout: Payout, scene: Scene) -> list[Json]:
     if payout.state not in OPEN:
         return [_CHOICES[wish](payout, scene) for wish in scene.choices]
-    carried, number = _carried(payout), payout.number
-    what = f"payout {number}: {title(payout, scene)}"
-    approve = button(Act.APPROVE, "Approve payout", carried.text(), f"Approve {what}")
-    approve |= {"style": "primary", "confirm": _really(payout, scene)}
-    reject = button(Act.REJECT, "Reject payout…", carried.text(), f"Reject {what}")
-    rare = menu(
-        [
-            (f"Cancel payout {number}", _carried(payout, Act.CANCEL)),
-            ("Show the record", _carried(payout, Act.RECORD)),
-        ]
-    )
-    return [approve, reject, rare] if payout.state is State.REQUESTED else [reject, rare]
+    what = f"payout {payout.number}: {title(payout, scene)}"
+    reject = button(Act.REJECT, "Reject payout…", _carried(payout).text(), f"Reject {what}")
+    acts = [reject, menu(_rare(payout, scene))]
+    return [_approve(payout, scene), *acts] if payout.state is State.REQUESTED else acts
+
+
+def _approve(payout: Payout, scene: Scene) -> Json:
+    """A warning that must be answered, or a comment that must be given, needs a form; a form holds
+    no dialog."""
+    carried, what = _carried(payout).text(), f"payout {payout.number}: {title(payout, scene)}"
+    if scene.must_review:
+        return button(Act.COMMENT, "Review and approve…", carried, f"Review and approve {what}")
+    if scene.comment:
+        form = button(Act.COMMENT, "Approve payout…", carried, f"Approve {what}")
+        return form | {"style": "primary"}
+    plain = button(Act.APPROVE, "Approve payout", carried, f"Approve {what}")
+    return plain | {"style": "primary", "confirm": _really(payout, scene)}
+
+
+def _rare(payout: Payout, scene: Scene) -> list[tuple[str, ButtonValue]]:
+    """What is seldom wanted, in a menu."""
+    asked = payout.state is State.REQUESTED
+    offered = [
+        (
+            asked and not (scene.comment or scene.must_review),
+            "Approve with a comment…",
+            Act.COMMENT,
+        ),
+        (asked and bool(payout.approvals), "Take my approval back", Act.TAKE_BACK),
+        (True, f"Cancel payout {payout.number}", Act.CANCEL),
+        (True, "Show the record", Act.RECORD),
+    ]
+    return [(words, _carried(payout, act)) for fits, words, act in offered if fits]
 
 
 def _really(payout: Payout, scene: Scene) -> Json:

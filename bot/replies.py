@@ -20,7 +20,8 @@ from bot.blocks import (
 from bot.buttons import Act
 from bot.cards import cancel_button, details
 from bot.notices import ON_THE_HOST, STOPPED, on_its_way
-from bot.telling import Scene, brief, by_deciders, full_stop, state_line, waits_for_owner
+from bot.standing import state_line, waits_for_owner
+from bot.telling import Scene, brief, by_deciders, full_stop
 from bot.texts import (
     Channel,
     Code,

@@ -21,5 +21,6 @@ def scene(
         next_look=reading.next_due(payout.number),
         choices=payout.choices(now),
         absences=absences(reading.lines("payout", payout.number)),
+        held=payout.held(now),
         frozen=frozen.why if frozen else None,
     )

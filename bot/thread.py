@@ -12,9 +12,16 @@ from approvals.audit import Line, Note
 from approvals.gateway import Progress
 from approvals.payout import UNRESOLVED, Fact, Kind, Payout, State, Wish
 from bot.blocks import Message, message
-from bot.telling import (
+from bot.standing import (
     ASK_OWNER,
     FOR_OWNER,
+    found_by,
+    look_yourself,
+    not_yet,
+    state_line,
+    waits_for_owner,
+)
+from bot.telling import (
     NAMED,
     Scene,
     alarm,
@@ -23,16 +30,11 @@ from bot.telling import (
     callable_people,
     charged,
     fee_bearer,
-    found_by,
-    look_yourself,
     meant,
-    not_yet,
     nothing_left,
-    state_line,
     transaction,
-    waits_for_owner,
 )
-from bot.texts import Code, Piece, Sentence, User, counted
+from bot.texts import Code, Piece, Said, Sentence, User, When, counted, told
 
 
 def first_reply(payout: Payout, scene: Scene) -> Message:
@@ -45,7 +47,7 @@ def _call(payout: Payout, scene: Scene) -> Sentence:
     if payout.state is not State.REQUESTED:
         return []
     needed = (
-        "one approval is" if payout.quorum == 1 else f"{counted(payout.quorum, 'approval')} are"
+        "one approval is" if payout.missing == 1 else f"{counted(payout.missing, 'approval')} are"
     )
     if not 0 < len(scene.deciders) <= NAMED:
         return [f" {needed.capitalize()} needed; {len(scene.deciders)} people can give it."]
@@ -95,14 +97,57 @@ def _concerned(telling: _Telling) -> Sequence[str]:
     if telling.line.kind in _CONCERN_REQUESTER:
         return [telling.payout.requester.id]
     if telling.line.kind in _CONCERN_DECIDERS:
-        return callable_people(telling.scene.deciders)
+        given = {approval.by.id for approval in telling.payout.approvals}
+        asked = telling.payout.state is not State.REQUESTED
+        return callable_people([id for id in telling.scene.deciders if asked or id not in given])
     return []
 
 
 def _approved(telling: _Telling) -> Sentence:
-    if _holds(telling.together, Kind.SENT):
-        return []  # the sentence of what was sent names who approved
-    return [approved_by(telling.payout), "."]
+    line, until = telling.line, telling.payout.held_until
+    if _holds(telling.together, Kind.SENT):  # the sentence of what was sent names who approved
+        return [*_somebody(line), " said:", *_comment(line)] if _comment(line) else []
+    held: Sentence = [" It is held until ", When(until), "."] if until else []
+    return [approved_by(telling.payout), ".", *_comment(line), *held]
+
+
+def _agreed(telling: _Telling) -> Sentence:
+    """Others are asked for theirs while that is still so."""
+    line, payout = telling.line, telling.payout
+    missing = int(str(line.facts.get("missing")))
+    still = payout.state is State.REQUESTED and payout.missing == missing
+    more = f" {counted(missing, 'more approval')} {'is' if missing == 1 else 'are'} needed."
+    return [*_somebody(line), " approved it.", *_comment(line), more if still else ""]
+
+
+def _comment(line: Line) -> Sentence:
+    comment = line.facts.get("comment")
+    return [' "', Said(str(comment)), '"'] if comment else []
+
+
+def _somebody(line: Line) -> Sentence:
+    return [User(line.by.id)] if line.by else ["Somebody"]
+
+
+def _taken_back(telling: _Telling) -> Sentence:
+    return [*_somebody(telling.line), " took the approval back."]
+
+
+def _reopened(telling: _Telling) -> Sentence:
+    """Whose approval ended, and why, is in the verdict."""
+    why = str(telling.line.facts.get("verdict"))
+    return ["It was not sent: the approvals do not suffice any more (", *told(why), ")."]
+
+
+def _stated(telling: _Telling) -> Sentence:
+    """What somebody says that the dashboard shows, while others must say the same."""
+    line, payout = telling.line, telling.payout
+    if payout.state is not State.SENDING:
+        return []
+    order = line.facts.get("order_id")
+    shows: Sentence = [" order ", Code(str(order))] if order else [" no such withdrawal"]
+    others = f" As many people as it needs approvals ({payout.quorum}) must say the same."
+    return [*_somebody(line), " says that CCPayment's dashboard shows", *shows, ".", others]
 
 
 def _holds(lines: Sequence[Line], kind: Kind) -> bool:
@@ -212,8 +257,7 @@ def _absent(telling: _Telling) -> Sentence:
 
 def _wished(telling: _Telling) -> Sentence:
     wants = "send it again" if telling.line.kind == Kind.AGAIN_ASKED else "close it as not sent"
-    by: Sentence = [User(telling.line.by.id)] if telling.line.by else ["Somebody"]
-    return [*by, f" asked to {wants}; CCPayment is asked once more first."]
+    return [*_somebody(telling.line), f" asked to {wants}; CCPayment is asked once more first."]
 
 
 def _restored(_: _Telling) -> Sentence:
@@ -234,6 +278,9 @@ def _ended(telling: _Telling) -> Sentence:
 
 
 _TOLD: Mapping[str, Callable[[_Telling], Sentence]] = {
+    Kind.AGREED: _agreed,
+    Kind.TAKEN_BACK: _taken_back,
+    Kind.REOPENED: _reopened,
     Kind.APPROVED: _approved,
     Kind.DELAYED: _delayed,
     Kind.SENT: _sent,
@@ -249,6 +296,7 @@ _TOLD: Mapping[str, Callable[[_Telling], Sentence]] = {
     Kind.REJECTED: _ended,
     Kind.CANCELLED: _ended,
     Kind.EXPIRED: _ended,
+    Note.STATED: _stated,
     Note.ALARM: _alarm,
 }
 _CONCERN_REQUESTER = frozenset(
@@ -257,4 +305,9 @@ _CONCERN_REQUESTER = frozenset(
         *(Kind.FAILED, Kind.REJECTED, Kind.EXPIRED),
     }
 )
-_CONCERN_DECIDERS = frozenset({Kind.LOOKED_UP, Kind.ABSENT, Note.ALARM})
+_CONCERN_DECIDERS = frozenset(
+    {
+        *(Kind.AGREED, Kind.TAKEN_BACK, Kind.REOPENED),
+        *(Kind.LOOKED_UP, Kind.ABSENT, Note.STATED, Note.ALARM),
+    }
+)
