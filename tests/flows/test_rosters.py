@@ -12,6 +12,7 @@ import pytest
 from starlette.concurrency import run_in_threadpool
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from approvals.people import Roster
 from approvals.rosters import HOLDS, Rosters
 from bot.people import SlackPeople
 from sandbox.slack import Fault, Group, PretendSlack
@@ -149,7 +150,7 @@ def test_a_group_that_does_not_answer_is_missing_alone(desk: Desk) -> None:
     rosters = desk.rosters()
     desk.slack.fail(ASK, REFUSED)  # the first question is about the leads
     desk.refresh(rosters)
-    assert rosters.current().members == members(TEAMS)
+    assert rosters.current() == rosters.last() == Roster(members(TEAMS))
     desk.clock.turn(1.001)
     desk.refresh(rosters)
     assert rosters.current().members == members(LEADS, TEAMS)
@@ -182,6 +183,17 @@ def test_a_group_that_is_gone_uses_up_no_questions(desk: Desk) -> None:
     asked = Counter(desk.line.asked)
     assert asked[GONE] == 14
     assert asked[LEADS.id] == 8
+
+
+def test_a_slow_silence_is_let_alone_too(desk: Desk) -> None:
+    """The pause begins when the question has come to nothing, not when it was asked: Slack may
+    have taken longer than the pause to say nothing."""
+    rosters = desk.rosters(LEADS.id)
+    desk.slack.outage = True
+    desk.line.meanwhile = lambda: desk.clock.turn(2)
+    desk.refresh(rosters, seconds=3)
+    desk.refresh(rosters, seconds=3)
+    assert desk.line.asked == [LEADS.id]
 
 
 def test_the_pause_ends_with_an_answer(desk: Desk) -> None:
