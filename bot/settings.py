@@ -20,7 +20,6 @@ from pydantic import (
     ValidationError,
     ValidationInfo,
     field_validator,
-    model_validator,
 )
 from pydantic_core import ErrorDetails, PydanticCustomError
 from pydantic_settings import (
@@ -94,6 +93,38 @@ Api = Annotated[
         "Newer accounts are v2."
     ),
 ]
+XOXB = (
+    "The Bot User OAuth Token, which begins with xoxb-. "
+    "Copy it from your Slack app's page OAuth & Permissions."
+)
+ONE_POLICY = (
+    "Set PAYOUTS_APPROVERS or PAYOUTS_POLICY, and only one of them: they say who may approve."
+)
+DAY = timedelta(hours=24)
+SLACK = "https://slack.com/api/"
+SlackAddress = Annotated[str, Field(description="Where Slack's Web API is: https, or loopback.")]
+Approvers = Annotated[
+    Words,
+    Field(
+        description="The user ids of those who may approve, with commas, such as "
+        "U0123456789,U9876543210: the short way, where one approval is enough. Slack shows an id "
+        "in the menu of a person's profile."
+    ),
+]
+PolicyFile = Annotated[
+    Path | None,
+    Field(
+        description="The path of a policy file, instead of PAYOUTS_APPROVERS: who may do what, by "
+        "tiers. docs/policy.md says how to write one.",
+    ),
+]
+Expiry = Annotated[
+    Lasting,
+    Field(
+        description="How long a payout waits for a decision where PAYOUTS_APPROVERS is set, such "
+        "as 90m, 24h or 2d; 5 minutes to 30 days."
+    ),
+]
 Port = Annotated[int, Field(ge=1, le=65535, description="The port to listen on, 1 to 65535.")]
 
 
@@ -134,7 +165,7 @@ class _Environment(BaseSettings):
 
     @classmethod
     def _sentence(cls, problem: ErrorDetails) -> str:
-        if not problem["loc"]:
+        if problem["type"] == "one_policy":
             return problem["msg"]
         name = str(problem["loc"][0])
         said = {
@@ -142,6 +173,46 @@ class _Environment(BaseSettings):
             "value_error": str(problem.get("ctx", {}).get("error", "")),
         }.get(problem["type"], "cannot be read")
         return f"{name.upper()} {said}. {cls.model_fields[name].description}"
+
+    @field_validator(
+        "slack_bot_token", "slack_signing_secret", "ccpayment_app_secret", check_fields=False
+    )
+    @classmethod
+    def _usable(cls, value: SecretStr | None) -> SecretStr | None:
+        """Headers and signatures are made of these: an invisible character would be a riddle."""
+        if value is not None and not re.fullmatch(r"[!-~]+", value.get_secret_value()):
+            raise ValueError("is empty or holds a character that does not belong there")
+        return value
+
+    @field_validator("slack_bot_token", check_fields=False)
+    @classmethod
+    def _bot_token(cls, value: SecretStr | None) -> SecretStr | None:
+        if value is not None and not value.get_secret_value().startswith("xoxb-"):
+            raise ValueError("must begin with xoxb-")
+        return value
+
+    @field_validator("slack_api_url", "ccpayment_url", check_fields=False)
+    @classmethod
+    def _safe_address(cls, value: str | None, info: ValidationInfo) -> str | None:
+        if value is None:
+            return None
+        if not ADDRESS.fullmatch(value):
+            raise ValueError("must be a plain address that begins with https://")
+        return value.rstrip("/") + ("/" if info.field_name == "slack_api_url" else "")
+
+    @field_validator("payouts_approvers", check_fields=False)
+    @classmethod
+    def _user_ids(cls, value: tuple[str, ...]) -> tuple[str, ...]:
+        if not all(re.fullmatch(r"[UW][A-Z0-9]+", one) for one in value):
+            raise ValueError("must be ids that begin with U or W, not names or groups")
+        return value
+
+    @field_validator("payouts_expiry", check_fields=False)
+    @classmethod
+    def _reasonable(cls, value: timedelta) -> timedelta:
+        if not timedelta(minutes=5) <= value <= timedelta(days=30):
+            raise ValueError("must lie between 5 minutes and 30 days")
+        return value
 
 
 class SandboxSettings(_Environment):
@@ -176,19 +247,35 @@ class LedgerSettings(_Environment):
         return Path(self.database_url.removeprefix("sqlite:///"))
 
 
+class PolicySettings(_Environment):
+    """All that the commands need that look at a policy: with Slack's token, if it is there, they
+    ask who is in a user group."""
+
+    model_config = SettingsConfigDict(env_file=".env", env_file_encoding="utf-8")
+
+    slack_bot_token: Secret | None = Field(None, description=XOXB)
+    slack_api_url: SlackAddress = SLACK
+    payouts_approvers: Approvers = ()
+    payouts_policy: PolicyFile = None
+    payouts_expiry: Expiry = DAY
+
+    def policy(self, file: Path | None) -> Policy:
+        """The rules in `file`, or those of `serve`. Raises UnusablePolicy."""
+        if file is not None:
+            return _policy(file, (), DAY)
+        if bool(self.payouts_approvers) == (self.payouts_policy is not None):
+            raise UnusablePolicy(ONE_POLICY)
+        return _policy(self.payouts_policy, self.payouts_approvers, self.payouts_expiry)
+
+
 class Settings(LedgerSettings):
     """Everything `countersign serve` needs to know, in the order in which it is set up."""
 
-    slack_bot_token: Secret = Field(
-        description="The Bot User OAuth Token, which begins with xoxb-. "
-        "Copy it from your Slack app's page OAuth & Permissions."
-    )
+    slack_bot_token: Secret = Field(description=XOXB)
     slack_signing_secret: Secret = Field(
         description="The Signing Secret. Copy it from your Slack app's page Basic Information."
     )
-    slack_api_url: str = Field(
-        "https://slack.com/api/", description="Where Slack's Web API is: https, or loopback."
-    )
+    slack_api_url: SlackAddress = SLACK
     ccpayment_api: Api = "v1"
     ccpayment_app_id: str = Field(
         description="The App ID. Copy it from CCPayment's merchant dashboard."
@@ -215,22 +302,9 @@ class Settings(LedgerSettings):
         description="The id of the channel for the cards, such as C0123456789. "
         "Slack shows it at the end of the channel's details."
     )
-    payouts_approvers: Words = Field(
-        (),
-        description="The user ids of those who may approve, with commas, such as "
-        "U0123456789,U9876543210: the short way, where one approval is enough. Slack shows an id "
-        "in the menu of a person's profile.",
-    )
-    payouts_policy: Path | None = Field(
-        None,
-        description="The path of a policy file, instead of PAYOUTS_APPROVERS: who may do what, by "
-        "tiers. docs/policy.md says how to write one.",
-    )
-    payouts_expiry: Lasting = Field(
-        timedelta(hours=24),
-        description="How long a payout waits for a decision, such as 90m, 24h or 2d; "
-        "5 minutes to 30 days.",
-    )
+    payouts_approvers: Approvers = ()
+    payouts_policy: PolicyFile = None
+    payouts_expiry: Expiry = DAY
     payouts_fee_payer: Literal["payee", "company"] = Field(
         "payee",
         description="Who pays the network fee if the request does not say: payee (it is taken "
@@ -273,30 +347,6 @@ class Settings(LedgerSettings):
         if value is not None:
             raise ValueError("must not be set")
 
-    @field_validator("slack_bot_token", "slack_signing_secret", "ccpayment_app_secret")
-    @classmethod
-    def _usable(cls, value: SecretStr) -> SecretStr:
-        """Headers and signatures are made of these: an invisible character would be a riddle."""
-        if not re.fullmatch(r"[!-~]+", value.get_secret_value()):
-            raise ValueError("is empty or holds a character that does not belong there")
-        return value
-
-    @field_validator("slack_bot_token")
-    @classmethod
-    def _bot_token(cls, value: SecretStr) -> SecretStr:
-        if not value.get_secret_value().startswith("xoxb-"):
-            raise ValueError("must begin with xoxb-")
-        return value
-
-    @field_validator("slack_api_url", "ccpayment_url")
-    @classmethod
-    def _safe_address(cls, value: str | None, info: ValidationInfo) -> str | None:
-        if value is None:
-            return None
-        if not ADDRESS.fullmatch(value):
-            raise ValueError("must be a plain address that begins with https://")
-        return value.rstrip("/") + ("/" if info.field_name == "slack_api_url" else "")
-
     @field_validator("ccpayment_app_id")
     @classmethod
     def _app_id(cls, value: str) -> str:
@@ -319,18 +369,12 @@ class Settings(LedgerSettings):
             raise ValueError("must be an id that begins with C or G, not a name")
         return value
 
-    @field_validator("payouts_approvers")
+    @field_validator("payouts_policy")
     @classmethod
-    def _user_ids(cls, value: tuple[str, ...]) -> tuple[str, ...]:
-        if not all(re.fullmatch(r"[UW][A-Z0-9]+", one) for one in value):
-            raise ValueError("must be ids that begin with U or W, not names or groups")
-        return value
-
-    @field_validator("payouts_expiry")
-    @classmethod
-    def _reasonable(cls, value: timedelta) -> timedelta:
-        if not timedelta(minutes=5) <= value <= timedelta(days=30):
-            raise ValueError("must lie between 5 minutes and 30 days")
+    def _one_of_both(cls, value: Path | None, info: ValidationInfo) -> Path | None:
+        approvers = info.data.get("payouts_approvers")
+        if approvers is not None and bool(approvers) == (value is not None):
+            raise PydanticCustomError("one_policy", ONE_POLICY)
         return value
 
     @field_validator("payouts_command")
@@ -346,25 +390,9 @@ class Settings(LedgerSettings):
         """Where CCPayment's API is."""
         return self.ccpayment_url or GENERATIONS[self.ccpayment_api].url
 
-    @model_validator(mode="after")
-    def _one_policy(self) -> Self:
-        if bool(self.payouts_approvers) == (self.payouts_policy is not None):
-            raise PydanticCustomError(
-                "one_policy",
-                "Set PAYOUTS_APPROVERS or PAYOUTS_POLICY, and only one of them: they say who may"
-                " approve.",
-            )
-        return self
-
     def policy(self) -> Policy:
         """The rules. Raises UnusablePolicy."""
-        if self.payouts_policy is None:
-            return short_policy(self.payouts_approvers, self.payouts_expiry)
-        try:
-            text = self.payouts_policy.read_text("utf-8")
-        except (OSError, UnicodeDecodeError):
-            raise UnusablePolicy("PAYOUTS_POLICY names no file that can be read.") from None
-        return read_policy(text)
+        return _policy(self.payouts_policy, self.payouts_approvers, self.payouts_expiry)
 
     def warnings(self) -> tuple[str, ...]:
         """Sentences to say loudly at start: allowed, but somebody should know."""
@@ -383,6 +411,16 @@ class Settings(LedgerSettings):
         return tuple(said)
 
 
+def _policy(file: Path | None, approvers: tuple[str, ...], expiry: timedelta) -> Policy:
+    if file is None:
+        return short_policy(approvers, expiry)
+    try:
+        text = file.read_bytes().decode()
+    except (OSError, UnicodeDecodeError):
+        raise UnusablePolicy("The policy's file cannot be read.") from None
+    return read_policy(text)
+
+
 def forget_proxies() -> None:
     """For the sandbox: nothing of it leaves this machine, so a proxy would only be in the way."""
     for name in list(os.environ):
@@ -394,7 +432,7 @@ def page() -> str:
     """docs/settings.md, made from the fields above."""
     taken = {n: f for n, f in Settings.model_fields.items() if f.annotation is not type(None)}
     rows = "\n".join(
-        f"| `{name.upper()}` | {_shown(field)} | {field.description} |"
+        f"| `{name.upper()}` | {_shown(name, field)} | {field.description} |"
         for name, field in taken.items()
     )
     refused = "\n".join(
@@ -405,7 +443,9 @@ def page() -> str:
     return PAGE.format(rows=rows, refused=refused)
 
 
-def _shown(field: Any) -> str:
+def _shown(name: str, field: Any) -> str:
+    if name in ("payouts_approvers", "payouts_policy"):
+        return "**one of the two**"
     if field.is_required():
         return "**needed**"
     known = {frozenset(): "none", timedelta(hours=24): "24h", True: "true", None: "the vendor's"}

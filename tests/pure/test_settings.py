@@ -3,14 +3,17 @@
 import re
 import traceback
 from datetime import timedelta
+from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
 import pytest
 from pydantic import SecretStr, ValidationError
 
+from approvals.people import Roster
+from approvals.policy import UnusablePolicy
 from bot import settings
-from bot.settings import SandboxSettings, Settings, WrongSettings
+from bot.settings import PolicySettings, SandboxSettings, Settings, WrongSettings
 
 ROOT = Path(__file__).parents[2]
 GOOD = {
@@ -26,7 +29,6 @@ REFUSED = (
     "SLACK_CLIENT_ID",
     "SLACK_CLIENT_SECRET",
     "SLACK_APP_TOKEN",
-    "PAYOUTS_POLICY",
     "DYNO",
 )
 
@@ -49,7 +51,7 @@ def sentences() -> tuple[str, ...]:
 
 
 def test_the_least_environment_is_enough() -> None:
-    """The six needed settings suffice; everything else has the documented default."""
+    """Five settings and the approvers suffice; everything else has the documented default."""
     read = Settings.load()
     assert read.slack_bot_token.get_secret_value() == "xoxb-pretended-token"
     assert read.payouts_approvers == ("U0000000001", "U0000000002")
@@ -113,8 +115,6 @@ def test_a_good_value_is_read(
         ("CCPAYMENT_DECLINED_CODES", "10001,123,11011", "must not hold 10001, 11011"),
         ("CCPAYMENT_VERIFY_ANSWERS", "perhaps", "cannot be read"),
         ("PAYOUTS_CHANNEL", "#payouts", "not a name"),
-        ("PAYOUTS_APPROVERS", "", "is not set"),
-        ("PAYOUTS_APPROVERS", ",", "names nobody"),
         ("PAYOUTS_APPROVERS", "U0000000001,@dana", "not names"),
         ("PAYOUTS_APPROVERS", "S0000000001", "groups"),
         ("PAYOUTS_EXPIRY", "24", "m, h or d"),
@@ -150,7 +150,83 @@ def test_all_problems_are_told_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.delenv(name)
     monkeypatch.setenv("PORT", "door")
     monkeypatch.setenv("DYNO", "web.1")
-    assert [s.split()[0] for s in sentences()] == [*GOOD, "PORT", "DYNO"]
+    needed = [name for name in GOOD if name != "PAYOUTS_APPROVERS"]
+    *most, last, port, dyno = sentences()
+    assert [sentence.split()[0] for sentence in most] == needed
+    assert last == settings.ONE_POLICY
+    assert (port.split()[0], dyno.split()[0]) == ("PORT", "DYNO")
+
+
+@pytest.mark.parametrize(
+    ("approvers", "policy"), [("", ""), (",", ""), ("U0000000001", "policy.toml")]
+)
+def test_either_approvers_or_a_policy(
+    monkeypatch: pytest.MonkeyPatch, approvers: str, policy: str
+) -> None:
+    """Without rules nothing starts, and two sets of rules are one too many."""
+    monkeypatch.setenv("PAYOUTS_APPROVERS", approvers)
+    monkeypatch.setenv("PAYOUTS_POLICY", policy)
+    assert sentences() == (settings.ONE_POLICY,)
+
+
+def test_the_short_way_is_a_policy() -> None:
+    """PAYOUTS_APPROVERS and PAYOUTS_EXPIRY spell one tier for any value, where one approval of
+    anybody on the list is enough, and anybody may ask."""
+    rules = Settings.load().policy()
+    (tier,) = rules.tiers
+    assert (tier.name, tier.quorum) == ("any value", "1 approval of approvers")
+    assert tier.expiry == timedelta(hours=24)
+    assert rules.everybody_named(Roster()) == ("U0000000001", "U0000000002")
+    assert rules.requesters == ("everybody",)
+
+
+def test_a_policy_file_is_read(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    """PAYOUTS_POLICY names a file whose text is the policy, byte by byte: its hash is what
+    `sha256sum` says, also of a file that was written on Windows."""
+    text = b'[[tier]]\r\napprovals = 1\r\nof = ["dana"]\r\n[people]\r\ndana = ["U1"]\r\n'
+    (tmp_path / "policy.toml").write_bytes(text)
+    monkeypatch.delenv("PAYOUTS_APPROVERS")
+    monkeypatch.setenv("PAYOUTS_POLICY", "policy.toml")
+    assert Settings.load().policy().hash == sha256(text).hexdigest()
+
+
+@pytest.mark.parametrize("bytes_", [None, b"\xff"], ids=["missing", "no UTF-8"])
+def test_a_policy_that_cannot_be_read_is_said(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, bytes_: bytes | None
+) -> None:
+    """A file that is missing or no text does not end in a traceback."""
+    if bytes_ is not None:
+        (tmp_path / "policy.toml").write_bytes(bytes_)
+    monkeypatch.delenv("PAYOUTS_APPROVERS")
+    monkeypatch.setenv("PAYOUTS_POLICY", "policy.toml")
+    with pytest.raises(UnusablePolicy, match="cannot be read"):
+        Settings.load().policy()
+
+
+def test_the_policy_commands_need_nothing_else(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    """Whoever looks at a policy file needs no other setting; without a file, the rules of `serve`
+    are meant, and one of the two ways must be set."""
+    for name in GOOD:
+        monkeypatch.delenv(name)
+    (tmp_path / "policy.toml").write_text(
+        '[people]\nd = ["U1"]\n[[tier]]\napprovals = 1\nof = ["d"]'
+    )
+    bare = PolicySettings.load()
+    assert bare.slack_bot_token is None
+    assert bare.policy(Path("policy.toml")).tiers[0].name == "any value"
+    with pytest.raises(UnusablePolicy, match="Set PAYOUTS_APPROVERS or PAYOUTS_POLICY"):
+        bare.policy(None)
+    monkeypatch.setenv("PAYOUTS_POLICY", "policy.toml")
+    assert PolicySettings.load().policy(None) == bare.policy(Path("policy.toml"))
+
+
+def test_the_policy_commands_check_what_they_read(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The token goes only where `serve` would send it."""
+    monkeypatch.setenv("SLACK_API_URL", "http://elsewhere.example/api/")
+    with pytest.raises(WrongSettings, match="SLACK_API_URL must be a plain address"):
+        PolicySettings.load()
 
 
 def test_dotenv_is_read_and_the_environment_wins(
@@ -288,6 +364,7 @@ def test_the_example_is_complete_and_shows_the_defaults(tmp_path: Path) -> None:
     text = (ROOT / ".env.example").read_text(encoding="utf-8")
     fields = {name.upper(): field for name, field in Settings.model_fields.items()}
     needed = [name for name, field in fields.items() if field.is_required()]
+    needed.append("PAYOUTS_APPROVERS")
     assert re.findall(r"^([A-Z_]+)=$", text, re.MULTILINE) == needed
     others = re.findall(r"^# ([A-Z_]+)=", text, re.MULTILINE)
     assert others == [name for name in fields if name not in {*needed, *REFUSED}]
