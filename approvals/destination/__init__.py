@@ -12,7 +12,8 @@ from approvals.destination.address import Address
 from approvals.destination.bolt11 import Invoice, read_invoice
 from approvals.destination.chains import EVM_CHAINS, read_address
 from approvals.destination.cwallet import read_cwallet
-from approvals.destination.memo import read_memo
+from approvals.destination.likeness import ends, family, folded, respelled
+from approvals.destination.memo import normal_memo, read_memo
 from approvals.destination.text import grouped, shortened, tidy
 
 __all__ = [
@@ -21,12 +22,17 @@ __all__ = [
     "Destination",
     "Invoice",
     "Kind",
+    "ends",
+    "family",
+    "folded",
     "grouped",
+    "normal_memo",
     "read_address",
     "read_cwallet",
     "read_destination",
     "read_invoice",
     "read_memo",
+    "respelled",
     "shortened",
     "tidy",
 ]

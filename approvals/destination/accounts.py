@@ -20,9 +20,10 @@ _BASE64 = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/-_"
 _TRON = 0x41
 _XRPL_ACCOUNT = 0x00
 _SOLANA_KEY = 32  # bytes
-_TON_TAGS = (0x11, 0x51)  # bounceable, not bounceable
+_TON_WALLET = 0x51
+_TON_TAGS = (0x11, _TON_WALLET)  # bounceable, not bounceable
 _TON_TEST_FLAG = 0x80
-_TON_WORKCHAINS = {0x00: "0", 0xFF: "-1"}
+_TON_WORKCHAINS = (0x00, 0xFF)
 
 
 def read_evm(chain: str, text: str) -> Address:
@@ -80,7 +81,8 @@ def read_xlm(chain: str, text: str) -> Address:
 
 def read_ton(chain: str, text: str) -> Address:
     """The friendly form: tag, workchain, 32 bytes and a CRC, in base64 of either alphabet (TEP-2).
-    The raw form has no checksum."""
+    The raw form has no checksum. The tag is no part of who is paid: the normal form is the one for
+    wallets, UQ…, in the alphabet of addresses."""
     if re.fullmatch(r"-?[0-9]+:[0-9a-fA-F]{64}", text):
         raise refused(
             text,
@@ -96,7 +98,9 @@ def read_ton(chain: str, text: str) -> Address:
         raise for_tests(chain, text)
     if tag not in _TON_TAGS or workchain not in _TON_WORKCHAINS:
         raise starts_otherwise(chain, text, ("UQ", "EQ"))
-    return found(chain, text, f"{_TON_WORKCHAINS[workchain]}:{account.hex()}", account)
+    content = bytes((_TON_WALLET, workchain)) + account
+    crc = binascii.crc_hqx(content, 0).to_bytes(2)
+    return found(chain, text, base64.urlsafe_b64encode(content + crc).decode(), account)
 
 
 def read_sol(chain: str, text: str) -> Address:

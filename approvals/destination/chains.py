@@ -4,6 +4,7 @@ The names are CCPayment's (TRX, not TRC20). A chain that is not in the table is 
 the catalogue knows more chains than this file does, but its addresses go out unchecked, and say so.
 """
 
+import re
 from collections.abc import Callable
 from functools import partial
 
@@ -15,6 +16,7 @@ from approvals.errors import Unreadable
 Reader = Callable[[str, str], Address]
 
 _SHORTEST, _LONGEST = 8, 128
+_HEX = re.compile(r"0x[0-9a-fA-F]+")  # means the same in capital and small letters, everywhere
 
 # One address is valid on all of these; only the chain's name tells where the money goes.
 EVM_CHAINS = frozenset(
@@ -86,4 +88,5 @@ def _home(text: str) -> str | None:
 def _read_unknown(chain: str, text: str) -> Address:
     if len(text) < _SHORTEST:
         raise refused(text, f"This is too short for {a(chain)} address. {AGAIN}")
-    return Address(chain, text, text, None)
+    normal = text.lower() if _HEX.fullmatch(text) else text
+    return Address(chain, text, normal, None)

@@ -28,5 +28,10 @@ def read_memo(chain: str, text: str) -> str:
     return text
 
 
+def normal_memo(chain: str, memo: str) -> str:
+    """Equal for all spellings of one memo: a destination tag is a number, whatever its zeros."""
+    return str(int(memo)) if chain.upper() == "XRP" and memo.isdigit() else memo
+
+
 def _refused(text: str, sentence: str) -> Unreadable:
     return Unreadable("memo", text, sentence)

@@ -1,5 +1,6 @@
-"""What the ledger knows that rules ask for: how much of a limit is used, and whether a destination
-was ever paid. Read in the same transaction as the step that depends on it.
+"""What the ledger knows of other payouts: how much of a limit they used, which rules ask for, and
+what approvers should know of them. Limits are read in the same transaction as the step that depends
+on them.
 
 A limit counts everything in flight, whenever it was asked for, and what left within its days.
 Values are added up here, as whole micro-dollars; the database never adds.
@@ -8,12 +9,44 @@ Values are added up here, as whole micro-dollars; the database never adds.
 from collections.abc import Collection, Iterable, Mapping
 from datetime import datetime, timedelta
 
+from approvals.cautions import TWINS_APART, History, route
+from approvals.destination import Kind, ends
 from approvals.ledger.reading import Reading
 from approvals.ledger.rows import Value
+from approvals.payout import Payout
 from approvals.policy import Limit, Scope, Spent
 from approvals.times import from_text
 
 Row = Mapping[str, Value]
+
+LOOKED_AT = 20
+"""At most so many others of a kind are read for one payout, the newest of them."""
+
+
+def about(reading: Reading, payout: Payout) -> History:
+    """What approvers of this payout should know of others. However large the ledger is, a few
+    searches by index find it; only `times` is counted."""
+    number, normal, way = payout.number, payout.normal, route(payout.content)
+    times = reading.times_paid(normal, way, without=number)
+    otherwise = None
+    alike: tuple[Payout, ...] = ()
+    if not times and payout.content.kind is Kind.CHAIN:
+        otherwise = reading.last_paid_anyhow(normal, without=number)
+        head, end = ends(payout.content.chain, normal)
+        alike = () if otherwise else reading.paid_alike(head, end, LOOKED_AT)
+    span = payout.requested_at - TWINS_APART, payout.requested_at + TWINS_APART
+    twins = (
+        *reading.same_payments(payout, *span, LOOKED_AT),
+        *reading.same_reasons(payout, *span, LOOKED_AT),
+    )
+    return History(
+        times=times,
+        last=reading.last_paid(normal, way, without=number) if times else None,
+        otherwise=otherwise,
+        ending_alike=alike,
+        twins=tuple({twin.number: twin for twin in twins}.values()),
+        sending=reading.sending_to(normal, number, LOOKED_AT),
+    )
 
 
 def spent(

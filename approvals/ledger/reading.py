@@ -7,12 +7,23 @@ from datetime import datetime
 from sqlite_utils import Database
 
 from approvals.audit import Line, read_line
+from approvals.cautions import same_words
+from approvals.destination.likeness import SEEN
 from approvals.ledger.rows import Audience, Card, Freeze, Value, read_card, read_payout
+from approvals.money import plain
 from approvals.payout import Payout, State
 from approvals.times import from_text, to_text
 
 BATCH = 20
 """How many due rows a worker picks up at once."""
+
+_PAID_SO = "state = 'settled' AND normal = :normal AND route = :route AND number <> :without"
+_ENDING = "state = 'settled' AND substr(normal, length(normal) - 3) = :end"
+_OTHERS = (
+    "state NOT IN ('rejected', 'cancelled', 'expired') AND number <> :without"
+    " AND requested_at >= :since AND requested_at <= :until"
+    " ORDER BY requested_at DESC, number DESC LIMIT :limit"
+)
 
 _BEYOND = 2**63  # the first whole number that SQLite cannot store
 
@@ -197,6 +208,78 @@ class Reading:
         )
         return str(rows[0]["reference"]) if rows else None
 
+    def times_paid(self, normal: str, route: str, without: int) -> int:
+        """How many payouts to this destination, by this route, have settled; but for one."""
+        rows = self._rows(
+            f"SELECT count(*) AS times FROM payouts WHERE {_PAID_SO}",
+            {"normal": normal, "route": route, "without": without},
+        )
+        return int(rows[0]["times"] or 0)
+
+    def last_paid(self, normal: str, route: str, without: int) -> Payout | None:
+        """The last payout to this destination, by this route, that settled."""
+        found = self._payouts(
+            f"{_PAID_SO} ORDER BY closed_at DESC, number DESC LIMIT 1",
+            {"normal": normal, "route": route, "without": without},
+        )
+        return found[0] if found else None
+
+    def last_paid_anyhow(self, normal: str, without: int) -> Payout | None:
+        """The last payout to this address that settled, by whatever route."""
+        found = self._payouts(
+            f"{_ENDING} AND normal = :normal AND number <> :without"
+            " ORDER BY closed_at DESC, number DESC LIMIT 1",
+            {"normal": normal, "end": normal[-SEEN:], "without": without},
+        )
+        return found[0] if found else None
+
+    def paid_alike(self, head: str, end: str, limit: int) -> tuple[Payout, ...]:
+        """The last payout that settled, to each of the addresses with both these ends."""
+        found: list[Payout] = []
+        after = head
+        while len(found) < limit:
+            rows = self._rows(
+                f"SELECT normal FROM payouts WHERE {_ENDING} AND normal > :after"
+                " ORDER BY normal LIMIT 1",
+                {"end": end, "after": after},
+            )
+            if not rows or not str(rows[0]["normal"]).startswith(head):
+                break
+            after = str(rows[0]["normal"])
+            found += filter(None, [self.last_paid_anyhow(after, without=0)])
+        return tuple(found)
+
+    def same_payments(
+        self, payout: Payout, since: datetime, until: datetime, limit: int
+    ) -> tuple[Payout, ...]:
+        """The newest others to the same destination over the same amount, asked for in this time,
+        which people did not end."""
+        return self._payouts(
+            f"normal = :normal AND symbol = :symbol AND amount = :amount AND {_OTHERS}",
+            {
+                "normal": payout.normal,
+                "symbol": payout.content.symbol,
+                "amount": plain(payout.content.amount),
+                **_span(payout, since, until, limit),
+            },
+        )
+
+    def same_reasons(
+        self, payout: Payout, since: datetime, until: datetime, limit: int
+    ) -> tuple[Payout, ...]:
+        """The newest others for the same reason, likewise."""
+        values = {"reason": same_words(payout.content.reason)}
+        span = _span(payout, since, until, limit)
+        return self._payouts(f"reason = :reason AND {_OTHERS}", {**values, **span})
+
+    def sending_to(self, normal: str, without: int, limit: int) -> tuple[Payout, ...]:
+        """The newest payouts to this destination that may have left, with no answer yet."""
+        return self._payouts(
+            "normal = :normal AND state = 'sending' AND number <> :without"
+            " ORDER BY number DESC LIMIT :limit",
+            {"normal": normal, "without": without, "limit": limit},
+        )
+
     def _payouts(self, where: str, values: Mapping[str, Value]) -> tuple[Payout, ...]:
         rows = self._rows(f"SELECT * FROM payouts WHERE {where}", values)
         return tuple(self._read(row) for row in rows)
@@ -217,3 +300,12 @@ class Reading:
         cursor = self._db.execute(sql, dict(values))
         names = [column[0] for column in cursor.description]
         return [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]
+
+
+def _span(payout: Payout, since: datetime, until: datetime, limit: int) -> dict[str, Value]:
+    return {
+        "without": payout.number,
+        "since": to_text(since),
+        "until": to_text(until),
+        "limit": limit,
+    }

@@ -11,6 +11,7 @@ from decimal import Decimal
 from enum import StrEnum
 from typing import Any
 
+from approvals.cautions import route, same_words
 from approvals.money import plain
 from approvals.payout import Actor, Approval, Attempt, Content, Kind, Payout, State
 from approvals.times import from_text, to_text
@@ -35,6 +36,8 @@ def payout_row(payout: Payout) -> dict[str, Value]:
         "number": content.number,
         "symbol": content.symbol,
         "amount": plain(content.amount),
+        "route": route(content),
+        "reason": same_words(content.reason),
         "state": payout.state.value,
         **{column: value for role in _PEOPLE for column, value in _person(payout, role)},
     }

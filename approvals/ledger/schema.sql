@@ -25,10 +25,12 @@ CREATE TABLE payouts (
     canonical TEXT NOT NULL,           -- the content, as approved
     digest TEXT NOT NULL UNIQUE,       -- SHA-256 of it
     reference TEXT NOT NULL UNIQUE,    -- its name at the gateway
-    requester TEXT NOT NULL,           -- these four repeat the content, to be searched
+    requester TEXT NOT NULL,           -- these six repeat the content, to be searched
     symbol TEXT NOT NULL,
     amount TEXT NOT NULL,
-    normal TEXT NOT NULL,              -- the destination in the form that is compared
+    normal TEXT NOT NULL,              -- the destination in the form that is compared,
+    route TEXT NOT NULL,               -- network and memo in theirs,
+    reason TEXT NOT NULL,              -- what it is for in its own
     requester_name TEXT NOT NULL,      -- as shown then
     checked INTEGER NOT NULL CHECK (checked IN (0, 1)),
     payment_hash TEXT,                 -- of a Lightning invoice
@@ -82,6 +84,17 @@ CREATE TABLE payouts (
 
 CREATE INDEX payouts_due ON payouts (due_at) WHERE due_at IS NOT NULL;
 CREATE INDEX payouts_asked ON payouts (requester, normal);
+
+-- What approvers are told of a destination: how often it was paid, which others look like it (the
+-- end of an address is its last four characters), and what may be the same once more.
+CREATE INDEX payouts_paid ON payouts (normal, route, closed_at) WHERE state = 'settled';
+CREATE INDEX payouts_ending ON payouts (substr(normal, length(normal) - 3), normal, closed_at)
+    WHERE state = 'settled';
+CREATE INDEX payouts_same ON payouts (normal, symbol, amount, requested_at)
+    WHERE state NOT IN ('rejected', 'cancelled', 'expired');
+CREATE INDEX payouts_reason ON payouts (reason, requested_at)
+    WHERE state NOT IN ('rejected', 'cancelled', 'expired');
+CREATE INDEX payouts_sending ON payouts (normal) WHERE state = 'sending';
 
 -- An invoice can be paid once. What certainly never left may be asked for again.
 CREATE UNIQUE INDEX payouts_invoice ON payouts (payment_hash)

@@ -1,0 +1,61 @@
+"""What makes two addresses look alike. People compare both ends, so whoever wants a payment to go
+astray makes an address with the same ends and waits for it to be copied from a history.
+
+All addresses of a family of chains begin alike; what stands before `SEEN` characters is no
+likeness. Two spellings of one address are no look-alikes either: normal forms are compared.
+"""
+
+import re
+
+from approvals.destination.chains import EVM_CHAINS
+
+SEEN = 4
+"""So many characters at each end make a likeness."""
+
+_STARTS = {
+    "BTC": ("bc1q", "bc1p", "1", "3"),
+    "LTC": ("ltc1q", "ltc1p", "L", "M"),
+    "DOGE": ("D", "A", "9"),
+    "BCH": ("bitcoincash:q", "bitcoincash:p"),
+    "TRX": ("T",),
+    "XRP": ("r",),
+    "XLM": ("G",),
+    "TON": ("UQ", "Uf"),
+}
+_ELSEWHERE = ("0x",)
+
+_CASELESS = re.compile(r"0x[0-9a-f]+|(?:bc1|ltc1|bitcoincash:)[0-9a-z]+")
+_TON_LETTERS = str.maketrans("+/", "-_")
+
+
+def family(chain: str) -> str:
+    """One name for all chains on which the same address is good."""
+    return "EVM" if chain.upper() in EVM_CHAINS else chain.upper()
+
+
+def ends(chain: str, normal: str) -> tuple[str, str]:
+    """What people look at in an address: its beginning, with what is fixed there, and its end."""
+    starts = _STARTS.get(family(chain), _ELSEWHERE)
+    fixed = next((start for start in starts if normal.startswith(start)), "")
+    return normal[: len(fixed) + SEEN], normal[-SEEN:]
+
+
+def folded(chain: str, normal: str, piece: str) -> str:
+    """`piece` of an address, whose normal form is `normal`, in the letters of that form: where
+    capital and small letters mean the same, and TON's two alphabets."""
+    if _CASELESS.fullmatch(normal):
+        return piece.lower()
+    return piece.translate(_TON_LETTERS) if family(chain) == "TON" else piece
+
+
+def respelled(chain: str, other: tuple[str, str], like: tuple[str, str]) -> str:
+    """An address in the spelling of another that looks like it; both as text and normal form. As it
+    was written, where both were written in normal form."""
+    text, normal = other
+    model, model_normal = like
+    if folded(chain, normal, text) == normal and folded(chain, model_normal, model) == model_normal:
+        return text
+    # The other spellings (of TON, of BCH) end as the normal form does: one character for another,
+    # also in a checksum, which says the same of both where they are the same.
+    pairs = zip(model, model_normal[-len(model) :], normal[-len(model) :], strict=True)
+    return "".join(shown if mine == theirs else theirs for shown, mine, theirs in pairs)
