@@ -87,7 +87,7 @@ class Rulebook:
         return self.policy.in_groups(who.id, self._groups(), self.roster()) is True
 
     def _groups(self) -> tuple[str, ...]:
-        return tuple(name for tier in self.policy.tiers for name in tier.all_groups)
+        return tuple(name for tier in self.policy.tiers for name in tier.groups)
 
     def wants_comment(self, reading: Reading, payout: Payout) -> bool:
         """Whether an approval needs a comment, by the value at the last decision."""
@@ -130,7 +130,7 @@ class Rulebook:
     ) -> Spent:
         """What other payouts have used of the limits that concern this one."""
         limits = [limit for policy in policies for limit in policy.limits]
-        ids = self.policy.ids(payout.requester.id)
+        ids = frozenset().union(*(policy.ids(payout.requester.id) for policy in policies))
         return spent(reading, limits, ids, payout.normal, now, payout.number)
 
 

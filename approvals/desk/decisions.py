@@ -162,7 +162,7 @@ def _suffices(verdict: Verdict, who: Person, comment: str) -> None:
             f"By its value as of now this payout belongs to the tier {verdict.tier.name}, which you"
             f" do not decide. {can} can."
         )
-    if verdict.tier.comment and not comment:
+    if verdict.comment and not comment:
         raise Denied(
             "Payouts of this tier are approved with a comment."
             ' Press "Approve payout…" on the card, which is drawn again.'

@@ -7,9 +7,10 @@ docs/policy.md is the reference of the file, docs/policy.toml the commented exam
 
 import re
 import tomllib
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from datetime import timedelta
 from decimal import Decimal
+from fractions import Fraction
 from typing import Any
 
 from approvals.catalogue import spoken_chain
@@ -23,10 +24,16 @@ from approvals.policy.rules import (
     Share,
     Tier,
     Way,
+    usd,
 )
 
-MOST_VALUE = 10**18
-"""Micro-dollars; more is a slip of the keyboard."""
+MOST_TEXT = 100_000
+"""Characters of a policy; it goes on record as a whole."""
+
+MOST_USD = 10**12
+"""More is a slip of the keyboard."""
+
+CENT = MICRO // 100
 
 EXPIRY = timedelta(hours=24)
 SHORTEST_EXPIRY, LONGEST_EXPIRY = timedelta(minutes=5), timedelta(days=30)
@@ -56,10 +63,14 @@ class _Wrong(Exception):
 def read_policy(text: str) -> Policy:
     """The policy that `text` spells. Raises UnusablePolicy; whether it can be satisfied is another
     question (`soundness`)."""
+    if len(text) > MOST_TEXT:
+        raise UnusablePolicy(f"The policy is longer than {MOST_TEXT} characters.")
     try:
         tables = tomllib.loads(text, parse_float=Decimal)
-    except (tomllib.TOMLDecodeError, RecursionError) as error:
+    except tomllib.TOMLDecodeError as error:
         raise UnusablePolicy(f"The policy is no TOML: {error}.") from None
+    except (ValueError, ArithmeticError, RecursionError):
+        raise UnusablePolicy("The policy holds a number or a nesting beyond all use.") from None
     try:
         return _policy(text, tables)
     except _Wrong as wrong:
@@ -78,7 +89,7 @@ def short_policy(approvers: Sequence[str], expiry: timedelta) -> Policy:
 
 
 def _policy(text: str, tables: Mapping[str, Any]) -> Policy:
-    _known(tables, _TABLES, "the policy")
+    _known(tables, _TABLES, "The policy")
     people = _people(_table(tables, "people"))
     groups = _groups(_table(tables, "groups"), people)
     asking = _table(tables, "request")
@@ -89,9 +100,9 @@ def _policy(text: str, tables: Mapping[str, Any]) -> Policy:
     coins, networks = _words(asking, "coins", "[request]"), _words(asking, "networks", "[request]")
     return Policy(
         text=text,
-        people=tuple(ids for ids in people.values() if len(ids) > 1),
+        people=people,
         groups=groups,
-        requesters=_of(asking, "who", groups, "[request]") or (EVERYBODY,),
+        requesters=_of(asking, "who", {EVERYBODY, *groups}, "[request]") or (EVERYBODY,),
         tiers=_tiers(tables.get("tier"), groups),
         coins=None if coins is None else frozenset(map(str.upper, coins)),
         networks=None if networks is None else frozenset(map(spoken_chain, networks)),
@@ -106,11 +117,11 @@ def _people(table: Mapping[str, Any]) -> dict[str, tuple[str, ...]]:
     people = {}
     for name in table:
         place = f"[people] {name}"
-        _named(name, place)
+        _named(name, place, ())
         ids = _words(table, name, "[people]") or ()
-        if not ids or not all(map(_PERSON.fullmatch, ids)):
+        if not all(map(_PERSON.fullmatch, ids)):
             raise _Wrong(f"{place} must be a list of Slack user ids, such as U0123456789.")
-        people[name] = tuple(ids)
+        people[name] = ids
     every = [id for ids in people.values() for id in ids]
     if twice := sorted({id for id in every if every.count(id) > 1}):
         raise _Wrong(f"[people] names {twice[0]} twice: one id belongs to one person.")
@@ -121,9 +132,7 @@ def _groups(table: Mapping[str, Any], people: Mapping[str, tuple[str, ...]]) -> 
     groups = {name: Group(frozenset(ids)) for name, ids in people.items()}
     for name in table:
         place = f"[groups] {name}"
-        _named(name, place)
-        if name in people or name == EVERYBODY:
-            raise _Wrong(f"{place}: the name is taken. Give the group another one.")
+        _named(name, place, people)
         groups[name] = _group(_words(table, name, "[groups]") or (), people, place)
     return groups
 
@@ -142,12 +151,10 @@ def _group(words: Sequence[str], people: Mapping[str, tuple[str, ...]], place: s
             raise _Wrong(
                 f'{place}: "{word}" is no name of [people], no user id and no user group\'s id.'
             )
-    if not words:
-        raise _Wrong(f"{place} names nobody.")
     return Group(frozenset(ids), frozenset(slack))
 
 
-def _tiers(found: object, groups: Mapping[str, Group]) -> tuple[Tier, ...]:
+def _tiers(found: object, groups: Collection[str]) -> tuple[Tier, ...]:
     if not isinstance(found, list) or not found:
         raise _Wrong("The policy has no [[tier]]: say who must approve.")
     tiers: list[Tier] = []
@@ -165,32 +172,35 @@ def _tiers(found: object, groups: Mapping[str, Group]) -> tuple[Tier, ...]:
     return tuple(tiers)
 
 
-def _tier(table: Mapping[str, Any], groups: Mapping[str, Group], before: int, place: str) -> Tier:
+def _tier(table: Mapping[str, Any], groups: Collection[str], before: int, place: str) -> Tier:
     if not isinstance(table, dict):
         raise _Wrong(f"{place} must be a table.")
     _known(table, {"above", "up_to", "approvals", "of", "among", "expiry", "comment"}, place)
-    above = _micro(table, "above", place)
+    above, up_to = _micro(table, "above", place, least=0), _micro(table, "up_to", place)
     if above is not None and above != before:
-        gap = "leaves a gap after" if above > before else "overlaps"
-        raise _Wrong(f"{place} {gap} the tier before it: above must be the up_to of that one.")
-    up_to = _micro(table, "up_to", place)
+        wrong = "leaves a gap before it" if above > before else "overlaps the tier before it"
+        raise _Wrong(f"{place} {wrong}: it must begin above {usd(before)}.")
     if up_to is not None and up_to <= before:
-        raise _Wrong(f"{place}: up_to must be more than where the tier begins.")
+        raise _Wrong(f"{place}: up_to must be more than {usd(before)}, where the tier begins.")
     members = _of(table, "of", groups, place)
     if not members:
         raise _Wrong(f'{place} does not say who approves: of = ["…"].')
+    approvals = _count(table.get("approvals"), f"{place} approvals")
+    shares = tuple(_shares(table, groups, place))
+    if (sum_ := sum(share.number for share in shares)) > approvals:
+        raise _Wrong(f"{place} asks for {approvals} approvals, but among them for {sum_}.")
     return Tier(
         above=before,
         up_to=up_to,
-        approvals=_count(table.get("approvals"), f"{place} approvals"),
+        approvals=approvals,
         groups=members,
-        shares=tuple(_shares(table, groups, place)),
+        shares=shares,
         expiry=_lasting(table, "expiry", place, EXPIRY, SHORTEST_EXPIRY, LONGEST_EXPIRY),
         comment=_chosen(table, "comment", place, "optional", "required"),
     )
 
 
-def _shares(table: Mapping[str, Any], groups: Mapping[str, Group], place: str) -> Iterator[Share]:
+def _shares(table: Mapping[str, Any], groups: Collection[str], place: str) -> Iterator[Share]:
     among = table.get("among", {})
     if not isinstance(among, dict):
         raise _Wrong(f"{place} among must be a table, such as {{ cfo = 1 }}.")
@@ -239,32 +249,38 @@ def _words(table: Mapping[str, Any], name: str, place: str) -> tuple[str, ...] |
     found = table.get(name)
     if found is None:
         return None
-    if not isinstance(found, list) or not all(isinstance(one, str) and one for one in found):
-        raise _Wrong(f'{place} {name} must be a list of texts, such as ["…"].')
+    if not isinstance(found, list) or not found or not all(map(_word, found)):
+        raise _Wrong(f'{place} {name} must be a list of one or more words, such as ["…"].')
     return tuple(dict.fromkeys(found))
 
 
+def _word(found: object) -> bool:
+    return isinstance(found, str) and found.isprintable() and found.split() == [found]
+
+
 def _of(
-    table: Mapping[str, Any], name: str, groups: Mapping[str, Group], place: str
+    table: Mapping[str, Any], name: str, groups: Collection[str], place: str
 ) -> tuple[str, ...]:
-    """Names of groups or people; for who may ask, everybody is a group too."""
-    found = _words(table, name, place)
-    if found == ():
-        raise _Wrong(f"{place} {name} names nobody.")
-    for one in found or ():
-        if not (name == "who" and one == EVERYBODY):
-            _exists(one, groups, f"{place} {name}")
-    return found or ()
+    """Names of groups or people; none where nothing is said."""
+    found = _words(table, name, place) or ()
+    for one in found:
+        _exists(one, groups, f"{place} {name}")
+    return found
 
 
-def _exists(name: str, groups: Mapping[str, Group], place: str) -> None:
+def _exists(name: str, groups: Collection[str], place: str) -> None:
     if name not in groups:
         raise _Wrong(f'{place}: "{name}" is no name of [groups] or [people].')
 
 
-def _named(name: str, place: str) -> None:
+def _named(name: str, place: str, taken: Collection[str]) -> None:
     if not _NAME.fullmatch(name):
-        raise _Wrong(f"{place}: a name has small letters, digits, - and _, and 40 at most.")
+        raise _Wrong(
+            f"{place}: a name begins with a small letter, and has small letters, digits, - and _;"
+            " 40 at most."
+        )
+    if name in taken or name == EVERYBODY:
+        raise _Wrong(f"{place}: the name is taken. Take another one.")
 
 
 def _count(found: object, place: str) -> int:
@@ -273,17 +289,29 @@ def _count(found: object, place: str) -> int:
     return found
 
 
-def _micro(table: Mapping[str, Any], name: str, place: str) -> int | None:
+def _micro(table: Mapping[str, Any], name: str, place: str, least: int = CENT) -> int | None:
     """USD as micro-dollars; None where it is not said."""
     found = table.get(name)
     if found is None:
         return None
     if isinstance(found, bool) or not isinstance(found, int | Decimal):
         raise _Wrong(f"{place} {name} must be a number of USD, such as 5000.")
-    micro = found * MICRO
-    if not (Decimal(0) < Decimal(micro) <= MOST_VALUE) or micro != int(micro):
-        raise _Wrong(f"{place} {name} must be more than 0, with 6 decimals at most.")
-    return int(micro)
+    known = isinstance(found, int) or found.is_finite()
+    cents = _cents(found) if known and 0 <= found <= MOST_USD else None
+    if cents is None or cents * CENT < least:
+        raise _Wrong(
+            f"{place} {name} must lie between {usd(least)} and {usd(MOST_USD * MICRO)}, with 2"
+            " decimals at most."
+        )
+    return cents * CENT
+
+
+def _cents(dollars: int | Decimal) -> int | None:
+    """Whole cents; None where it is no whole number of them."""
+    if dollars and dollars < Decimal("0.01"):
+        return None
+    cents = Fraction(dollars) * 100
+    return int(cents) if cents.denominator == 1 else None
 
 
 def _lasting(

@@ -6,7 +6,7 @@ own user groups, whose members a `Roster` tells as of one moment.
 """
 
 import hashlib
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import timedelta
 from enum import StrEnum
@@ -14,6 +14,7 @@ from enum import StrEnum
 from approvals.destination import Kind
 from approvals.money import dollars
 from approvals.people import Roster
+from approvals.words import listed, plural
 
 EVERYBODY = "everybody"
 """The group of all members."""
@@ -34,6 +35,19 @@ class Way(StrEnum):
         if kind is Kind.CWALLET:
             return cls.CWALLET_EMAIL if "@" in destination else cls.CWALLET_ID
         return cls.INVOICE if kind is Kind.LIGHTNING else cls.ADDRESS
+
+    @property
+    def words(self) -> str:
+        """As a sentence says it: `Cwallet e-mails`."""
+        return _SPOKEN[self]
+
+
+_SPOKEN = {
+    Way.ADDRESS: "addresses",
+    Way.CWALLET_ID: "Cwallet IDs",
+    Way.CWALLET_EMAIL: "Cwallet e-mails",
+    Way.INVOICE: "Lightning invoices",
+}
 
 
 class Scope(StrEnum):
@@ -61,7 +75,7 @@ class Limit:
 
 @dataclass(frozen=True, slots=True)
 class Share:
-    """At least `number` of the approvals come from a group."""
+    """At least `number` of those who approve are in a group too."""
 
     number: int
     group: str
@@ -69,7 +83,8 @@ class Share:
 
 @dataclass(frozen=True, slots=True)
 class Tier:
-    """What values above `above`, up to `up_to` and including it, need. None: without end."""
+    """What values above `above`, up to `up_to` and including it, need: so many approvals of people
+    in `groups`, with the `shares` among them. `up_to` None: without end."""
 
     above: int
     up_to: int | None
@@ -89,9 +104,15 @@ class Tier:
         return f"{usd(self.above).removesuffix(' USD')} to {usd(self.up_to)}"
 
     @property
-    def all_groups(self) -> tuple[str, ...]:
-        """Everybody who may approve is in one of these."""
-        return tuple(dict.fromkeys((*self.groups, *(share.group for share in self.shares))))
+    def quorum(self) -> str:
+        """As in `2 approvals of finance, 1 of them from cfo`."""
+        shares = "".join(f", {share.number} of them from {share.group}" for share in self.shares)
+        return f"{plural(self.approvals, 'approval')} of {listed(self.groups, 'or')}{shares}"
+
+    @property
+    def named_groups(self) -> tuple[str, ...]:
+        """Every group whose members must be known; only those of `groups` approve."""
+        return (*self.groups, *(share.group for share in self.shares))
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,13 +125,13 @@ class Group:
 
 @dataclass(frozen=True, slots=True)
 class Policy:
-    """`text` is the policy as it was written. `people`: the ids of those who have several. Of
-    `coins`, `networks` and `ways`, None allows all. `hold`: how long an approved payout to a
-    destination that was never paid waits. `email_by_value`: a Cwallet e-mail belongs to the tier of
-    its value and not to the highest one."""
+    """`text` is the policy as it was written. `people`: ids by name; all ids of a name are one
+    person, who is a group too. Of `coins`, `networks` and `ways`, None allows all. `hold`: how long
+    an approved payout to a destination that was never paid waits. `email_by_value`: a Cwallet
+    e-mail belongs to the tier of its value and not to the highest one."""
 
     text: str
-    people: tuple[tuple[str, ...], ...]
+    people: Mapping[str, tuple[str, ...]]
     groups: Mapping[str, Group]
     requesters: tuple[str, ...]
     tiers: tuple[Tier, ...]
@@ -132,12 +153,17 @@ class Policy:
         return frozenset().union(*(group.slack for group in self.groups.values()))
 
     def person(self, id: str) -> str:
-        """The one id that stands for somebody who has several."""
-        return next((ids[0] for ids in self.people if id in ids), id)
+        """The one id that stands for somebody who has several: the first."""
+        return next((ids[0] for ids in self.people.values() if id in ids), id)
 
     def ids(self, id: str) -> frozenset[str]:
         """All ids of somebody."""
-        return frozenset(next((ids for ids in self.people if id in ids), (id,)))
+        return frozenset(next((ids for ids in self.people.values() if id in ids), (id,)))
+
+    def silent(self, groups: Iterable[str], roster: Roster) -> frozenset[str]:
+        """Slack's user groups in these groups that did not answer."""
+        named = (self.groups[name].slack for name in groups if name != EVERYBODY)
+        return frozenset().union(*named) - roster.members.keys()
 
     def tier(self, value: int | None, way: Way) -> Tier:
         """The tier that a payout belongs to: the highest, where its value is not known."""
@@ -154,33 +180,24 @@ class Policy:
     def in_groups(self, id: str, groups: tuple[str, ...], roster: Roster) -> bool | None:
         """Whether somebody is in one of the groups, by any of their ids; None where a group that
         did not answer would decide it."""
-        mine, silent = self.ids(id), False
-        for name in groups:
-            if name == EVERYBODY:
-                return True
-            group = self.groups[name]
-            if mine & group.ids:
-                return True
-            for slack in group.slack:
-                silent = silent or slack not in roster.members
-                if mine & roster.members.get(slack, frozenset()):
-                    return True
-        return None if silent else False
+        mine = self.ids(id)
+        if EVERYBODY in groups or any(mine & self._inside(name, roster) for name in groups):
+            return True
+        return None if self.silent(groups, roster) else False
 
     def members(self, groups: tuple[str, ...], roster: Roster) -> tuple[str, ...]:
-        """Everybody who is in one of the groups, as far as is known: one id each, sorted."""
-        return tuple(sorted(set(self._members(groups, roster))))
-
-    def _members(self, groups: tuple[str, ...], roster: Roster) -> Iterator[str]:
-        for name in groups:
-            group = self.groups.get(name, Group(frozenset()))
-            yield from map(self.person, group.ids)
-            for slack in group.slack:
-                yield from map(self.person, roster.members.get(slack, frozenset()))
+        """Whoever is in one of the groups, as far as is known and named: one id each, sorted."""
+        inside = (self._inside(name, roster) for name in groups if name != EVERYBODY)
+        return tuple(sorted(set(map(self.person, frozenset().union(*inside)))))
 
     def everybody_named(self, roster: Roster) -> tuple[str, ...]:
         """Everybody whom any rule names: one id each, sorted."""
         return self.members(tuple(self.groups), roster)
+
+    def _inside(self, name: str, roster: Roster) -> frozenset[str]:
+        group = self.groups[name]
+        told = (roster.members.get(slack, frozenset()) for slack in group.slack)
+        return group.ids.union(*told)
 
 
 def usd(micro: int) -> str:

@@ -4,69 +4,88 @@ for people who do not exist.
 Approvals only add up, so a tier can be satisfied exactly if it is when everybody approves who may.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
 
+from approvals.asking import SATOSHI
+from approvals.catalogue import LIGHTNING
 from approvals.people import Person, Roster, Standing
 from approvals.policy.rules import EVERYBODY, Policy, Tier, Way
 from approvals.policy.verdict import Facts, Subject, Verdict, evaluate
 
-SOMEBODY_ELSE = "U0"
-"""A member whom no rule names."""
+SOMEBODY_ELSE = "somebody else"
+"""A member whom no rule names; no id looks like this."""
 
 _AT_ANY_TIME = datetime.min.replace(tzinfo=UTC)
 
 
 def unsound(policy: Policy, roster: Roster) -> tuple[str, ...]:
-    """What makes the policy impossible, as sentences; empty where every tier can be satisfied for
-    somebody who may ask. Tiers with groups that did not answer are not judged."""
-    return tuple(
-        sentence
-        for tier in policy.tiers
-        if _judgeable(policy, tier, roster) and (sentence := _impossible(policy, tier, roster))
-    )
+    """What makes the policy impossible, as sentences; empty where payouts of every tier can be
+    approved for somebody who may ask. What depends on groups that did not answer is not judged."""
+    return tuple(_reasons(policy, roster))
 
 
 def out_of_reach(policy: Policy, tier: Tier, requester: str, roster: Roster) -> bool:
     """Whether nobody could ever approve what `requester` asks for in this tier."""
-    return not _at_best(policy, tier, requester, roster).satisfied
+    best = _at_best(policy, tier, requester, roster)
+    return not (best.satisfied or best.unclear)
 
 
-def requesters(policy: Policy, roster: Roster) -> Iterator[str]:
-    """Everybody who may ask, as far as the policy tells them apart."""
+def requesters(policy: Policy, roster: Roster) -> tuple[str, ...]:
+    """Everybody who may ask, as far as the policy tells them apart: one id each."""
     if EVERYBODY in policy.requesters:
-        yield SOMEBODY_ELSE
-        yield from policy.everybody_named(roster)
-    else:
-        yield from policy.members(policy.requesters, roster)
+        return (SOMEBODY_ELSE, *policy.everybody_named(roster))
+    return policy.members(policy.requesters, roster)
 
 
-def _judgeable(policy: Policy, tier: Tier, roster: Roster) -> bool:
-    named = (*tier.all_groups, *(name for name in policy.requesters if name != EVERYBODY))
-    return all(policy.groups[name].slack <= roster.members.keys() for name in named)
-
-
-def _impossible(policy: Policy, tier: Tier, roster: Roster) -> str | None:
-    asking = list(requesters(policy, roster))
+def _reasons(policy: Policy, roster: Roster) -> Iterator[str]:
+    if not any(_open(policy, way) for way in Way):
+        yield (
+            "[request] allows no payout at all: Lightning invoices are paid in"
+            f" {SATOSHI} on {LIGHTNING}, and addresses on the other networks."
+        )
+    asking = requesters(policy, roster)
+    if policy.silent(policy.requesters, roster):
+        return
     if not asking:
-        return "Nobody may ask for payouts: the groups of [request] who are empty."
-    best = [_at_best(policy, tier, id, roster) for id in asking]
-    if any(verdict.satisfied for verdict in best):
-        return None
+        yield "Nobody may ask for payouts: the groups of [request] who are empty."
+        return
+    for tier in policy.tiers:
+        best = [_at_best(policy, tier, id, roster) for id in asking]
+        if not any(verdict.satisfied or verdict.unclear for verdict in best):
+            yield _impossible(tier, best)
+
+
+def _open(policy: Policy, way: Way) -> bool:
+    """Whether any payout could go this way."""
+    networks, coins = policy.networks or {LIGHTNING, "another"}, policy.coins or {SATOSHI}
+    fits = {
+        Way.INVOICE: LIGHTNING in networks and SATOSHI in coins,
+        Way.ADDRESS: networks != {LIGHTNING},
+    }
+    return fits.get(way, True) and (policy.ways is None or way in policy.ways)
+
+
+def _impossible(tier: Tier, best: Sequence[Verdict]) -> str:
     nearest = min(best, key=lambda verdict: verdict.missing)
-    there = len(nearest.counted)
-    lacking = "".join(f", {number} more of {group}" for group, number in nearest.lacking)
-    return (
-        f"Payouts of the tier {tier.name} could never be approved: {tier.approvals} approvals are"
-        f" asked for{lacking}, and beside the requester there are {there} people who could."
+    number, short = len(nearest.counted), dict(nearest.lacking)
+    people = {0: "nobody", 1: "one person"}.get(number, f"{number} people")
+    inside = "".join(
+        f", {share.number - short[share.group]} of them in {share.group},"
+        for share in tier.shares
+        if share.group in short
     )
+    return (
+        f"Payouts of the tier {tier.name} could never be approved: they need {tier.quorum}, and"
+        f" beside the requester only {people}{inside} could approve."
+    ).replace("only nobody", "nobody")
 
 
 def _at_best(policy: Policy, tier: Tier, requester: str, roster: Roster) -> Verdict:
     """The verdict if everybody approves who may."""
     subject = Subject(requester, Way.ADDRESS, "", "", tier.up_to)
-    everybody = tuple(_member(id) for id in policy.members(tier.all_groups, roster))
+    everybody = tuple(_member(id) for id in policy.members(tier.groups, roster))
     return evaluate([_only_people(policy)], Facts(subject, everybody, roster))
 
 

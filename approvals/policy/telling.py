@@ -1,11 +1,14 @@
 """A policy in words: each rule as a sentence, and what is new in another one. People are written
-`{U123}`, Slack's user groups by their id."""
+`{U123}`, Slack's user groups by their id.
+
+Two policies that say the same in words are the same, but for the spelling of their text.
+"""
 
 from collections.abc import Iterator
 from datetime import timedelta
 
 from approvals.policy.rules import EVERYBODY, Policy, Tier, Way
-from approvals.words import listed, plural
+from approvals.words import listed
 
 
 def rules(policy: Policy) -> tuple[str, ...]:
@@ -14,11 +17,14 @@ def rules(policy: Policy) -> tuple[str, ...]:
 
 
 def difference(before: Policy | None, after: Policy) -> tuple[str, ...]:
-    """What `after` says that `before` did not, and the other way round."""
-    was = rules(before) if before else ()
+    """What `after` says that `before` did not, and the other way round; of a first policy, all."""
     will_be = rules(after)
+    if before is None:
+        return will_be
+    was = rules(before)
     gone = [f"No longer: {rule}" for rule in was if rule not in will_be]
-    return (*gone, *(f"New: {rule}" if before else rule for rule in will_be if rule not in was))
+    new = [f"New: {rule}" for rule in will_be if rule not in was]
+    return tuple(gone + new) or ("Only the text of the policy is another one; its rules are not.",)
 
 
 def lasting(time: timedelta) -> str:
@@ -31,18 +37,15 @@ def _rules(policy: Policy) -> Iterator[str]:
     who = "Every member" if EVERYBODY in policy.requesters else listed(policy.requesters)
     yield f"{who} may ask for payouts."
     for name, group in policy.groups.items():
-        people = [f"{{{id}}}" for id in sorted(group.ids)]
+        people = [f"{{{id}}}" for id in policy.people.get(name) or sorted(group.ids)]
         slack = [f"Slack's user group {id}" for id in sorted(group.slack)]
-        yield f"{name}: {listed([*people, *slack])}."
-    for ids in policy.people:
-        yield f"{listed([f'{{{id}}}' for id in ids])} are one person."
-    for allowed, what in (
-        (policy.coins, "Coins"),
-        (policy.networks, "Networks"),
-        (policy.ways, "Destinations"),
-    ):
-        if allowed is not None:
-            yield f"{what}: {listed(sorted(allowed))}."
+        one = ", one person" if len(policy.people.get(name, ())) > 1 else ""
+        yield f"{name}: {listed([*people, *slack])}{one}."
+    ways = None if policy.ways is None else {way.words for way in policy.ways}
+    allowed = {"Coins": policy.coins, "Networks": policy.networks, "Destinations": ways}
+    for what, those in allowed.items():
+        if those is not None:
+            yield f"{what}: {listed(sorted(those))}."
     yield from (_tier(tier) for tier in policy.tiers)
     yield from (f"At most {limit.words()}." for limit in policy.limits)
     if policy.hold:
@@ -53,7 +56,6 @@ def _rules(policy: Policy) -> Iterator[str]:
 
 
 def _tier(tier: Tier) -> str:
-    needs = f"{plural(tier.approvals, 'approval')} of {listed(tier.groups, 'or')}"
-    shares = "".join(f", {share.number} of them from {share.group}" for share in tier.shares)
     comment = "; with a comment" if tier.comment else ""
-    return f"{tier.name.capitalize()}: {needs}{shares}, within {lasting(tier.expiry)}{comment}."
+    name = tier.name[0].upper() + tier.name[1:]
+    return f"{name}: {tier.quorum}, within {lasting(tier.expiry)}{comment}."

@@ -6,16 +6,22 @@ forbids comes first, then the approvals are counted; nothing matches by default,
 not known counts as no.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 
 from approvals.catalogue import spoken_chain
 from approvals.people import Person, Roster, Standing
-from approvals.policy.rules import EVERYBODY, Limit, Policy, Scope, Tier, Way, usd
+from approvals.policy.rules import Limit, Policy, Scope, Tier, Way, usd
+from approvals.words import listed
 
 Spent = Mapping[tuple[Scope, int], int | None]
 """Micro-dollars that other payouts have spent of a limit, by its scope and days. None: one of them
 has no known value."""
+
+_WITHOUT_NETWORK = (Way.CWALLET_ID, Way.CWALLET_EMAIL)
+
+_NAMED = 8
+"""So many of those who could approve are named; the others are counted."""
 
 _WHY_NOT = {
     Standing.STRANGER: "belongs to another company",
@@ -52,8 +58,10 @@ class Facts:
 @dataclass(frozen=True, slots=True)
 class Verdict:
     """Whether the approvals suffice, and why. `counted`, `could`: ids; `not_counted`: id and the
-    reason; `lacking`: groups, and how many of theirs are missing; `objections`: what forbids the
-    payout whoever approves it, as sentences. `unclear`: some answer was not to be had."""
+    reason; `missing`: how many more approvals reach the quorum and its shares; `lacking`: groups,
+    and how many of the missing must be theirs; `could`: whose approval would bring it nearer;
+    `objections`: what forbids the payout whoever approves it, as sentences. `comment`: approvals
+    need one. `unclear`: some answer was not to be had."""
 
     policy: str
     tier: Tier
@@ -63,6 +71,7 @@ class Verdict:
     lacking: tuple[tuple[str, int], ...]
     could: tuple[str, ...]
     objections: tuple[str, ...]
+    comment: bool
     unclear: bool
 
     @property
@@ -75,16 +84,18 @@ class Verdict:
         said = [f"{len(self.counted)} of {self.tier.approvals} approvals ({self.tier.name})"]
         said += [f"{{{id}}} does not count: {why}" for id, why in self.not_counted]
         if self.missing:
-            said.append(f"needs {self.missing} more of {_listed(self.could) or 'nobody'}")
-        said += [f"{number} of them from {group}" for group, number in self.lacking]
+            from_groups = ", ".join(f"{number} from {group}" for group, number in self.lacking)
+            shares = f" ({from_groups})" if from_groups else ""
+            said.append(f"needs {self.missing} more of {_named(self.could)}{shares}")
         return "; ".join([*said, *(one.removesuffix(".") for one in self.objections)])
 
 
 def evaluate(policies: Sequence[Policy], facts: Facts) -> Verdict:
-    """What the policies say, all of which must be satisfied: the answer of the one that asks for
-    the most, or of the first."""
+    """What the policies say, all of which must be satisfied: the answer of the one that is furthest
+    from it, or else asks for the most. Raises ValueError without any policy."""
     verdicts = [_evaluate(policy, facts) for policy in policies]
-    return max(verdicts, key=lambda verdict: (bool(verdict.objections), verdict.missing))
+    strictest = max(verdicts, key=lambda one: (*_distance(one), one.tier.approvals))
+    return replace(strictest, comment=any(verdict.comment for verdict in verdicts))
 
 
 def objection(
@@ -116,12 +127,16 @@ def requests(policy: Policy, subject: Subject, roster: Roster, spent: Spent) -> 
     return (*_may_ask(policy, subject, roster), *_forbidden(policy, subject, spent))
 
 
+def _distance(verdict: Verdict) -> tuple[bool, int]:
+    return bool(verdict.objections), verdict.missing
+
+
 def _evaluate(policy: Policy, facts: Facts) -> Verdict:
     subject, roster = facts.subject, facts.roster
     tier = policy.tier(subject.value, subject.way)
     counted, refused = _count(policy, tier, facts)
     lacking = _lacking(policy, tier, counted, roster)
-    missing = max([0, tier.approvals - len(counted), *(number for _, number in lacking)])
+    missing = max(tier.approvals - len(counted), sum(number for _, number in lacking), 0)
     return Verdict(
         policy=policy.hash,
         tier=tier,
@@ -129,10 +144,11 @@ def _evaluate(policy: Policy, facts: Facts) -> Verdict:
         not_counted=refused,
         missing=missing,
         lacking=lacking,
-        could=_could(policy, tier, facts, counted, lacking) if missing else (),
+        could=_could(policy, tier, facts, counted, missing, lacking),
         objections=_forbidden(policy, subject, facts.spent),
+        comment=tier.comment,
         unclear=any(person.standing is Standing.UNKNOWN for person in facts.approvers)
-        or any(id not in roster.members for id in _asked_of_slack(policy, tier)),
+        or bool(policy.silent(tier.named_groups, roster)),
     )
 
 
@@ -158,7 +174,7 @@ def _objection(
 ) -> str | None:
     if policy.person(person.id) == policy.person(subject.requester):
         return "asked for it"
-    groups = tuple(name for tier in tiers for name in tier.all_groups)
+    groups = tuple(name for tier in tiers for name in tier.groups)
     inside = policy.in_groups(person.id, groups, roster)
     if inside is None:
         return "could not be looked up"
@@ -183,27 +199,23 @@ def _could(
     tier: Tier,
     facts: Facts,
     counted: tuple[str, ...],
+    missing: int,
     lacking: tuple[tuple[str, int], ...],
 ) -> tuple[str, ...]:
-    """Whose approval would help: anybody's while the number is not reached, else only those of the
-    groups that are lacking."""
-    groups = tier.all_groups if len(counted) < tier.approvals else tuple(g for g, _ in lacking)
-    mine = policy.person(facts.subject.requester)
+    """Whose approval would help: while more are missing than the shares lack, anybody's; then only
+    those of the groups that are lacking."""
     given = {policy.person(id) for id in counted}
-    return tuple(
-        id for id in policy.members(groups, facts.roster) if id != mine and id not in given
-    )
+    free = [id for id in _deciders(policy, facts.subject, facts.roster) if id not in given]
+    if missing > sum(number for _, number in lacking):
+        return tuple(free)
+    groups = tuple(group for group, _ in lacking)
+    return tuple(id for id in free if policy.in_groups(id, groups, facts.roster))
 
 
 def _deciders(policy: Policy, subject: Subject, roster: Roster) -> tuple[str, ...]:
     tier = policy.tier(subject.value, subject.way)
     mine = policy.person(subject.requester)
-    return tuple(id for id in policy.members(tier.all_groups, roster) if id != mine)
-
-
-def _asked_of_slack(policy: Policy, tier: Tier) -> frozenset[str]:
-    groups = (policy.groups[name] for name in tier.all_groups if name != EVERYBODY)
-    return frozenset().union(*(group.slack for group in groups))
+    return tuple(id for id in policy.members(tier.groups, roster) if id != mine)
 
 
 def _may_ask(policy: Policy, subject: Subject, roster: Roster) -> tuple[str, ...]:
@@ -211,38 +223,29 @@ def _may_ask(policy: Policy, subject: Subject, roster: Roster) -> tuple[str, ...
     if inside is None:
         return ("Slack does not say whether you may ask for payouts. Try again.",)
     if not inside:
-        return (f"Only {' and '.join(policy.requesters)} may ask for payouts.",)
+        return (f"Only {listed(policy.requesters)} may ask for payouts.",)
     return ()
 
 
 def _forbidden(policy: Policy, subject: Subject, spent: Spent | None) -> tuple[str, ...]:
     """What forbids the payout, whoever asks and approves."""
-    allowed: tuple[tuple[frozenset[str] | None, str, str], ...] = (
-        (policy.coins, subject.symbol.upper(), f"in {subject.symbol}"),
-        (policy.networks, _network(subject), f"on {subject.chain}"),
-        (policy.ways, subject.way, f"to {_SPOKEN[subject.way]}"),
-    )
-    said = [
-        f"The policy allows no payouts {what}. It allows {', '.join(sorted(those))}."
-        for those, one, what in allowed
-        if those is not None and one and one not in those
-    ]
     limits = policy.limits if spent is not None else ()
     over = (_over(limit, subject, spent or {}) for limit in limits)
-    return (*said, *(sentence for sentence in over if sentence))
+    return (*_not_allowed(policy, subject), *(sentence for sentence in over if sentence))
 
 
-def _network(subject: Subject) -> str:
-    """Inside Cwallet there is no network."""
-    return "" if subject.way in (Way.CWALLET_ID, Way.CWALLET_EMAIL) else spoken_chain(subject.chain)
+def _not_allowed(policy: Policy, subject: Subject) -> Iterator[str]:
+    if policy.coins is not None and subject.symbol.upper() not in policy.coins:
+        yield _instead(f"in {subject.symbol}", policy.coins)
+    networks = None if subject.way in _WITHOUT_NETWORK else policy.networks
+    if networks is not None and spoken_chain(subject.chain) not in networks:
+        yield _instead(f"on {subject.chain}", networks)
+    if policy.ways is not None and subject.way not in policy.ways:
+        yield _instead(f"to {subject.way.words}", [way.words for way in policy.ways])
 
 
-_SPOKEN = {
-    Way.ADDRESS: "addresses",
-    Way.CWALLET_ID: "Cwallet IDs",
-    Way.CWALLET_EMAIL: "Cwallet e-mails",
-    Way.INVOICE: "Lightning invoices",
-}
+def _instead(what: str, allowed: Iterable[str]) -> str:
+    return f"The policy allows no payouts {what}. It allows {', '.join(sorted(allowed))}."
 
 
 def _over(limit: Limit, subject: Subject, spent: Spent) -> str | None:
@@ -256,7 +259,7 @@ def _over(limit: Limit, subject: Subject, spent: Spent) -> str | None:
     left = usd(max(0, limit.most - before))
     return (
         f"The limit is {limit.words()}: {usd(before)} of it are used or on their way,"
-        f" so {left} are left."
+        f" so {left} are left, and this payout is worth {usd(subject.value)}."
     )
 
 
@@ -275,5 +278,8 @@ def tightest(policy: Policy, value: int | None, spent: Spent) -> str | None:
     return f"{usd(used).removesuffix(' USD')} of {usd(limit.most)} {span}{whose}"
 
 
-def _listed(ids: Sequence[str]) -> str:
-    return ", ".join(f"{{{id}}}" for id in ids)
+def _named(ids: Sequence[str]) -> str:
+    shown = [f"{{{id}}}" for id in ids[:_NAMED]]
+    if len(ids) > _NAMED:
+        shown.append(f"{len(ids) - _NAMED} others")
+    return ", ".join(shown) or "nobody"
