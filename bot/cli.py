@@ -5,12 +5,14 @@ cannot be used; the sentences say what to do.
 """
 
 import json
+import re
 import sqlite3
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import asdict
 from datetime import UTC, datetime, time, timedelta, tzinfo
+from decimal import Decimal
 from pathlib import Path
 from typing import NoReturn, TypeVar
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
@@ -19,18 +21,32 @@ import click
 from tabulate import tabulate
 
 from approvals.audit import Broken, Line
+from approvals.catalogue import LIGHTNING
+from approvals.destination import Kind
+from approvals.errors import Unreadable
 from approvals.gateway import GatewayTrouble
 from approvals.ledger import Ledger, Reading, UnknownLedger, WrongLedger
 from approvals.ledger.reports import record, table, verify
-from approvals.policy import UnusablePolicy
+from approvals.money import micro_dollars, read_amount
+from approvals.people import Roster
+from approvals.policy import Policy, Subject, UnusablePolicy, Way, unsound
+from approvals.policy.soundness import requesters
 from approvals.reconcile import Reconciled
 from approvals.reconcile import reconcile as compare_books
 from approvals.times import to_text, utc_now
+from bot import checking
 from bot.log import configure
 from bot.manifest import EXAMPLE, creation_link, manifest
-from bot.settings import LedgerSettings, SandboxSettings, Settings, WrongSettings
+from bot.parsing import Misread, Request, read_command
+from bot.settings import (
+    LedgerSettings,
+    PolicySettings,
+    SandboxSettings,
+    Settings,
+    WrongSettings,
+)
 
-S = TypeVar("S", Settings, SandboxSettings, LedgerSettings)
+S = TypeVar("S", Settings, SandboxSettings, LedgerSettings, PolicySettings)
 
 WRONG, UNUSABLE = 1, 2
 ONE_BY_ONE = (
@@ -236,6 +252,93 @@ def reconcile(
         _unusable(f"CCPayment gave no usable answer: {trouble.why}. {trouble.meaning}".rstrip())
     click.echo(json.dumps(asdict(found), indent=2) if as_json else _compared(found))
     sys.exit(WRONG if found.odd else 0)
+
+
+@main.group()
+def policy() -> None:
+    """Look at the rules for payouts before they are in force."""
+
+
+@policy.command(name="check")
+@click.argument("file", type=click.Path(path_type=Path), required=False)
+@json_option
+def policy_check(file: Path | None, as_json: bool) -> None:
+    """Print who may do what; or say why the policy does not load.
+
+    Without FILE: the policy of `serve`. User groups are looked up with SLACK_BOT_TOKEN, if it is
+    set.
+    """
+    from bot.wiring import roster
+
+    settings = _settings(PolicySettings)
+    try:
+        rules = settings.policy(file)
+        found = roster(settings, rules.slack_groups)
+        if sentences := unsound(rules, found):
+            raise UnusablePolicy(*sentences)
+    except UnusablePolicy as wrong:
+        if as_json:
+            click.echo(json.dumps({"ok": False, "why": wrong.sentences}, indent=2))
+            sys.exit(UNUSABLE)
+        _unusable("The policy does not load.", *wrong.sentences)
+    if as_json:
+        click.echo(json.dumps(checking.overview_facts(rules, found), indent=2))
+    else:
+        click.echo(checking.overview(rules, found))
+
+
+@policy.command(name="try")
+@click.argument("payout")
+@click.option("--as", "who", help="Who asks: a user id, or a name of [people].")
+@click.option("--value", help="What it is worth in USD; without it, no price is known.")
+@click.option("--file", type=click.Path(path_type=Path), help="A policy. [default: that of serve]")
+@json_option
+def policy_try(
+    payout: str, who: str | None, value: str | None, file: Path | None, as_json: bool
+) -> None:
+    """Show the verdict for a made-up payout, typed as behind /payout. Asks nobody.
+
+    Exit status 1: it could not be asked for, or nobody could approve it.
+    """
+    try:
+        rules = _settings(PolicySettings).policy(file)
+        subject = _subject(rules, payout, who, value)
+    except UnusablePolicy as wrong:
+        _unusable("The policy does not load.", *wrong.sentences)
+    except Misread as no:
+        _unusable(no.sentence, f"For example: {no.example}")
+    except Unreadable as no:
+        _unusable(no.sentence)
+    facts = checking.trial(rules, subject, payout)
+    click.echo(json.dumps(facts, indent=2) if as_json else checking.facts_table(facts))
+    sys.exit(WRONG if facts["forbidden"] else 0)
+
+
+def _subject(rules: Policy, payout: str, who: str | None, value: str | None) -> Subject:
+    """The payout that was typed, as the rules look at it. Raises Unreadable."""
+    command = read_command(payout)
+    if not isinstance(command, Request):
+        _unusable('Say what to pay, such as "250 USDT on TRX to ADDRESS for Invoice 1043".')
+    wanted = command.wanted
+    read_amount(wanted.amount, wanted.coin)
+    if rules.networks is not None and wanted.kind is Kind.CHAIN and not wanted.network:
+        _unusable("Say on which network, such as on TRX: the policy allows some of them only.")
+    return Subject(
+        requester=_asking(rules, who),
+        way=Way.of(wanted.kind, wanted.destination),
+        symbol=wanted.coin,
+        chain=LIGHTNING if wanted.kind is Kind.LIGHTNING else wanted.network or "",
+        value=micro_dollars(read_amount(value, "USD"), Decimal(1)) if value else None,
+    )
+
+
+def _asking(rules: Policy, who: str | None) -> str:
+    """The id of whoever asks; without a word about it, of somebody who may."""
+    if who is None:
+        return next(iter(requesters(rules, Roster())), "") or _unusable("Say who asks: --as USER.")
+    if who not in rules.people and not re.fullmatch(r"[UW][A-Z0-9]+", who):
+        _unusable(f"{who} is no user id, and no name of [people].")
+    return rules.people.get(who, (who,))[0]
 
 
 def _compared(found: Reconciled) -> str:

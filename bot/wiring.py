@@ -2,7 +2,7 @@
 
 import logging
 import secrets
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
@@ -27,8 +27,9 @@ from approvals.errors import Unavailable
 from approvals.gateway import Gateway, GatewayTrouble
 from approvals.ledger import Freeze, Ledger
 from approvals.payout import Account, Content, FeePayer
+from approvals.people import Roster
 from approvals.policy import Policy, UnusablePolicy, difference, read_policy, unsound
-from approvals.rosters import Rosters
+from approvals.rosters import PATIENCE, Rosters
 from approvals.rulebook import Rulebook
 from approvals.sender import Sender
 from approvals.times import Clock, utc_now
@@ -38,7 +39,7 @@ from bot.courier import Courier
 from bot.listeners import House, Listeners, Outsides
 from bot.people import SlackPeople
 from bot.serving import Turn
-from bot.settings import Settings
+from bot.settings import PolicySettings, Settings
 from bot.web import application, bolt
 from bot.webhook import webhook
 
@@ -207,9 +208,18 @@ def run(settings: Settings, *, restored: bool = False) -> None:
         built.ledger.close()
 
 
-def _slack(settings: Settings, tls: SSLContext, seconds: int) -> WebClient:
+def roster(settings: PolicySettings, groups: Collection[str], *, clock: Clock = utc_now) -> Roster:
+    """Who is in these user groups now, as far as Slack says; without a token nobody is asked."""
+    if settings.slack_bot_token is None or not groups:
+        return Roster()
+    client = _slack(settings, create_default_context(), WORKER_SECONDS)
+    return SlackPeople(client, "", clock).roster(groups, clock() + PATIENCE)
+
+
+def _slack(settings: Settings | PolicySettings, tls: SSLContext, seconds: int) -> WebClient:
+    token = settings.slack_bot_token
     return WebClient(
-        token=settings.slack_bot_token.get_secret_value(),
+        token=token.get_secret_value() if token else None,
         base_url=settings.slack_api_url,
         timeout=seconds,
         ssl=tls,

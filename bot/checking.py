@@ -1,0 +1,149 @@
+"""A policy as the command line shows it: who may do what, and what it says of a made-up payout.
+Pure: values in, text or JSON out."""
+
+import re
+from collections.abc import Iterator
+from dataclasses import asdict
+from typing import Any
+
+from tabulate import tabulate
+
+from approvals.people import Roster
+from approvals.policy import (
+    Facts,
+    Policy,
+    Scope,
+    Spent,
+    Subject,
+    deciders,
+    evaluate,
+    requests,
+    rules,
+    usd,
+)
+from approvals.policy.matrix import Row, anybody_asks, matrix
+from approvals.policy.soundness import out_of_reach
+from approvals.policy.telling import lasting
+from approvals.words import either, listed
+from bot.telling import callable_people
+
+Json = dict[str, Any]
+
+UNSPENT: Spent = {(scope, days): 0 for scope in Scope for days in (1, 30)}
+"""As if nobody had paid anything yet."""
+
+_ANSWERS = {True: "yes", False: "-", None: "?"}
+
+
+def overview(policy: Policy, roster: Roster) -> str:
+    """Who may do what, for people: the matrix, every rule in words, and whom it notifies."""
+    rows = matrix(policy, roster)
+    parts = (
+        f"This policy loads; its SHA-256 is {policy.hash}.",
+        _table(policy, rows),
+        "\n".join(map(_bare, rules(policy))),
+        "\n".join(_notified(policy, roster)),
+        "\n".join([*_stuck(rows), *_unknown(policy, roster)]),
+    )
+    return "\n\n".join(part for part in parts if part)
+
+
+def overview_facts(policy: Policy, roster: Roster) -> Json:
+    """The same for programs. Of `approves`, each tier has one; null: Slack did not say."""
+    return {
+        "ok": True,
+        "hash": policy.hash,
+        "tiers": [tier.name for tier in policy.tiers],
+        "people": [asdict(row) for row in matrix(policy, roster)],
+        "anybody_asks": anybody_asks(policy),
+        "rules": list(map(_bare, rules(policy))),
+        "notified": {tier.name: policy.members(tier.groups, roster) for tier in policy.tiers},
+        "not_looked_up": sorted(policy.silent(policy.groups, roster)),
+    }
+
+
+def trial(policy: Policy, subject: Subject, payout: str) -> Json:
+    """What the policy says of a payout, for people and programs alike. Nobody is asked: Slack's
+    user groups are empty, and no limit is used."""
+    roster = Roster()
+    verdict = evaluate([policy], Facts(subject, (), roster, UNSPENT))
+    tier, forbidden = verdict.tier, list(requests(policy, subject, roster, UNSPENT))
+    if out_of_reach(policy, tier, subject.requester, roster):
+        forbidden.append("Nobody could approve it: beside the requester there are too few people.")
+    return {
+        "payout": payout,
+        "asked_by": _name(policy, subject.requester),
+        "value": usd(subject.value) if subject.value is not None else "no price: highest tier",
+        "tier": tier.name,
+        "needs": tier.quorum,
+        "within": lasting(tier.expiry),
+        "comment": "required" if tier.comment else "optional",
+        "could_approve": [_name(policy, id) for id in deciders([policy], subject, roster)],
+        "verdict": _named(policy, verdict.words()),
+        "forbidden": forbidden,
+        "hold": lasting(policy.hold) if policy.hold else "",
+        "limits_taken_as_unused": [limit.words() for limit in policy.limits],
+        "not_looked_up": sorted(policy.silent((*policy.requesters, *tier.named_groups), roster)),
+    }
+
+
+def facts_table(facts: Json) -> str:
+    """Facts, one on a line; those with nothing to say are left out."""
+    rows = [(name.replace("_", " "), _shown(fact)) for name, fact in facts.items() if fact]
+    return tabulate(rows, tablefmt="plain", disable_numparse=True)
+
+
+def _shown(fact: object) -> str:
+    return "\n".join(fact) if isinstance(fact, list) else str(fact)
+
+
+def _table(policy: Policy, rows: tuple[Row, ...]) -> str:
+    columns = ["who", "groups", "asks", *(f"approves {tier.name}" for tier in policy.tiers)]
+    body = [
+        [
+            f"{row.name} ({', '.join(row.ids)})" if row.name else row.ids[0],
+            ", ".join(row.groups),
+            *(_ANSWERS[answer] for answer in (row.asks, *row.approves)),
+        ]
+        for row in rows
+    ]
+    others = ["anybody else", "", _ANSWERS[anybody_asks(policy)], *("-" for _ in policy.tiers)]
+    return tabulate([*body, others], columns, disable_numparse=True)
+
+
+def _notified(policy: Policy, roster: Roster) -> Iterator[str]:
+    """Whom the thread of a new payout mentions, tier by tier."""
+    for tier in policy.tiers:
+        people = policy.members(tier.groups, roster)
+        called = [_name(policy, id) for id in callable_people(people)]
+        crowd = f"nobody by name, as {len(people)} people are too many" if people else "nobody"
+        yield f"Notified of payouts {tier.name}: {listed(called) if called else crowd}."
+    yield "The requester is never asked."
+
+
+def _stuck(rows: tuple[Row, ...]) -> Iterator[str]:
+    for row in rows:
+        if row.stuck:
+            who = row.name or row.ids[0]
+            yield f"Nobody could approve what {who} asks for in the tier {either(row.stuck)}."
+
+
+def _unknown(policy: Policy, roster: Roster) -> Iterator[str]:
+    if silent := sorted(policy.silent(policy.groups, roster)):
+        yield (
+            f"Not looked up in Slack: {listed(silent)}. A ? means that somebody may be in there;"
+            " whether enough people are is not known."
+        )
+
+
+def _name(policy: Policy, id: str) -> str:
+    return next((name for name, ids in policy.people.items() if id in ids), id)
+
+
+def _named(policy: Policy, sentence: str) -> str:
+    """People by their names in the policy, or by their ids."""
+    return re.sub(r"\{(\w+)\}", lambda found: _name(policy, found[1]), sentence)
+
+
+def _bare(sentence: str) -> str:
+    return re.sub(r"\{(\w+)\}", r"\1", sentence)
