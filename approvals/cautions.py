@@ -19,6 +19,9 @@ from approvals.payout import Content, Kind, Payout, State
 TWINS_APART = timedelta(days=30)
 """Two payouts further apart than this are no duplicates."""
 
+MANY = 1000
+"""How often a destination was paid is counted up to this."""
+
 EVIDENCE = 5
 """How many payouts a caution names at most."""
 
@@ -62,7 +65,7 @@ class Caution:
 @dataclass(frozen=True, slots=True)
 class Known:
     """The calming fact: this destination, on this network and with this memo, was paid so many
-    `times`, last at `last` by `payout`; `checksum`: its checksum fits."""
+    `times` (`MANY`: or more), last at `last` by `payout`; `checksum`: its checksum fits."""
 
     times: int
     last: datetime

@@ -9,7 +9,7 @@ Values are added up here, as whole micro-dollars; the database never adds.
 from collections.abc import Collection, Iterable, Mapping
 from datetime import datetime, timedelta
 
-from approvals.cautions import TWINS_APART, History, route
+from approvals.cautions import MANY, TWINS_APART, History, route
 from approvals.destination import Kind, ends
 from approvals.ledger.reading import Reading
 from approvals.ledger.rows import Value
@@ -25,9 +25,9 @@ LOOKED_AT = 20
 
 def about(reading: Reading, payout: Payout) -> History:
     """What approvers of this payout should know of others. However large the ledger is, a few
-    searches by index find it; only `times` is counted."""
+    searches by index find it."""
     number, normal, way = payout.number, payout.normal, route(payout.content)
-    times = reading.times_paid(normal, way, without=number)
+    times = reading.times_paid(normal, way, without=number, most=MANY)
     otherwise = None
     alike: tuple[Payout, ...] = ()
     if not times and payout.content.kind is Kind.CHAIN:

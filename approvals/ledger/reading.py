@@ -8,7 +8,6 @@ from sqlite_utils import Database
 
 from approvals.audit import Line, read_line
 from approvals.cautions import same_words
-from approvals.destination.likeness import SEEN
 from approvals.ledger.rows import Audience, Card, Freeze, Value, read_card, read_payout
 from approvals.money import plain
 from approvals.payout import Payout, State
@@ -18,7 +17,6 @@ BATCH = 20
 """How many due rows a worker picks up at once."""
 
 _PAID_SO = "state = 'settled' AND normal = :normal AND route = :route AND number <> :without"
-_ENDING = "state = 'settled' AND substr(normal, length(normal) - 3) = :end"
 _OTHERS = (
     "state NOT IN ('rejected', 'cancelled', 'expired') AND number <> :without"
     " AND requested_at >= :since AND requested_at <= :until"
@@ -208,11 +206,13 @@ class Reading:
         )
         return str(rows[0]["reference"]) if rows else None
 
-    def times_paid(self, normal: str, route: str, without: int) -> int:
-        """How many payouts to this destination, by this route, have settled; but for one."""
+    def times_paid(self, normal: str, route: str, without: int, most: int) -> int:
+        """How many payouts to this destination, by this route, have settled, but for one; counted
+        up to `most`."""
         rows = self._rows(
-            f"SELECT count(*) AS times FROM payouts WHERE {_PAID_SO}",
-            {"normal": normal, "route": route, "without": without},
+            "SELECT count(*) AS times"
+            f" FROM (SELECT number FROM payouts WHERE {_PAID_SO} LIMIT :most) AS found",
+            {"normal": normal, "route": route, "without": without, "most": most},
         )
         return int(rows[0]["times"] or 0)
 
@@ -227,9 +227,9 @@ class Reading:
     def last_paid_anyhow(self, normal: str, without: int) -> Payout | None:
         """The last payout to this address that settled, by whatever route."""
         found = self._payouts(
-            f"{_ENDING} AND normal = :normal AND number <> :without"
+            "state = 'settled' AND normal = :normal AND number <> :without"
             " ORDER BY closed_at DESC, number DESC LIMIT 1",
-            {"normal": normal, "end": normal[-SEEN:], "without": without},
+            {"normal": normal, "without": without},
         )
         return found[0] if found else None
 
@@ -239,7 +239,8 @@ class Reading:
         after = head
         while len(found) < limit:
             rows = self._rows(
-                f"SELECT normal FROM payouts WHERE {_ENDING} AND normal > :after"
+                "SELECT normal FROM payouts WHERE state = 'settled'"
+                " AND substr(normal, length(normal) - 3) = :end AND normal > :after"
                 " ORDER BY normal LIMIT 1",
                 {"end": end, "after": after},
             )

@@ -85,16 +85,21 @@ CREATE TABLE payouts (
 CREATE INDEX payouts_due ON payouts (due_at) WHERE due_at IS NOT NULL;
 CREATE INDEX payouts_asked ON payouts (requester, normal);
 
--- What approvers are told of a destination: how often it was paid, which others look like it (the
--- end of an address is its last four characters), and what may be the same once more.
-CREATE INDEX payouts_paid ON payouts (normal, route, closed_at) WHERE state = 'settled';
-CREATE INDEX payouts_ending ON payouts (substr(normal, length(normal) - 3), normal, closed_at)
+-- What limits add up: all that is in flight, and what left lately.
+CREATE INDEX payouts_in_flight ON payouts (state)
+    WHERE state IN ('requested', 'approved', 'sending');
+CREATE INDEX payouts_left ON payouts (sent_at) WHERE state IN ('sent', 'settled');
+
+-- What approvers are told of a destination: how often it was paid and when last, which others look
+-- like it (four characters are the end of an address), and what may be the same once more.
+CREATE INDEX payouts_to ON payouts (normal, state, route, closed_at);
+CREATE INDEX payouts_paid ON payouts (normal, closed_at) WHERE state = 'settled';
+CREATE INDEX payouts_ending ON payouts (substr(normal, length(normal) - 3), normal)
     WHERE state = 'settled';
 CREATE INDEX payouts_same ON payouts (normal, symbol, amount, requested_at)
     WHERE state NOT IN ('rejected', 'cancelled', 'expired');
 CREATE INDEX payouts_reason ON payouts (reason, requested_at)
     WHERE state NOT IN ('rejected', 'cancelled', 'expired');
-CREATE INDEX payouts_sending ON payouts (normal) WHERE state = 'sending';
 
 -- An invoice can be paid once. What certainly never left may be asked for again.
 CREATE UNIQUE INDEX payouts_invoice ON payouts (payment_hash)
