@@ -19,7 +19,8 @@ const DRAWN = {
       "div",
       { class: "b-section" },
       block.text && el("div", { class: "b-text" }, words(block.text, scene)),
-      block.accessory && element(block, block.accessory, press),
+      block.accessory &&
+        el("div", { class: "b-accessory" }, element(block, block.accessory, press)),
       block.fields &&
         el(
           "div",
