@@ -43,21 +43,23 @@ def overview(policy: Policy, roster: Roster) -> str:
         _table(policy, rows),
         "\n".join(map(_bare, rules(policy))),
         "\n".join(_notified(policy, roster)),
-        "\n".join([*_stuck(rows), *_unknown(policy, roster)]),
+        "\n".join(_notes(policy, roster, rows)),
     )
     return "\n\n".join(part for part in parts if part)
 
 
 def overview_facts(policy: Policy, roster: Roster) -> Json:
     """The same for programs. Of `approves`, each tier has one; null: Slack did not say."""
+    rows = matrix(policy, roster)
     return {
         "ok": True,
         "hash": policy.hash,
         "tiers": [tier.name for tier in policy.tiers],
-        "people": [asdict(row) for row in matrix(policy, roster)],
+        "people": [asdict(row) for row in rows],
         "anybody_asks": anybody_asks(policy),
         "rules": list(map(_bare, rules(policy))),
         "notified": {tier.name: policy.members(tier.groups, roster) for tier in policy.tiers},
+        "notes": list(_notes(policy, roster, rows)),
         "not_looked_up": sorted(policy.silent(policy.groups, roster)),
     }
 
@@ -121,14 +123,15 @@ def _notified(policy: Policy, roster: Roster) -> Iterator[str]:
     yield "The requester is never asked."
 
 
-def _stuck(rows: tuple[Row, ...]) -> Iterator[str]:
+def _notes(policy: Policy, roster: Roster, rows: tuple[Row, ...]) -> Iterator[str]:
+    """What loads, but may not be what was meant."""
     for row in rows:
         if row.stuck:
             who = row.name or row.ids[0]
             yield f"Nobody could approve what {who} asks for in the tier {either(row.stuck)}."
-
-
-def _unknown(policy: Policy, roster: Roster) -> Iterator[str]:
+    for tier in policy.tiers:
+        if limit := next((one for one in policy.limits if one.most <= tier.above), None):
+            yield f"The limit of {limit.words()} leaves no room for payouts {tier.name}."
     if silent := sorted(policy.silent(policy.groups, roster)):
         yield (
             f"Not looked up in Slack: {listed(silent)}. A ? means that somebody may be in there;"

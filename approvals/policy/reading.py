@@ -44,8 +44,19 @@ _UNITS = {"m": "minutes", "h": "hours", "d": "days"}
 _PERSON = re.compile(r"[UW][A-Z0-9]+")
 _SLACK_GROUP = re.compile(r"S[A-Z0-9]+")
 _NAME = re.compile(r"[a-z][a-z0-9_-]{0,39}")
-_DAYS = {"day": 1, "30 days": 30}
-_TABLES = {"people", "groups", "request", "tier", "limits", "hold", "cwallet"}
+_DAYS = {"day": 1, "30_days": 30}
+
+KEYS: Mapping[str, tuple[str, ...]] = {
+    "people": (),
+    "groups": (),
+    "request": ("who", "coins", "networks", "destinations"),
+    "tier": ("above", "up_to", "approvals", "of", "among", "expiry", "comment"),
+    "limits": tuple(Scope),
+    **{f"limits.{scope}": tuple(_DAYS) for scope in Scope},
+    "hold": ("new_destination",),
+    "cwallet": ("email_tier",),
+}
+"""What a policy may say: its tables and their keys; those of people and groups are names."""
 
 
 class UnusablePolicy(Exception):
@@ -89,14 +100,11 @@ def short_policy(approvers: Sequence[str], expiry: timedelta) -> Policy:
 
 
 def _policy(text: str, tables: Mapping[str, Any]) -> Policy:
-    _known(tables, _TABLES, "The policy")
+    _known(tables, [table for table in KEYS if "." not in table], "The policy")
     people = _people(_table(tables, "people"))
     groups = _groups(_table(tables, "groups"), people)
     asking = _table(tables, "request")
-    _known(asking, {"who", "coins", "networks", "destinations"}, "[request]")
     hold, cwallet = _table(tables, "hold"), _table(tables, "cwallet")
-    _known(hold, {"new_destination"}, "[hold]")
-    _known(cwallet, {"email_tier"}, "[cwallet]")
     coins, networks = _words(asking, "coins", "[request]"), _words(asking, "networks", "[request]")
     return Policy(
         text=text,
@@ -175,7 +183,7 @@ def _tiers(found: object, groups: Collection[str]) -> tuple[Tier, ...]:
 def _tier(table: Mapping[str, Any], groups: Collection[str], before: int, place: str) -> Tier:
     if not isinstance(table, dict):
         raise _Wrong(f"{place} must be a table.")
-    _known(table, {"above", "up_to", "approvals", "of", "among", "expiry", "comment"}, place)
+    _known(table, KEYS["tier"], place)
     above, up_to = _micro(table, "above", place, least=0), _micro(table, "up_to", place)
     if above is not None and above != before:
         wrong = "leaves a gap before it" if above > before else "overlaps the tier before it"
@@ -210,10 +218,8 @@ def _shares(table: Mapping[str, Any], groups: Collection[str], place: str) -> It
 
 
 def _limits(table: Mapping[str, Any]) -> Iterator[Limit]:
-    _known(table, {scope.value for scope in Scope}, "[limits]")
     for scope in Scope:
-        spans, place = _table(table, scope.value), f"[limits] {scope}"
-        _known(spans, set(_DAYS), place)
+        spans, place = _table(table, scope, "limits."), f"[limits.{scope}]"
         for span, days in _DAYS.items():
             most = _micro(spans, span, place)
             if most is not None:
@@ -238,10 +244,12 @@ def _known(table: Mapping[str, Any], known: Iterable[str], place: str) -> None:
         raise _Wrong(f'{place} has no "{wrong[0]}"; it has {", ".join(sorted(known))}.')
 
 
-def _table(tables: Mapping[str, Any], name: str) -> Mapping[str, Any]:
+def _table(tables: Mapping[str, Any], name: str, within: str = "") -> Mapping[str, Any]:
     found = tables.get(name, {})
     if not isinstance(found, dict):
-        raise _Wrong(f"{name} must be a table: [{name}].")
+        raise _Wrong(f"{name} must be a table: [{within}{name}].")
+    if keys := KEYS[f"{within}{name}"]:
+        _known(found, keys, f"[{within}{name}]")
     return found
 
 

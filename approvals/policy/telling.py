@@ -34,7 +34,8 @@ def lasting(time: timedelta) -> str:
 
 
 def _rules(policy: Policy) -> Iterator[str]:
-    who = "Every member" if EVERYBODY in policy.requesters else listed(policy.requesters)
+    anybody = EVERYBODY in policy.requesters
+    who = "Every member" if anybody else f"Only {listed(policy.requesters)}"
     yield f"{who} may ask for payouts."
     for name, group in policy.groups.items():
         people = [f"{{{id}}}" for id in policy.people.get(name) or sorted(group.ids)]
