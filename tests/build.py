@@ -29,6 +29,7 @@ from approvals.payout import (
     State,
     evolve,
 )
+from approvals.policy import short_policy
 from approvals.times import to_seconds, to_text
 from sandbox.slack.cast import DANA as DANA_IN_SLACK
 from sandbox.slack.cast import ELI as ELI_IN_SLACK
@@ -42,6 +43,7 @@ EXPIRY = timedelta(hours=24)
 RITA = Actor(RITA_IN_SLACK.id, RITA_IN_SLACK.real_name)
 DANA = Actor(DANA_IN_SLACK.id, DANA_IN_SLACK.real_name)
 ELI = Actor(ELI_IN_SLACK.id, ELI_IN_SLACK.real_name)
+POLICY = short_policy([DANA.id, ELI.id], EXPIRY)
 
 ACCOUNT = Account("v1", "20230101000000000000000000000001", "https://admin.ccpayment.com")
 INVOICE = (
@@ -92,6 +94,8 @@ LIGHTNING: dict[str, Any] = {
 
 _DONE_BY = {
     Kind.REQUESTED: RITA,
+    Kind.AGREED: DANA,
+    Kind.TAKEN_BACK: DANA,
     Kind.APPROVED: DANA,
     Kind.REJECTED: DANA,
     Kind.CANCELLED: RITA,
@@ -130,6 +134,8 @@ def request(**changes: Any) -> Event:
         "payment_hash": None,
         "payable_until": None,
         "expires_at": to_text(NOON + EXPIRY),
+        "policy": POLICY.hash,
+        "tier": "any value",
         "quorum": 1,
         "value": int(content.amount * 1_000_000),
         "priced_at": to_text(NOON - MINUTE),
@@ -177,6 +183,13 @@ def story(*kinds: Kind, **changes: Any) -> tuple[Payout, tuple[Line, ...]]:
 def _usual_facts(before: Payout, at: datetime) -> dict[Kind, dict[str, Fact]]:
     tried = len(before.attempts)
     unanswered = before.attempt is not None and before.attempt.outcome is None
+    tier: dict[str, Fact] = {
+        "tier": before.tier,
+        "quorum": before.quorum,
+        "missing": before.quorum,
+        "value": before.value,
+        "verdict": "1 of 1 approvals (any value)",
+    }
     order: dict[str, Fact] = {
         "order_id": "202301090616511612332555323101104",
         "network_fee": "1.5",
@@ -185,7 +198,10 @@ def _usual_facts(before: Payout, at: datetime) -> dict[Kind, dict[str, Fact]]:
     }
     return {
         Kind.ESTIMATED: {"balance": "1000", "fee": "1.5", "fee_coin": before.content.symbol},
-        Kind.APPROVED: {"expires_at": to_text(at + EXPIRY)},
+        Kind.AGREED: tier | {"missing": max(before.missing - 1, 0)},
+        Kind.TAKEN_BACK: tier | {"missing": before.missing + 1},
+        Kind.APPROVED: tier | {"missing": 0, "expires_at": to_text(at + EXPIRY)},
+        Kind.REOPENED: tier | {"ended": DANA.id, "expires_at": to_text(at + EXPIRY)},
         Kind.REJECTED: {"because": "Already paid in October."},
         Kind.DELAYED: {"why": "CCPayment does not answer."},
         Kind.CLAIMED: {

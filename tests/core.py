@@ -5,7 +5,7 @@ program around a ledger file; made a second time, it is a restart. The fixture t
 their world is in tests/stage.py.
 """
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
@@ -31,8 +31,9 @@ from approvals.gateway import Can, CwalletUser, Fee, Finding, Gateway, Outcome, 
 from approvals.ledger import Change, Ledger
 from approvals.ledger.reports import Verified, verify
 from approvals.payout import Account, Content, FeePayer, Payout
-from approvals.people import Person, Standing
-from approvals.policy import Policy
+from approvals.people import Person, Roster, Standing
+from approvals.policy import Policy, short_policy
+from approvals.rulebook import Price, Rulebook
 from approvals.sender import Sender
 from sandbox.ccpayment import PretendCCPayment, Reply
 from sandbox.slack.cast import DANA as DANA_IN_SLACK
@@ -92,7 +93,7 @@ def person(user: User, standing: Standing = Standing.MEMBER) -> Person:
 RITA, NOA = person(RITA_IN_SLACK), person(NOA_IN_SLACK)
 DANA, ELI = person(DANA_IN_SLACK), person(ELI_IN_SLACK)
 MAX = person(MAX_IN_SLACK, Standing.STRANGER)
-POLICY = Policy(frozenset({DANA.id, ELI.id}), timedelta(hours=24))
+POLICY = short_policy([DANA.id, ELI.id], timedelta(hours=24))
 
 
 def now_a(standing: Standing, who: Person) -> Person:
@@ -101,10 +102,15 @@ def now_a(standing: Standing, who: Person) -> Person:
 
 
 class Crowd:
-    """Knows people, as Slack does: whoever is not in `standings` is a member."""
+    """Knows people and groups, as Slack does: whoever is not in `standings` is a member, and a
+    group that is not in `groups` does not answer."""
 
     def __init__(self) -> None:
         self.standings: dict[str, Standing] = {}
+        self.groups: dict[str, frozenset[str]] = {}
+
+    def roster(self, groups: Collection[str], deadline: datetime) -> Roster:
+        return Roster({id: members for id, members in self.groups.items() if id in groups})
 
     def find(self, team: str, id: str, deadline: datetime) -> Person:
         return Person(team, id, id, self.standings.get(id, Standing.MEMBER), deadline)
@@ -327,16 +333,23 @@ class Office:
         *,
         account: Account = ACCOUNTS["v1"],
         policy: Policy = POLICY,
+        crowd: Crowd | None = None,
         ledger: Callable[[Path], Ledger] = Ledger,
     ) -> None:
         nonces, self._triggers = count(1), count(1)
+        people = crowd or Crowd()
+        self.rules = Rulebook(policy, lambda: people.roster(policy.slack_groups, clock()))
         self.clock = clock
         self.path = path
         self._api = account.api
         self.ledger = ledger(path)
         self.desk = Desk(
-            self.ledger, policy, account, clock=clock, nonce=lambda: f"{next(nonces):032x}"
+            self.ledger, self.rules, account, clock=clock, nonce=lambda: f"{next(nonces):032x}"
         )
+        if policy is not POLICY:  # which was in force before, as far as tests are concerned
+            with self.ledger.change() as change:
+                change.adopt(POLICY, "", clock())
+                change.adopt(policy, "", clock())
 
     def trigger(self) -> str:
         """A trigger id that was never used."""
@@ -356,8 +369,17 @@ class Office:
         """A payout that Dana approved."""
         return self.approve(self.asked(who, what))
 
-    def approve(self, payout: Payout, who: Person = DANA, balance: Decimal = PLENTY) -> Payout:
-        return self.desk.approve(payout.number, payout.digest, who, balance, trigger=self.trigger())
+    def approve(
+        self, payout: Payout, who: Person = DANA, balance: Decimal = PLENTY, **said: Any
+    ) -> Payout:
+        number, digest = payout.number, payout.digest
+        facts = {"price": self.price(payout), "trigger": self.trigger(), **said}
+        return self.desk.approve(number, digest, who, balance, **facts)
+
+    def price(self, payout: Payout) -> Price | None:
+        """What the payout's coin is worth, found out just now."""
+        coin = catalogue(self.clock(), self._api).coin(payout.content.symbol)
+        return Price(coin.price, self.clock()) if coin and coin.price else None
 
     def reject(self, payout: Payout, who: Person = DANA) -> Payout:
         return self.desk.reject(
@@ -404,11 +426,16 @@ class Program(Office):
         self.world = world
         self.gateway = gateway or world.gateway()
         super().__init__(
-            path, world.clock, account=self.gateway.account, policy=policy, ledger=ledger
+            path,
+            world.clock,
+            account=self.gateway.account,
+            policy=policy,
+            crowd=world.crowd,
+            ledger=ledger,
         )
         self.clerk = Clerk(self.ledger, self.gateway, clock=world.clock)
         self.sender = Sender(
-            self.ledger, self.gateway, world.crowd, policy, clock=world.clock, random=Random(1)
+            self.ledger, self.gateway, world.crowd, self.rules, clock=world.clock, random=Random(1)
         )
 
     def work(self, rounds: int = 1, seconds: float = 0) -> Payout:

@@ -15,7 +15,7 @@ from approvals.followup import WATCH_WAIT
 from approvals.ledger import Freeze
 from approvals.payout import UNRESOLVED, Actor, Kind, Payout, State, Wish
 from approvals.people import Person, Standing
-from approvals.policy import Policy
+from approvals.policy import short_policy
 from tests.build import happening
 from tests.core import DANA, ELI, MAX, NOA, RITA, Clock, Office, now_a
 
@@ -379,7 +379,7 @@ def test_an_agreement_is_to_one_freeze(office: Office) -> None:
 
 def test_a_sole_approver_unfreezes_alone(path: Path, clock: Clock) -> None:
     """Where the policy has only one approver, one is enough."""
-    office = Office(path, clock, policy=Policy(frozenset({DANA.id}), timedelta(hours=1)))
+    office = Office(path, clock, policy=short_policy([DANA.id], timedelta(hours=1)))
     freeze(office)
     assert unfreeze(office) == 0
     assert frozen(office) is None
@@ -393,7 +393,7 @@ def test_who_is_no_approver_any_more_has_not_agreed(path: Path, clock: Clock) ->
     freeze(before, DANA)
     unfreeze(before, DANA)
     before.ledger.close()
-    after = Office(path, clock, policy=Policy(frozenset({ELI.id, NOA.id}), timedelta(hours=1)))
+    after = Office(path, clock, policy=short_policy([ELI.id, NOA.id], timedelta(hours=1)))
     assert unfreeze(after, ELI) == 1
     assert unfreeze(after, NOA) == 0
     after.ledger.close()

@@ -18,7 +18,7 @@ import pytest
 from approvals.errors import Stale
 from approvals.payout import Content, FeePayer, Kind, Payout, State, digest_of, reference_of
 from approvals.people import Standing
-from approvals.policy import Policy
+from approvals.policy import short_policy
 from approvals.times import to_seconds
 from sandbox.ccpayment import Mode
 from sandbox.ccpayment.catalogue import CATALOGUE, Availability, Catalogue
@@ -319,7 +319,7 @@ def test_an_approver_who_was_removed_no_longer_counts(path: Path, world: World) 
     before = Program(path, world)
     before.approved()
     before.ledger.close()
-    after = Program(path, world, policy=Policy(frozenset({ELI.id}), timedelta(hours=24)))
+    after = Program(path, world, policy=short_policy([ELI.id], timedelta(hours=24)))
     payout = after.work()
     after.ledger.close()
     assert (payout.state, world.sent) == (State.FAILED, 0)

@@ -17,7 +17,7 @@ from approvals.desk import Earlier
 from approvals.errors import Denied, Refusal, Stale, Unavailable, Unreadable
 from approvals.payout import Kind, Payout, State, digest_of
 from approvals.people import Person, Standing
-from approvals.policy import Policy
+from approvals.policy import short_policy
 from tests.build import happening
 from tests.core import (
     DANA,
@@ -81,7 +81,7 @@ def test_a_request_is_recorded(office: Office) -> None:
     assert (made.requester.id, made.requester.name) == (RITA.id, RITA.name)
     assert (made.content.amount, made.content.symbol) == (Decimal(250), "USDT")
     assert (made.content.team, made.content.requester) == (RITA.team, RITA.id)
-    assert (made.requested_at, made.expires_at) == (NOON, NOON + POLICY.expiry)
+    assert (made.requested_at, made.expires_at) == (NOON, NOON + timedelta(hours=24))
     assert (made.quorum, made.value, made.priced_at) == (1, 250_000_000, NOON)
     assert made.digest == digest_of(made.canonical)
     assert made.intact
@@ -127,7 +127,7 @@ def test_who_cannot_be_looked_up_does_not_ask(office: Office) -> None:
 
 def test_what_nobody_could_approve_is_not_recorded(path: Path, clock: Clock) -> None:
     """A sole approver cannot ask for what only they could approve."""
-    office = Office(path, clock, policy=Policy(frozenset({DANA.id}), timedelta(hours=1)))
+    office = Office(path, clock, policy=short_policy([DANA.id], timedelta(hours=1)))
     sentence = refused(office, Denied, lambda: office.asked(DANA))
     assert sentence.startswith("Nobody but you could approve this payout.")
     assert office.asked(RITA).state is State.REQUESTED

@@ -23,7 +23,7 @@ from approvals.desk import Desk
 from approvals.gateway import Gateway
 from approvals.ledger import Change, Freeze, Ledger, Reading
 from approvals.payout import Content
-from approvals.policy import Policy
+from approvals.policy import short_policy
 from approvals.sender import Sender
 from approvals.worker import Worker
 from bot.courier import Courier
@@ -35,7 +35,7 @@ from tests.core import SECRET
 from tests.simulation.edges import Edges
 from tests.simulation.world import AtOnce, SlackClient, Way, World
 
-POLICY = Policy(frozenset({DANA.id, ELI.id}), timedelta(hours=24))
+POLICY = short_policy([DANA.id, ELI.id], timedelta(hours=24))
 PARTS = ("", "-wal")
 """What a ledger consists of while it is in use."""
 
