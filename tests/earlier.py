@@ -11,15 +11,12 @@ from typing import Any
 
 from approvals.destination import Kind as DestinationKind
 from approvals.destination import read_destination
-from approvals.payout import Event, Fact, Kind, Payout, evolve
+from approvals.payout import Actor, Event, Kind, Payout, evolve
 from tests.build import CONTENT, NOON, happening, request
 
 SETTLED = (Kind.APPROVED, Kind.CLAIMED, Kind.SENT, Kind.SETTLED)
 DOUBTED = (Kind.APPROVED, Kind.CLAIMED, Kind.DOUBTED)
 DECLINED = (Kind.APPROVED, Kind.CLAIMED, Kind.DECLINED, Kind.FAILED)
-
-_RULE: dict[str, Fact] = {"policy": "ab" * 32, "tier": "any value"}
-_DECIDED: dict[str, Fact] = {"tier": "any value", "quorum": 1, "missing": 0}
 
 
 def events(number: int, *kinds: Kind, at: datetime = NOON, **changes: Any) -> Iterator[Event]:
@@ -30,12 +27,12 @@ def events(number: int, *kinds: Kind, at: datetime = NOON, **changes: Any) -> It
         kind: DestinationKind = content["kind"]
         found = read_destination(kind, content["chain"], content["destination"])
         content |= {"normal": found.normal, "checked": int(bool(found.checked))}
-    asked = request(**{**_RULE, **content})
+    requester = content["requester"]
+    asked = replace(request(**content), by=Actor(requester, requester))
     payout = evolve(None, asked)
     yield replace(asked, at=at)
     for kind_of_event in kinds:
-        decided = _DECIDED if kind_of_event is Kind.APPROVED else {}
-        event = happening(payout, kind_of_event, **decided)
+        event = happening(payout, kind_of_event)
         payout = evolve(payout, event)
         yield replace(event, at=event.at + (at - NOON))
 

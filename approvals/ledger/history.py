@@ -45,7 +45,7 @@ def about(reading: Reading, payout: Payout) -> History:
         otherwise=otherwise,
         ending_alike=alike,
         twins=tuple({twin.number: twin for twin in twins}.values()),
-        sending=reading.sending_to(normal, number, LOOKED_AT),
+        sending=reading.sending_to(normal, without=number),
     )
 
 

@@ -273,12 +273,11 @@ class Reading:
         span = _span(payout, since, until, limit)
         return self._payouts(f"reason = :reason AND {_OTHERS}", {**values, **span})
 
-    def sending_to(self, normal: str, without: int, limit: int) -> tuple[Payout, ...]:
-        """The newest payouts to this destination that may have left, with no answer yet."""
+    def sending_to(self, normal: str, without: int) -> tuple[Payout, ...]:
+        """The other payouts to this destination that may have left, with no answer yet."""
         return self._payouts(
-            "normal = :normal AND state = 'sending' AND number <> :without"
-            " ORDER BY number DESC LIMIT :limit",
-            {"normal": normal, "without": without, "limit": limit},
+            "normal = :normal AND state = 'sending' AND number <> :without",
+            {"normal": normal, "without": without},
         )
 
     def _payouts(self, where: str, values: Mapping[str, Value]) -> tuple[Payout, ...]:

@@ -279,10 +279,8 @@ def test_one_evm_address_is_good_on_every_evm_chain(chain: str) -> None:
         ("ETH", [ETH, ETH.lower(), "0x" + ETH[2:].upper()]),
         ("BTC", [BTC, BTC.upper()]),
         ("BCH", [BCH, BCH.upper(), BCH[12:], BCH[12:].upper()]),
-        (
-            "TON",
-            [TON, "UQCD39VS5jcptHL8vMjEXrzGaRcCVYto7HUn4bpAOg8xqEBI"],
-        ),
+        ("SUI", ["0x" + "ab" * 32, "0x" + "AB" * 32, "0x" + "aB" * 32]),
+        ("TON", [TON, "UQCD39VS5jcptHL8vMjEXrzGaRcCVYto7HUn4bpAOg8xqEBI"]),
     ],
 )
 def test_all_spellings_of_one_address_have_one_normal_form(
@@ -292,6 +290,68 @@ def test_all_spellings_of_one_address_have_one_normal_form(
     addresses = [read_address(chain, text) for text in spellings]
     assert len({address.normal for address in addresses}) == 1
     assert [address.text for address in addresses] == spellings
+
+
+SEED = st.binary(min_size=32, max_size=32).filter(lambda seed: 0 < int.from_bytes(seed) < 2**255)
+
+
+def spellings(form: str, seed: bytes) -> tuple[str, list[str]]:
+    """A chain, and every way in which it spells the address of one key."""
+    text = CHECKED[form].encode(seed)
+    if form == "EVM":
+        return "ETH", [text, text.lower(), "0x" + text[2:].upper()]
+    if form == "TON":
+        both = [text, CHECKED["TON bounceable"].encode(seed)]
+        return form, [*both, *(one.replace("-", "+").replace("_", "/") for one in both)]
+    if form == "BCH key hash":
+        bare = text.partition(":")[2]
+        return "BCH", [text, bare, text.upper(), bare.upper()]
+    chain = CHECKED[form].chain
+    return chain, [text, text.upper()] if "SegWit" in form or "Taproot" in form else [text]
+
+
+FORMS = ["EVM", "TON", "BCH key hash", "BTC SegWit", "BTC Taproot", "LTC SegWit", "TRX", "XRP"]
+
+
+@given(st.sampled_from(FORMS), SEED, SEED)
+@settings(max_examples=60, deadline=None)
+def test_two_addresses_are_one_exactly_if_their_normal_forms_are(
+    form: str, seed: bytes, other: bytes
+) -> None:
+    """All spellings of one address have one normal form; another address has another."""
+    chain, texts = spellings(form, seed)
+    normals = {read_address(chain, text).normal for text in texts}
+    others = {read_address(chain, text).normal for text in spellings(form, other)[1]}
+    assert len(normals) == len(others) == 1
+    assert (normals == others) is (seed == other)
+
+
+@given(st.sampled_from(FORMS), SEED)
+@settings(max_examples=60, deadline=None)
+def test_a_normal_form_is_an_address_itself(form: str, seed: bytes) -> None:
+    """It can be read, and is its own: look-alikes are compared as people see them."""
+    chain, (text, *_) = spellings(form, seed)
+    normal = read_address(chain, text).normal
+    assert read_address(chain, normal).normal == normal
+
+
+@given(SEED, st.integers(0, 2**32 - 1) | st.none())
+@settings(max_examples=30, deadline=None)
+def test_an_x_address_never_passes_for_another_destination(seed: bytes, tag: int | None) -> None:
+    """Whatever tag hides in it, it is refused: a classic address has one spelling only."""
+    classic = CHECKED["XRP"].encode(seed)
+    account = base58_payload(classic)
+    flag = b"\x00" + bytes(8) if tag is None else b"\x01" + tag.to_bytes(8, "little")
+    raw = b"\x05\x44" + account + flag
+    text = bip_utils.Base58Encoder.CheckEncode(raw, bip_utils.Base58Alphabets.RIPPLE)
+    assert text.startswith("X")
+    assert _sentence("XRP", text).startswith(X_ADDRESS)
+
+
+def base58_payload(classic: str) -> bytes:
+    """The account behind a classic address."""
+    raw = bip_utils.Base58Decoder.CheckDecode(classic, bip_utils.Base58Alphabets.RIPPLE)
+    return bytes(raw[1:])
 
 
 def test_an_address_of_an_unknown_network_passes_unchecked() -> None:

@@ -1,0 +1,70 @@
+"""What makes two addresses look alike, and pieces of addresses in one spelling."""
+
+import pytest
+
+from approvals.destination import ends, family, folded, normal_memo, respelled
+
+ETH = "0x5aaeb6053f3e94c9b9a09f33669435e7ef1beaed"
+MIXED = "0x5aAeb6053F3E94C9b9A09f33669435E7Ef1BeAed"
+
+
+@pytest.mark.parametrize(
+    ("chain", "normal", "expected"),
+    [
+        ("ETH", ETH, ("0x5aae", "eaed")),
+        ("bsc", ETH, ("0x5aae", "eaed")),
+        ("SUI", "0x" + "12" * 32, ("0x1212", "1212")),
+        ("TRX", "TJRabPrwbZy45sbavfcjinPJC18kjpRTv8", ("TJRab", "RTv8")),
+        ("BTC", "bc1qw508d6qejxtdg4y5r3zarvary0c5xw7kv8f3t4", ("bc1qw508", "f3t4")),
+        ("BTC", "1BpEi6DfDAUFd7GtittLSdBeYJvcoaVggu", ("1BpEi", "Vggu")),
+        ("BCH", "bitcoincash:qpm2qsznhks23z7629mms6s4cwef74vcwvy22gdx6a", None),
+        ("TON", "UQCD39VS5jcptHL8vMjEXrzGaRcCVYto7HUn4bpAOg8xqEBI", ("UQCD39", "qEBI")),
+        ("SOL", "7EcDhSYGxXyscszYEp35KHN8vvw3svAuLKTzXwCFLtV", ("7EcD", "FLtV")),
+    ],
+)
+def test_the_ends_stand_beside_what_is_fixed(
+    chain: str, normal: str, expected: tuple[str, str] | None
+) -> None:
+    """Four characters after the part that all addresses share, and the last four."""
+    assert ends(chain, normal) == (expected or ("bitcoincash:qpm2q", "dx6a"))
+
+
+def test_chains_that_share_addresses_are_one_family() -> None:
+    """On every EVM chain the same address is good; other chains stand for themselves."""
+    assert family("ETH") == family("bsc") == family("POLYGON")
+    assert len({family(chain) for chain in ("ETH", "TRX", "BTC", "LTC", "sui")}) == 5
+
+
+@pytest.mark.parametrize(
+    ("chain", "normal", "piece", "expected"),
+    [
+        ("ETH", ETH, "5aAe", "5aae"),
+        ("BTC", "bc1qw508d6qejxtdg4y5r3zarvary0c5xw7kv8f3t4", "W508", "w508"),
+        ("BCH", "bitcoincash:qpm2qsznhks23z7629mms6s4cwef74vcwvy22gdx6a", "QPM2", "qpm2"),
+        ("SUI", "0x" + "ab" * 32, "AB", "ab"),
+        ("TRX", "TJRabPrwbZy45sbavfcjinPJC18kjpRTv8", "TJRa", "TJRa"),
+        ("BTC", "1BpEi6DfDAUFd7GtittLSdBeYJvcoaVggu", "BpEi", "BpEi"),
+        ("TON", "UQCD39VS5jcptHL8vMjEXrzGaRcCVYto7HUn4bpAOg8xqEBI", "a+/B", "a-_B"),
+    ],
+)
+def test_a_piece_is_folded_where_letters_mean_the_same(
+    chain: str, normal: str, piece: str, expected: str
+) -> None:
+    """Case where there is none that counts, and TON's second alphabet; nothing else."""
+    assert folded(chain, normal, piece) == expected
+
+
+def test_what_both_write_in_normal_form_stays_as_written() -> None:
+    """An EVM address keeps the capital letters that are its checksum."""
+    other = MIXED.replace("6053", "6054")
+    shown = respelled("ETH", (other, other.lower()), like=(ETH, ETH))
+    assert shown == other
+
+
+@pytest.mark.parametrize(
+    ("chain", "memo", "expected"),
+    [("XRP", "0012", "12"), ("xrp", "0", "0"), ("XRP", "", ""), ("TON", "0012", "0012")],
+)
+def test_a_destination_tag_is_a_number(chain: str, memo: str, expected: str) -> None:
+    """Its leading zeros are kept for sending, and mean nothing."""
+    assert normal_memo(chain, memo) == expected
