@@ -26,6 +26,7 @@ from approvals.policy.rules import (
     Way,
     usd,
 )
+from approvals.words import plural
 
 MOST_TEXT = 100_000
 """Characters of a policy; it goes on record as a whole."""
@@ -195,8 +196,9 @@ def _tier(table: Mapping[str, Any], groups: Collection[str], before: int, place:
         raise _Wrong(f'{place} does not say who approves: of = ["…"].')
     approvals = _count(table.get("approvals"), f"{place} approvals")
     shares = tuple(_shares(table, groups, place))
-    if (sum_ := sum(share.number for share in shares)) > approvals:
-        raise _Wrong(f"{place} asks for {approvals} approvals, but among them for {sum_}.")
+    if (among := sum(share.number for share in shares)) > approvals:
+        asked = plural(approvals, "approval")
+        raise _Wrong(f"{place} asks for {asked}, but among them for {among}.")
     return Tier(
         above=before,
         up_to=up_to,

