@@ -94,7 +94,7 @@ def evaluate(policies: Sequence[Policy], facts: Facts) -> Verdict:
     """What the policies say, all of which must be satisfied: the answer of the one that is furthest
     from it, or else asks for the most. Raises ValueError without any policy."""
     verdicts = [_evaluate(policy, facts) for policy in policies]
-    strictest = max(verdicts, key=lambda one: (*_distance(one), one.tier.approvals))
+    strictest = max(verdicts, key=_strictness)
     return replace(strictest, comment=any(verdict.comment for verdict in verdicts))
 
 
@@ -118,8 +118,12 @@ def standing_objection(person: Person) -> str | None:
 def deciders(policies: Sequence[Policy], subject: Subject, roster: Roster) -> tuple[str, ...]:
     """Who may decide it, as far as is known: ids of those whom every policy takes, never the
     requester."""
-    named = [_deciders(policy, subject, roster) for policy in policies]
-    return tuple(id for id in named[0] if all(id in others for others in named[1:]))
+    first, *others = policies
+    return tuple(
+        id
+        for id in _deciders(first, subject, roster)
+        if all(_decides(policy, first.ids(id), subject, roster) for policy in others)
+    )
 
 
 def requests(policy: Policy, subject: Subject, roster: Roster, spent: Spent) -> tuple[str, ...]:
@@ -127,8 +131,8 @@ def requests(policy: Policy, subject: Subject, roster: Roster, spent: Spent) -> 
     return (*_may_ask(policy, subject, roster), *_forbidden(policy, subject, spent))
 
 
-def _distance(verdict: Verdict) -> tuple[bool, int]:
-    return bool(verdict.objections), verdict.missing
+def _strictness(verdict: Verdict) -> tuple[bool, int, int]:
+    return bool(verdict.objections), verdict.missing, verdict.tier.approvals
 
 
 def _evaluate(policy: Policy, facts: Facts) -> Verdict:
@@ -216,6 +220,12 @@ def _deciders(policy: Policy, subject: Subject, roster: Roster) -> tuple[str, ..
     tier = policy.tier(subject.value, subject.way)
     mine = policy.person(subject.requester)
     return tuple(id for id in policy.members(tier.groups, roster) if id != mine)
+
+
+def _decides(policy: Policy, ids: Iterable[str], subject: Subject, roster: Roster) -> bool:
+    """Whether somebody with these ids decides; another policy may know other ones of theirs."""
+    named = _deciders(policy, subject, roster)
+    return any(policy.person(id) in named for id in ids)
 
 
 def _may_ask(policy: Policy, subject: Subject, roster: Roster) -> tuple[str, ...]:

@@ -434,6 +434,17 @@ def test_deciders_decide_by_every_policy() -> None:
     assert why == "is not an approver"
 
 
+def test_a_decider_is_known_by_any_id() -> None:
+    """Whoever gets another first id by a change of the policy decides as before."""
+    before = policy(ONE, f'[groups]\nfinance = ["{DANA.id}"]\n')
+    after = policy(
+        ONE, f'[people]\ndana = ["{DANA_TOO}", "{DANA.id}"]\n[groups]\nfinance = ["dana"]\n'
+    )
+    assert deciders([after, before], subject(), Roster()) == (DANA_TOO,)
+    assert deciders([before, after], subject(), Roster()) == (DANA.id,)
+    assert deciders([before, after], subject(requester=DANA_TOO), Roster()) == ()
+
+
 def test_one_person_by_either_policy_is_one() -> None:
     """That two accounts are one person may stand in one of the policies only: the requester's
     other account still approves nothing."""
