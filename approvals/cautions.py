@@ -195,7 +195,7 @@ def _likeness(payout: Payout, other: Payout) -> Likeness:
         if _folded(payout, one) != _folded(payout, another)
     )
     # An address may be the beginning of a longer one: then its own last group has to do.
-    masked = min(differing[0], len(mine) - 1)
+    masked = min((*differing, len(mine) - 1))
     return Likeness(tuple(mine), tuple(theirs), differing, masked)
 
 
