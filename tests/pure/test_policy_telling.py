@@ -148,3 +148,9 @@ def test_anybody_is_not_everybody_named() -> None:
     assert anybody_asks(policy())
     assert not anybody_asks(policy(f'{ONE}[request]\nwho = ["rita"]'))
     assert anybody_asks(replace(policy(), requesters=("rita", "everybody")))
+
+
+def test_who_may_not_ask_misses_nothing() -> None:
+    """That nobody could approve for somebody matters only where they may ask."""
+    dana, *_ = matrix(policy(f'{TWO_ONE_CFO}[request]\nwho = ["rita"]'), Roster())
+    assert (dana.name, dana.asks, dana.stuck) == ("dana", False, ())
