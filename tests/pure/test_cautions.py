@@ -412,8 +412,10 @@ def test_what_the_gateway_declined_is_told_softly() -> None:
     assert [(one.kind, one.others) for one in found][:1] == [
         (CautionKind.FAILED_BEFORE, (declined,))
     ]
-    other = cautions(earlier(42, amount=9), History(twins=(declined,)))
-    assert CautionKind.FAILED_BEFORE not in [one.kind for one in other]
+    assert CautionKind.FAILED_BEFORE not in kinds(earlier(42, amount=9), History(twins=(declined,)))
+    for steps in ((Kind.APPROVED, Kind.FAILED), NOT_COUNTED["never left"], COUNTED["settled"]):
+        other = History(twins=(earlier(41, *steps),))
+        assert CautionKind.FAILED_BEFORE not in kinds(earlier(42), other)
 
 
 def test_certainly_nothing_was_sent_needs_every_attempt_to_have_stayed() -> None:
