@@ -53,10 +53,10 @@ def reconcile(
     expected = [payout for payout in payouts if _left_within(payout, since, until)]
     if listed:
         records = list(gateway.records(since, until))
-        odd = [*_against(records, payouts), *_not_listed(records, expected)]
+        missing = _not_among(records, expected)
+        odd = [*_against(records, payouts), *_looked_up(gateway, missing)]
         return Reconciled(len(records), listed, tuple(odd))
-    odd = [found for payout in expected for found in _looked_up(gateway, payout)]
-    return Reconciled(len(expected), listed, tuple(odd))
+    return Reconciled(len(expected), listed, tuple(_looked_up(gateway, expected)))
 
 
 def _left_within(payout: Payout, since: datetime, until: datetime) -> bool:
@@ -77,24 +77,23 @@ def _against(records: Iterable[Record], payouts: Iterable[Payout]) -> Iterator[D
         yield from _of_one(payout, record.found)
 
 
-def _not_listed(records: Iterable[Record], expected: Iterable[Payout]) -> Iterator[Discrepancy]:
+def _not_among(records: Iterable[Record], expected: Iterable[Payout]) -> Iterator[Payout]:
+    """Those that the list lacks: one that was in doubt may have been taken before the period."""
     references = {record.reference for record in records}
-    for payout in expected:
-        if payout.reference not in references:
-            what = f"it is {payout.state} here, but CCPayment does not list it"
+    return (payout for payout in expected if payout.reference not in references)
+
+
+def _looked_up(gateway: Gateway, payouts: Iterable[Payout]) -> Iterator[Discrepancy]:
+    for payout in payouts:
+        finding = gateway.find(payout.reference)
+        if isinstance(finding, Found):
+            yield from _of_one(payout, finding)
+        elif isinstance(finding, NoAnswer):
+            what = f"CCPayment gave no usable answer: {finding.why}"
             yield Discrepancy(payout.number, payout.order_id, what)
-
-
-def _looked_up(gateway: Gateway, payout: Payout) -> Iterator[Discrepancy]:
-    found = gateway.find(payout.reference)
-    if isinstance(found, Found):
-        yield from _of_one(payout, found)
-    elif isinstance(found, NoAnswer):
-        what = f"CCPayment gave no usable answer: {found.why}"
-        yield Discrepancy(payout.number, payout.order_id, what)
-    else:
-        what = f"it is {payout.state} here, but CCPayment knows no such reference"
-        yield Discrepancy(payout.number, payout.order_id, what)
+        else:
+            what = f"it is {payout.state} here, but CCPayment knows no such reference"
+            yield Discrepancy(payout.number, payout.order_id, what)
 
 
 def _of_one(payout: Payout, found: Found) -> Iterator[Discrepancy]:

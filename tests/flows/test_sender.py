@@ -16,7 +16,16 @@ from typing import Any
 import pytest
 
 from approvals.errors import Stale
-from approvals.payout import Content, FeePayer, Kind, Payout, State, digest_of, reference_of
+from approvals.payout import (
+    Account,
+    Content,
+    FeePayer,
+    Kind,
+    Payout,
+    State,
+    digest_of,
+    reference_of,
+)
 from approvals.people import Standing
 from approvals.policy import Policy
 from approvals.times import to_seconds
@@ -354,13 +363,22 @@ def test_a_waiting_payout_expires_to_the_minute(program: Program) -> None:
     assert program.work().state is State.EXPIRED
 
 
-def test_another_account_sends_nothing(path: Path, world: World) -> None:
-    """A ledger that was made for another CCPayment account sends nothing."""
+@pytest.mark.parametrize(
+    "change", [{"api": "v3"}, {"app_id": "another"}, {"url": "https://ccpayment.example"}]
+)
+def test_another_account_sends_nothing(path: Path, world: World, change: dict[str, str]) -> None:
+    """A ledger that was made for another CCPayment account, or for one at another API, sends
+    nothing, and says so."""
+
+    class Moved(Tapped):
+        @property
+        def account(self) -> Account:
+            return replace(super().account, **change)
+
     program = Program(path, world)
     program.approved()
     program.ledger.close()
-    moved = replace(world, url=world.url.replace("127.0.0.1", "localhost"))
-    other = Program(path, moved)
+    other = Program(path, world, gateway=Moved(world.gateway(), lambda _: None))
     waits(other, "This ledger belongs to another CCPayment account.")
     other.ledger.close()
 
