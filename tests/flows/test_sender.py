@@ -220,6 +220,19 @@ def test_without_a_look_nothing_is_sent(program: Program, mode: Mode) -> None:
     assert program.world.sent == 1
 
 
+@pytest.mark.parametrize("api", ["v2"])
+def test_who_must_do_something_reads_what(path: Path, world: World) -> None:
+    """Where CCPayment gives a code that somebody can do something about, the payout that waits says
+    what."""
+    program = Program(path, world, gateway=world.gateway(secret="another"))
+    program.approved()
+    waits(program, "check CCPAYMENT_APP_ID and CCPAYMENT_APP_SECRET")
+    program.ledger.close()
+    program = Program(path, world)
+    assert program.work(rounds=2, seconds=5).state is State.SENT
+    program.ledger.close()
+
+
 def test_a_look_holds_ten_seconds(path: Path, world: World) -> None:
     """If a check took so long that the look is older than 10 s, the whole way is taken again."""
     for seconds, claims in ((10, 1), (10.000001, 0)):
