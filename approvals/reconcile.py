@@ -37,10 +37,12 @@ class Discrepancy:
 
 @dataclass(frozen=True, slots=True)
 class Reconciled:
-    """How many withdrawals were compared, whether the gateway's own list was read, what is odd."""
+    """How many withdrawals were compared, whether the gateway's own list was read, whether it says
+    where they went, what is odd."""
 
     compared: int
     listed: bool
+    destinations: bool
     odd: tuple[Discrepancy, ...]
 
 
@@ -50,13 +52,15 @@ def reconcile(
     """Compare the withdrawals of [since, until). `payouts` are all of the ledger, as they were read
     before. Raises GatewayTrouble where the gateway's list cannot be read."""
     listed = Can.LIST_RECORDS in gateway.can
+    destinations = Can.REPORT_DESTINATIONS in gateway.can
     expected = [payout for payout in payouts if _left_within(payout, since, until)]
     if listed:
         records = list(gateway.records(since, until))
         missing = _not_among(records, expected)
         odd = [*_against(records, payouts), *_looked_up(gateway, missing)]
-        return Reconciled(len(records), listed, tuple(odd))
-    return Reconciled(len(expected), listed, tuple(_looked_up(gateway, expected)))
+        return Reconciled(len(records), listed, destinations, tuple(odd))
+    odd = [*_looked_up(gateway, expected)]
+    return Reconciled(len(expected), listed, destinations, tuple(odd))
 
 
 def _left_within(payout: Payout, since: datetime, until: datetime) -> bool:

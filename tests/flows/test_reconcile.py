@@ -198,6 +198,7 @@ def test_the_command_says_that_all_fits(today: World, tmp_path: Path) -> None:
     assert result.exit_code == 0
     assert result.output.startswith("1 withdrawals compared; all of them fit.")
     assert ("This API does not list its withdrawals" in result.output) == (today.api == "v1")
+    assert ("Nor does it say to which address" in result.output) == (today.api == "v1")
     rewrite(program, today.pretend.book.orders[payout.reference], order_id="7")
     result = typed()
     assert result.exit_code == 1
