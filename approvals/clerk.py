@@ -1,7 +1,7 @@
 """The clerk: what is due while a payout waits for people. Finds out balance and network fee, so
 that the approver sees them, and ends the waiting when its time has passed."""
 
-from approvals.gateway import Gateway, GatewayTrouble
+from approvals.gateway import Can, Gateway, GatewayTrouble
 from approvals.ledger import Ledger
 from approvals.money import plain
 from approvals.payout import Event, Fact, Kind, Payout, State
@@ -40,9 +40,11 @@ class Clerk(PayoutWorker):
             self._record(payout, Event(Kind.ESTIMATED, self._clock(), facts=facts))
 
     def _facts(self, payout: Payout) -> dict[str, Fact]:
-        fee = self._gateway.fee(payout.content)
-        balance = self._gateway.balance(payout.content.symbol)
-        return {"balance": plain(balance), "fee": plain(fee.amount), "fee_coin": fee.coin}
+        found: dict[str, Fact] = {}
+        if Can.ESTIMATE_FEES in self._gateway.can:
+            fee = self._gateway.fee(payout.content)
+            found = {"fee": plain(fee.amount), "fee_coin": fee.coin}
+        return found | {"balance": plain(self._gateway.balance(payout.content.symbol))}
 
     def _record(self, payout: Payout, event: Event) -> None:
         """Somebody may have decided meanwhile: then LostRace, and this is tried no more."""

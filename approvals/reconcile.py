@@ -37,10 +37,12 @@ class Discrepancy:
 
 @dataclass(frozen=True, slots=True)
 class Reconciled:
-    """How many withdrawals were compared, whether the gateway's own list was read, what is odd."""
+    """How many withdrawals were compared, whether the gateway's own list was read, whether it says
+    where they went, what is odd."""
 
     compared: int
     listed: bool
+    destinations: bool
     odd: tuple[Discrepancy, ...]
 
 
@@ -50,13 +52,15 @@ def reconcile(
     """Compare the withdrawals of [since, until). `payouts` are all of the ledger, as they were read
     before. Raises GatewayTrouble where the gateway's list cannot be read."""
     listed = Can.LIST_RECORDS in gateway.can
+    destinations = Can.REPORT_DESTINATIONS in gateway.can
     expected = [payout for payout in payouts if _left_within(payout, since, until)]
     if listed:
         records = list(gateway.records(since, until))
-        odd = [*_against(records, payouts), *_not_listed(records, expected)]
-        return Reconciled(len(records), listed, tuple(odd))
-    odd = [found for payout in expected for found in _looked_up(gateway, payout)]
-    return Reconciled(len(expected), listed, tuple(odd))
+        missing = _not_among(records, expected)
+        odd = [*_against(records, payouts), *_looked_up(gateway, missing)]
+        return Reconciled(len(records), listed, destinations, tuple(odd))
+    odd = [*_looked_up(gateway, expected)]
+    return Reconciled(len(expected), listed, destinations, tuple(odd))
 
 
 def _left_within(payout: Payout, since: datetime, until: datetime) -> bool:
@@ -77,24 +81,23 @@ def _against(records: Iterable[Record], payouts: Iterable[Payout]) -> Iterator[D
         yield from _of_one(payout, record.found)
 
 
-def _not_listed(records: Iterable[Record], expected: Iterable[Payout]) -> Iterator[Discrepancy]:
+def _not_among(records: Iterable[Record], expected: Iterable[Payout]) -> Iterator[Payout]:
+    """Those that the list lacks: one that was in doubt may have been taken before the period."""
     references = {record.reference for record in records}
-    for payout in expected:
-        if payout.reference not in references:
-            what = f"it is {payout.state} here, but CCPayment does not list it"
+    return (payout for payout in expected if payout.reference not in references)
+
+
+def _looked_up(gateway: Gateway, payouts: Iterable[Payout]) -> Iterator[Discrepancy]:
+    for payout in payouts:
+        finding = gateway.find(payout.reference)
+        if isinstance(finding, Found):
+            yield from _of_one(payout, finding)
+        elif isinstance(finding, NoAnswer):
+            what = f"CCPayment gave no usable answer: {finding.why}"
             yield Discrepancy(payout.number, payout.order_id, what)
-
-
-def _looked_up(gateway: Gateway, payout: Payout) -> Iterator[Discrepancy]:
-    found = gateway.find(payout.reference)
-    if isinstance(found, Found):
-        yield from _of_one(payout, found)
-    elif isinstance(found, NoAnswer):
-        what = f"CCPayment gave no usable answer: {found.why}"
-        yield Discrepancy(payout.number, payout.order_id, what)
-    else:
-        what = f"it is {payout.state} here, but CCPayment knows no such reference"
-        yield Discrepancy(payout.number, payout.order_id, what)
+        else:
+            what = f"it is {payout.state} here, but CCPayment knows no such reference"
+            yield Discrepancy(payout.number, payout.order_id, what)
 
 
 def _of_one(payout: Payout, found: Found) -> Iterator[Discrepancy]:

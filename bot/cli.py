@@ -53,6 +53,7 @@ ONE_BY_ONE = (
     "This API does not list its withdrawals: each payout was looked up by its reference, and what"
     " left the account without a payout is not seen."
 )
+NOT_WHERE = "Nor does it say to which address and with which memo."
 FIRST_DAY = datetime(2009, 1, 3, tzinfo=UTC)  # no coin is older
 
 
@@ -343,7 +344,8 @@ def _asking(rules: Policy, who: str | None) -> str:
 
 def _compared(found: Reconciled) -> str:
     counted = f"{found.compared} withdrawals compared"
-    scope = "" if found.listed else f" {ONE_BY_ONE}"
+    unseen = {ONE_BY_ONE: found.listed, NOT_WHERE: found.destinations}
+    scope = "".join(f" {sentence}" for sentence, seen in unseen.items() if not seen)
     if not found.odd:
         return f"{counted}; all of them fit.{scope}"
     rows = [(odd.payout or "-", odd.order_id or "-", odd.what) for odd in found.odd]

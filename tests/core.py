@@ -141,8 +141,8 @@ AMPLE = Deadlines(timedelta(seconds=10), timedelta(seconds=20), timedelta(second
 
 def _gateway(account: Account, clock: Clock, **settings: Any) -> Gateway:
     """The real client."""
-    generation = GENERATIONS[account.api].gateway
-    return generation(account, SECRET, clock, **{"deadlines": AMPLE, **settings})
+    generation, secret = GENERATIONS[account.api].gateway, settings.pop("secret", SECRET)
+    return generation(account, secret, clock, **{"deadlines": AMPLE, **settings})
 
 
 @dataclass

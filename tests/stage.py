@@ -16,6 +16,7 @@ from sandbox.ccpayment import Knobs, PretendCCPayment
 from sandbox.ccpayment.book import Duplicates
 from sandbox.serving import serving
 from tests.core import ACCOUNTS, APP_IDS, SECRET, Clock, Office, Program, World
+from tests.sides import SIDES, START, Side, pretended
 
 
 class Stage:
@@ -70,6 +71,14 @@ def clock() -> Clock:
 def api() -> str:
     """The generation of CCPayment's API."""
     return "v1"
+
+
+@pytest.fixture(params=SIDES)
+def side(request: pytest.FixtureRequest, stage: Stage) -> Side:
+    """The gateway of a generation, in front of a pretend CCPayment."""
+    clock = Clock(START)
+    stage.pretend = pretended(request.param, clock)
+    return SIDES[request.param](stage.url, stage.pretend, clock)
 
 
 @pytest.fixture

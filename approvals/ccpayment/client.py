@@ -48,8 +48,8 @@ MAX_BYTES = 1_000_000
 """Bytes of an answer. Only the list of coins is long: about 1 kB for each coin on each chain."""
 MAX_CATALOGUE_BYTES = 20_000_000
 
-# Generic failures: they say nothing about the order that was asked for.
-_GENERIC = re.compile(r"224066|10001|11002|1100[456]|1101[34]|12[0-9]{3}")
+# Failures that say nothing about the order that was asked for. Of v2's, only 11003 does.
+_GENERIC = re.compile(r"224066|10001|110(?!03)[0-9]{2}|12[0-9]{3}")
 # v1's word for a repeated reference is not documented. Reading too much into a message only makes
 # us more careful: a payout is then not taken for absent.
 _REPEATED = re.compile(r"duplicat|repeat|already|(?<!not )(?<!n't )\bexists?\b", re.IGNORECASE)

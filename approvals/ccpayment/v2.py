@@ -45,6 +45,7 @@ MOST_PAGES = 500
 how far back the vendor's list goes. Without an end, a list that repeats itself would never end."""
 
 _UNKNOWN = "11003"
+_NOTHING: Sequence[object] = (None, {}, [])
 
 _PROGRESS = {
     "waitingapproval": Progress.WAITING,
@@ -112,8 +113,8 @@ class CCPaymentV2(CCPayment):
         for _ in range(MOST_PAGES):
             asked = period | ({"nextId": page["nextId"]} if page else {})
             page = record(data_of(self._ask_now("getAppWithdrawRecordList", asked)))
-            for entry in map(record, entries(page.get("records")) or []):
-                if (read := self._record(entry)) and read.found.order_id not in seen:
+            for read in map(self._record, _listed(page)):
+                if read.found.order_id not in seen:
                     seen.add(read.found.order_id)
                     yield read
             if not name(page.get("nextId")):
@@ -150,9 +151,12 @@ class CCPaymentV2(CCPayment):
         return self._ask_now("getAppWithdrawRecord", {"orderId": reference})
 
     def _entries(self, data: object) -> Sequence[object] | None:
-        """One record, or none."""
-        found = record(data).get("record")
-        if found is None or found == {}:
+        """One record, or none, in whatever way that is written."""
+        fields = {"record": None} if data in _NOTHING else record(data)
+        if "record" not in fields:
+            return None
+        found = fields["record"]
+        if found in _NOTHING:
             return []
         return [found] if isinstance(found, dict) else None
 
@@ -185,9 +189,12 @@ class CCPaymentV2(CCPayment):
         fee = record(record(data_of(self._ask_now("getWithdrawFee", asked))).get("fee"))
         return amount(fee.get("amount")), name(fee.get("coinSymbol"))
 
-    def _record(self, entry: Mapping[str, object]) -> Record | None:
-        found = self._found(entry)
-        return Record(name(entry.get("orderId")) or "", found) if found else None
+    def _record(self, entry: object) -> Record:
+        """Raises GatewayTrouble: a withdrawal that is left out of a list would be overlooked."""
+        found = self._found(record(entry))
+        if found is None:
+            raise GatewayTrouble("a withdrawal in the list that cannot be read")
+        return Record(name(record(entry).get("orderId")) or "", found)
 
 
 def _coin_id(content: Content) -> int:
@@ -201,6 +208,14 @@ def _fee(entry: Mapping[str, object]) -> tuple[Decimal | None, str | None]:
     if not fee and words(entry.get("cwalletUser")):
         return Decimal(0), name(entry.get("coinSymbol"))
     return amount(fee.get("amount")), name(fee.get("coinSymbol"))
+
+
+def _listed(page: Mapping[str, object]) -> Sequence[object]:
+    """A page's withdrawals. Raises GatewayTrouble where it has no list of them."""
+    listed = entries(page.get("records"))
+    if listed is None:
+        raise GatewayTrouble("a list of withdrawals that cannot be read")
+    return listed
 
 
 def _memo(entry: Mapping[str, object]) -> str | None:

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from approvals.ccpayment.codes import V1_CODES, V2_CODES
 from approvals.ccpayment.wire import Deadlines
 from approvals.payout import MAX_ATTEMPTS, Kind, Payout, State, Wish
 from approvals.people import Standing
@@ -59,6 +60,22 @@ def test_an_unclear_answer_is_doubt(program: Program, mode: Mode) -> None:
     assert (program.world.sent, payout.left, payout.because) == (1, True, None)
     with program.ledger.reading() as reading:
         assert reading.next_due(1) == program.clock() + timedelta(seconds=5)
+
+
+@pytest.mark.parametrize(
+    ("mode", "reason"), [(Mode.ERROR_BEFORE, Reason.SERVICE), (Mode.DECLINED, Reason.DECLINED)]
+)
+def test_what_a_code_means_is_on_record(program: Program, mode: Mode, reason: Reason) -> None:
+    """CCPayment's code and words are on record with the attempt, and so is what the code means,
+    where that is known; it stays there for good."""
+    attempt = answered(program, mode).attempt
+    assert attempt is not None
+    api, (code, message) = program.world.api, program.world.pretend._wire.codes[reason]
+    known = {"v1": V1_CODES, "v2": V2_CODES}[api].get(str(code))
+    meaning = known.meaning if known else ""
+    assert (attempt.code, attempt.message, attempt.meaning) == (str(code), message, meaning)
+    assert program.lines()[-1].facts.get("meaning") == (meaning or None)
+    assert program.verified().payouts == 1
 
 
 @pytest.mark.parametrize("mode", TAKEN)
