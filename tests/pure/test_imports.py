@@ -28,7 +28,10 @@ DECLARED = {
 
 # The parts of approvals that reach outside: the database, the gateway, and those who use them.
 # All the rest is pure: rules, and the interfaces, which are values and protocols only.
-REACHING = {"ledger", "ccpayment", "desk", "clerk", "sender", "evidence", "followup", "worker"}
+REACHING = {
+    *("ledger", "ccpayment", "desk", "clerk", "sender", "evidence", "followup", "worker"),
+    *("rosters", "rulebook"),
+}
 # The standard library's ways to the clock, to chance and to the outside.
 IMPURE = {
     "asyncio",
