@@ -43,9 +43,10 @@ def section(sentence: Sentence) -> Json:
     return {"type": "rich_text_section", "elements": rich(sentence)}
 
 
-def preformatted(text: str) -> Json:
-    """Text in a box, complete and literal."""
-    return {"type": "rich_text_preformatted", "elements": list(spans(visible(text)))}
+def preformatted(*lines: str) -> Json:
+    """Lines in a box, complete and literal."""
+    text = "\n".join(map(visible, lines))
+    return {"type": "rich_text_preformatted", "elements": list(spans(text))}
 
 
 def bullets(sentences: Iterable[Sentence]) -> Json:
@@ -88,9 +89,14 @@ def actions(*elements: Json) -> Json:
 
 
 def button(act: Act, words: str, value: str, aloud: str = "") -> Json:
-    """A button; `aloud` is what a screen reader says instead of `words`."""
-    drawn = {"type": "button", "action_id": act.value, "text": plain_text(words), "value": value}
-    return drawn | ({"accessibility_label": clipped(aloud, BUTTON)} if aloud else {})
+    """A button; `aloud` is what a screen reader says instead of `words`: which of many it is."""
+    return {
+        "type": "button",
+        "action_id": act.value,
+        "text": plain_text(words),
+        "value": value,
+        "accessibility_label": clipped(aloud or words, BUTTON),
+    }
 
 
 def menu(options: Sequence[tuple[str, ButtonValue]]) -> Json:

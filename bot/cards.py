@@ -12,6 +12,7 @@ from approvals.payout import Payout, State, Wish
 from bot.blocks import (
     Message,
     actions,
+    bullets,
     button,
     confirm,
     context,
@@ -25,18 +26,18 @@ from bot.blocks import (
     section,
 )
 from bot.buttons import Act, ButtonValue
+from bot.cautioning import aligned, read_aloud, reassurance, warnings
 from bot.standing import frozen, state_line
 from bot.telling import (
     OPEN,
     Scene,
+    amount,
     fee,
-    known,
     payee_gets,
     target,
     title,
     transaction,
     value,
-    warnings,
 )
 from bot.texts import (
     Channel,
@@ -72,7 +73,8 @@ def requester_copy(payout: Payout, scene: Scene) -> Message:
 
 def _card(payout: Payout, scene: Scene, acts: list[Json], where: Sentence) -> Message:
     row = [actions(*acts)] if acts else []
-    small = [context(known(payout))] if known(payout) else []
+    calming = reassurance(payout, scene)
+    small = [context(calming)] if calming else []
     blocks = [*details(payout, scene), *small, *row, context([*_small_print(payout), *where])]
     return Message(aloud(payout, scene), numbered(blocks, f"{payout.number}.{payout.version}"))
 
@@ -82,20 +84,22 @@ def details(payout: Payout, scene: Scene) -> list[Json]:
     return [
         header(f"Payout {payout.number}: {title(payout, scene)}"),
         paragraphs([state_line(payout, scene), *frozen(payout, scene)]),
-        *_warned(payout),
+        *_warned(payout, scene),
         _destination(payout),
         fields(figures(payout, scene)),
     ]
 
 
-def _warned(payout: Payout) -> list[Json]:
+def _warned(payout: Payout, scene: Scene) -> list[Json]:
     """The worst is the loudest; the others have a line each."""
-    found = warnings(payout)
+    found = warnings(payout, scene)
     if not found:
         return []
-    (headline, advice), *others = found
-    loudest: Sentence = ["⚠️ ", bold(headline), f" {advice}"]
-    return [paragraphs([loudest, *([" ".join(other)] for other in others)])]
+    loudest, *others = found
+    drawn = [section(["⚠️ ", bold(loudest.headline), " ", *loudest.advice])]
+    drawn += [preformatted(*aligned(loudest.likeness))] if loudest.likeness else []
+    drawn += [bullets(other.sentence for other in others)] if others else []
+    return [rich_text(*drawn)]
 
 
 def _destination(payout: Payout) -> Json:
@@ -126,6 +130,7 @@ def figures(payout: Payout, scene: Scene) -> list[tuple[str, Sentence]]:
         ("Asked by", [User(payout.requester.id)]),
         ("Value", _value(payout)),
         ("CCPayment balance", _balance(payout)),
+        ("Limit", _line(scene.limit and f"{scene.limit}\nwith this payout")),
         ("network_fee" if sent else "Network fee", _line(fee(payout))),
         ("Payee gets", _line(payee_gets(payout))),
         ("Approved by", _approvals(payout)),
@@ -171,10 +176,10 @@ def _decision(payout: Payout, scene: Scene) -> list[Json]:
 
 
 def _approve(payout: Payout, scene: Scene) -> Json:
-    """A warning that must be answered, or a comment that must be given, needs a form; a form holds
-    no dialog."""
+    """A warning that must be answered, or a comment that must be given, needs a form, which takes
+    the dialog's place."""
     carried, what = _carried(payout).text(), f"payout {payout.number}: {title(payout, scene)}"
-    if scene.must_review:
+    if scene.look_alike:
         return button(Act.COMMENT, "Review and approve…", carried, f"Review and approve {what}")
     if scene.comment:
         form = button(Act.COMMENT, "Approve payout…", carried, f"Approve {what}")
@@ -188,7 +193,7 @@ def _rare(payout: Payout, scene: Scene) -> list[tuple[str, ButtonValue]]:
     asked = payout.state is State.REQUESTED
     offered = [
         (
-            asked and not (scene.comment or scene.must_review),
+            asked and not (scene.comment or scene.look_alike),
             "Approve with a comment…",
             Act.COMMENT,
         ),
@@ -249,7 +254,8 @@ def _own_acts(payout: Payout) -> list[Json]:
     if payout.state in OPEN:
         return [cancel_button(payout)]
     if payout.state in (State.FAILED, State.EXPIRED):
-        return [button(Act.ASK_AGAIN, "Ask again…", _carried(payout).text())]
+        aloud = f"Ask again for the same as payout {payout.number}"
+        return [button(Act.ASK_AGAIN, "Ask again…", _carried(payout).text(), aloud)]
     return []
 
 
@@ -257,7 +263,8 @@ def cancel_button(payout: Payout) -> Json:
     """Take a payout back; the dialog's other button is not "Cancel", which is a state here."""
     words = f"Cancel payout {payout.number}"
     dialog = confirm(f"{words}?", "Nothing is sent then. It cannot be revived.", words, "Keep it")
-    return button(Act.CANCEL, words, _carried(payout).text()) | {"confirm": dialog}
+    drawn = button(Act.CANCEL, words, _carried(payout).text(), f"{words}: {amount(payout)}")
+    return drawn | {"confirm": dialog}
 
 
 def _carried(payout: Payout, act: Act | None = None) -> ButtonValue:
@@ -276,7 +283,8 @@ def aloud(payout: Payout, scene: Scene) -> str:
         [f"Payout {payout.number}: ", *state_line(payout, scene)],
         *frozen(payout, scene),
         ["To ", Code(content.destination), *_memo_aloud(payout), f"{costs}."],
-        *([" ".join(warning)] for warning in warnings(payout)),
+        *map(read_aloud, warnings(payout, scene)),
+        *([reassurance(payout, scene)] if scene.known else []),
     ]
     return spoken(paragraph, " ")
 

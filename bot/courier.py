@@ -56,7 +56,8 @@ class _News:
 
 
 class Courier:
-    """A worker. `client` has a time-out and retries nothing."""
+    """A worker. `client` has a time-out and retries nothing. `workspace` is the address of Slack's
+    workspace; without one, cards do not link to each other."""
 
     name = "courier"
 
@@ -69,6 +70,7 @@ class Courier:
         channel: str,
         network: Network,
         explorer: Explorer,
+        workspace: str = "",
         clock: Clock,
     ) -> None:
         self._ledger = ledger
@@ -77,6 +79,7 @@ class Courier:
         self._channel = channel
         self._network = network
         self._explorer = explorer
+        self._workspace = workspace
         self._clock = clock
 
     def once(self) -> int:
@@ -123,7 +126,7 @@ class Courier:
             payout = reading.payout(card.id)
             if payout is None:
                 raise LookupError(f"a card about payout {card.id}, which is not in the ledger")
-            bare = Scene((), self._channel)
+            bare = Scene((), self._channel, workspace=self._workspace)
             found = scene(bare, reading, self._rules, payout, self._clock())
             record = reading.lines("payout", card.id)
         content = payout.content

@@ -62,7 +62,8 @@ UNOPENED = "The form did not open; try again."
 class House:
     """What differs from one company to the next: the slash command, the channel of the cards, who
     bears the network fee where a request does not say, the name of a payout's network (TRC20), the
-    address of a transaction in its block explorer, whether Lightning invoices can be paid."""
+    address of a transaction in its block explorer, whether Lightning invoices can be paid, the
+    address of the Slack workspace."""
 
     command: str
     channel: str
@@ -70,6 +71,7 @@ class House:
     network: Callable[[Content], str | None]
     explorer: Callable[[Content], str | None]
     invoices: Callable[[], bool]
+    workspace: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -191,13 +193,15 @@ class Errands:
         return None
 
     def submit_resolution(self, submitted: Submitted, deadline: datetime) -> Came:
-        """The form that says what CCPayment's dashboard shows. Card and thread tell everybody."""
+        """The form that says what CCPayment's dashboard shows. Card and thread tell everybody; who
+        is not the last to say so reads how many others must."""
         carried, person = ButtonValue.read(submitted.carried), self._person(submitted.who, deadline)
         number, digest = carried.payout, carried.digest
         with self._recording(person, "resolve", number):
             found = forms.order_id(submitted.values)
-        self._desk.resolve(number, digest, person, found, trigger=submitted.view)
-        return None
+        payout = self._desk.resolve(number, digest, person, found, trigger=submitted.view)
+        missing = self._desk.unstated(payout, found)
+        return Instead(forms.notice(replies.stated(payout, missing))) if missing else None
 
     def suggest(self, typed: str, deadline: datetime) -> list[Json]:
         """The options of the typeahead: public facts, so anybody may see them."""
@@ -265,7 +269,7 @@ class Errands:
 
     def _told(self, outcome: Payout | Earlier, wanted: Wanted) -> Message:
         if isinstance(outcome, Payout):
-            return replies.recorded(outcome, self._bare(outcome))
+            return replies.recorded(outcome, self._scene(outcome))
         first, value = outcome.first, forms.carried(wanted)
         return replies.earlier(first, self._bare(first), self._clock(), value)
 
@@ -306,10 +310,11 @@ class Errands:
         self._desk.approve(number, digest, person, held, price=price, trigger=trigger)
 
     def _comment(self, pressed: Pressed, deadline: datetime) -> None:
-        """Asks for a comment, but only whoever may approve."""
+        """Asks for a comment, and for what a warning wants, but only whoever may approve."""
         carried, person = ButtonValue.read(pressed.value), self._person(pressed.who, deadline)
         payout = self._desk.may_approve(carried.payout, carried.digest, person)
-        self._open(forms.approval(payout, carried), pressed.trigger, deadline)
+        view = forms.approval(payout, self._scene(payout), carried)
+        self._open(view, pressed.trigger, deadline)
 
     def submit_approval(self, submitted: Submitted, deadline: datetime) -> Came:
         """The form that approves with a comment. The card and its thread tell everybody."""
@@ -318,10 +323,14 @@ class Errands:
         question = self._worth(number, deadline)
         person = self._person(submitted.who, deadline)
         with self._recording(person, "approve", number):
-            comment = read_reason(submitted.values[forms.REASON])
+            comment = forms.comment(submitted.values)
             held, price = question.get(UNDECIDED) if question else (Decimal(0), None)
         self._desk.approve(
-            number, digest, person, held, price=price, comment=comment, trigger=submitted.view
+            *(number, digest, person, held),
+            price=price,
+            comment=comment,
+            typed=submitted.values.get(forms.TYPED),
+            trigger=submitted.view,
         )
         return None
 
@@ -449,13 +458,14 @@ class Errands:
             return scene(bare, reading, self._rules, payout, self._clock())
 
     def _bare(self, payout: Payout) -> Scene:
-        """Enough for a payout that has just been asked for."""
+        """Enough for a reminder of a payout."""
         house, content = self._house, payout.content
         return Scene(
             self._desk.deciders(payout),
             house.channel,
             house.network(content),
             explorer=house.explorer(content),
+            workspace=house.workspace,
         )
 
 

@@ -14,16 +14,33 @@ from collections.abc import Iterator, Mapping
 from dataclasses import asdict, dataclass, replace
 from typing import Any
 
-from approvals.asking import LONGEST_REASON, MEMO_UNSAID, SHORTEST_REASON, Wanted, ways
+from approvals.asking import (
+    LONGEST_REASON,
+    MEMO_UNSAID,
+    SHORTEST_REASON,
+    Wanted,
+    read_reason,
+    ways,
+)
 from approvals.catalogue import Catalogue, spoken_chain
-from approvals.destination import Kind
+from approvals.destination import Kind, grouped
 from approvals.errors import Unreadable
 from approvals.payout import FeePayer, Payout
 from approvals.times import from_seconds
-from bot.blocks import VALUE, Message, paragraphs, plain_text
+from bot.blocks import (
+    VALUE,
+    Message,
+    bullets,
+    paragraphs,
+    plain_text,
+    preformatted,
+    rich_text,
+    section,
+)
 from bot.buttons import ButtonValue
+from bot.cautioning import Warned, aligned, warnings
 from bot.payloads import Place
-from bot.telling import amount
+from bot.telling import Scene, amount, target, title, value
 from bot.texts import Code, Json, Said, Sentence, When, bold, clipped
 
 REQUEST, AGAIN = "request", "again"
@@ -32,7 +49,7 @@ APPROVAL, REJECTION, RESOLUTION = "approval", "rejection", "resolution"
 
 AMOUNT, WAY, DESTINATION = "amount", "way", "destination"
 MEMO, REASON, FEE_PAYER = "memo", "reason", "fee_payer"
-FINDING, ORDER_ID = "finding", "order_id"
+FINDING, ORDER_ID, TYPED = "finding", "order_id", "typed"
 """The fields, by block_id and action_id."""
 
 LAST = (REASON, FINDING)
@@ -43,7 +60,7 @@ OPTIONS, OPTION_VALUE = 100, 150
 
 _TITLE, _HINT = 24, 2000
 _LONGEST_AMOUNT, _LONGEST_DESTINATION, _LONGEST_MEMO = 60, 2000, 200
-_LONGEST_ORDER_ID = 64
+_LONGEST_ORDER_ID, _LONGEST_GROUP = 64, 20
 _FINDINGS = {"shown": "CCPayment's dashboard shows it", "not_shown": "It does not show it"}
 _SEARCHED = 75
 _FEE_PAYERS = {FeePayer.PAYEE: "Taken from the amount", FeePayer.COMPANY: "We pay it on top"}
@@ -193,26 +210,62 @@ def _all_ways(catalogue: Catalogue) -> Iterator[_Way]:
 # The other forms.
 
 
-def approval(payout: Payout, carried: ButtonValue) -> Json:
-    """The form that approves with a comment."""
+def approval(payout: Payout, scene: Scene, carried: ButtonValue) -> Json:
+    """The form that approves with a comment. Where the destination only looks like a known one, a
+    part of it is missing, to be typed from what the payee sent."""
+    alike = scene.look_alike is not None
     hint = "Everybody in the channel and the requester read this, and it stays on record"
+    comment = _field(REASON, "Your comment", _reason(""), hint)
     blocks = [
-        paragraphs(_at_stake(payout)),
-        _field(REASON, "Your comment", _reason(""), hint),
+        _at_stake(payout, scene),
+        *([_missing_group()] if alike else []),
+        comment | ({} if scene.comment else {"optional": True}),
     ]
-    number = payout.number
-    return _modal(APPROVAL, f"Approve payout {number}", "Approve payout", blocks, carried.text())
+    what = f"{'Review' if alike else 'Approve'} payout {payout.number}"
+    return _modal(APPROVAL, what, "Approve payout", blocks, carried.text())
 
 
-def _at_stake(payout: Payout) -> list[Sentence]:
-    """What a yes is about; the form covers the card."""
-    content = payout.content
-    return [
-        [bold("Amount"), f" {amount(payout)}"],
-        [bold("To"), " ", Code(content.destination)],
-        [bold("For"), " ", Said(content.reason)],
-        ["CCPayment is told once all approvals are there; it cannot be called back."],
-    ]
+def _at_stake(payout: Payout, scene: Scene) -> Json:
+    """What a yes is about, and what speaks against it; the form covers the card."""
+    content, found = payout.content, warnings(payout, scene)
+    worth = f", {value(payout)}" if value(payout) else ""
+    return rich_text(
+        section([bold("Amount"), f" {title(payout, scene)}{worth}"]),
+        *_where(payout, found),
+        *([section([bold("Memo"), " ", Code(content.memo)])] if content.memo else []),
+        section([bold("For"), " ", Said(content.reason)]),
+        *_also(found),
+        section(["CCPayment is told once all approvals are there; it cannot be called back."]),
+    )
+
+
+def _where(payout: Payout, found: list[Warned]) -> list[Json]:
+    """The destination, whole; but of a look-alike, whose group is then read here instead of in the
+    invoice."""
+    likeness = found[0].likeness if found else None
+    if likeness is None:
+        to = grouped(payout.content.destination)
+        shown = to if payout.content.kind is Kind.CHAIN else payout.content.destination
+        return [section([bold(f"To {target(payout)}")]), preformatted(shown)]
+    warned: Sentence = ["⚠️ ", bold(found[0].headline), " ", *found[0].advice]
+    return [section(warned), preformatted(*aligned(likeness, masked=True))]
+
+
+def _also(found: list[Warned]) -> list[Json]:
+    lines = [one.sentence for one in found if one.likeness is None]
+    return [bullets(lines)] if lines else []
+
+
+def _missing_group() -> Json:
+    hint = "The characters behind the dots. Without an invoice, ask the payee; do not guess"
+    label = "Type the missing group from the invoice, not from Slack"
+    return _field(TYPED, label, _text("", _LONGEST_GROUP), hint)
+
+
+def comment(values: Mapping[str, str]) -> str:
+    """What the form's values say about an approval; "" where nothing. Raises Unreadable where it
+    cannot be read."""
+    return read_reason(values[REASON]) if values[REASON].strip() else ""
 
 
 def rejection(carried: ButtonValue) -> Json:

@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 
 from approvals.audit import Line
-from approvals.payout import Fact, Payout, State
+from approvals.payout import Fact, Payout
 from bot.blocks import (
     VALUE,
     Message,
@@ -19,9 +19,10 @@ from bot.blocks import (
 )
 from bot.buttons import Act
 from bot.cards import cancel_button, details
+from bot.cautioning import read_aloud, warnings
 from bot.notices import ON_THE_HOST, STOPPED, on_its_way
-from bot.standing import state_line, waits_for_owner
-from bot.telling import Scene, brief, by_deciders, full_stop
+from bot.standing import stands, state_line
+from bot.telling import Scene, brief, by_asked, full_stop
 from bot.texts import (
     Channel,
     Code,
@@ -47,11 +48,13 @@ FACTS = 200
 
 _SHOWN_FACTS = (
     "because",
+    "comment",
     "why",
     "what",
     "said",
     "sentence",
     "verdict",
+    "reviewed",
     "balance",
     "fee",
     "attempt",
@@ -63,8 +66,6 @@ _SHOWN_FACTS = (
     "status",
     "txid",
 )
-_STANDS: Mapping[State, str] = {State.REQUESTED: "waiting", State.SENDING: "being sent"}
-
 EXAMPLES = (
     "250 USDT on TRX to TJRabPrwbZy45sbavfcjinPJC18kjpRTv8 for Invoice 1043",
     "25 XRP on XRP to rN7n7otQDd6FczFgLdSqtcsAUxDkw6fzRH memo 0012345 for Exchange top-up",
@@ -74,14 +75,18 @@ INVOICE = "2500 SATS to invoice lnbc25u1… for Workshop lunch"
 
 
 def recorded(payout: Payout, scene: Scene) -> Message:
-    """A payout was made."""
+    """A payout was made; what its approvers will be warned of, the requester reads first."""
+    waits = f"It waits for {counted(payout.missing, 'approval')} "
+    until: Sentence = [", until ", When(payout.expires_at), "."]
+    warned: list[Sentence] = [["⚠️ ", *read_aloud(one)] for one in warnings(payout, scene)]
     return message(
         [
             [f"Payout {payout.number} is recorded: ", *brief(payout, scene), "."],
             [
-                *("Its card comes in ", Channel(scene.channel), ". It can be approved "),
-                *(*by_deciders(scene), ", until ", When(payout.expires_at), "."),
+                *("Its card comes in ", Channel(scene.channel), ". ", waits),
+                *(*by_asked(scene, payout.missing), *until),
             ],
+            *warned,
         ],
         actions(cancel_button(payout)),
     )
@@ -91,12 +96,13 @@ def earlier(first: Payout, scene: Scene, now: datetime, value: str) -> Message:
     """The same was asked for already, and nothing was made. `value` (at most 2,000 characters) is
     what the listener needs to ask again anyway."""
     asked = f"You asked for the same {ago(now - first.requested_at)}"
+    aloud = f"Ask again anyway for the same as payout {first.number}"
     return message(
         [
             [f"{asked} (payout {first.number}, {stands(first)}): ", *brief(first, scene), "."],
             ["No payout was made."],
         ],
-        actions(button(Act.ASK_AGAIN_ANYWAY, "Ask again anyway", value)),
+        actions(button(Act.ASK_AGAIN_ANYWAY, "Ask again anyway", value, aloud)),
     )
 
 
@@ -110,7 +116,8 @@ def unreadable(sentence: str, typed: str, command: str, example: str) -> Message
         *(section(["For example:"]), preformatted(right)),
     )
     text = spoken([told(sentence), ["You typed: ", Said(shown)], ["For example: ", Code(right)]])
-    form = button(Act.OPEN_FORM, "Open the form", clipped(typed, VALUE, ""))
+    held = clipped(typed, VALUE, "")
+    form = button(Act.OPEN_FORM, "Open the form", held, "Open the form with what you typed")
     return Message(text, [body, actions(form)])
 
 
@@ -185,6 +192,13 @@ def cancelled(payout: Payout) -> Message:
     return message([[f"Payout {payout.number} is cancelled. Nothing was sent."]])
 
 
+def stated(payout: Payout, missing: int) -> Message:
+    """Somebody said what CCPayment's dashboard shows; `missing` others must say the same."""
+    must = "other person must" if missing == 1 else "other people must"
+    noted = f"What you see is on record. {missing} {must} say the same of payout {payout.number}"
+    return message([[f"{noted} before it counts. Look-ups go on meanwhile."]])
+
+
 def frozen(why: str, people_lift_it: bool, under_way: Sequence[Payout], command: str) -> Message:
     """Sending is frozen; `why` as the end of a sentence, and whether approvers can lift that."""
     first: Sentence = [bold("Sending is frozen: "), Said(why), full_stop(why), STOPPED]
@@ -223,13 +237,6 @@ def trouble(reference: str, command: str) -> Message:
             ]
         ]
     )
-
-
-def stands(payout: Payout) -> str:
-    """How it stands, in a word or two."""
-    if waits_for_owner(payout):
-        return "waits for the account owner"
-    return _STANDS.get(payout.state, payout.state.value)
 
 
 def ago(time: timedelta) -> str:

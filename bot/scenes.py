@@ -1,12 +1,17 @@
 """Scenes, set: what a drawing needs beside the payout, as far as the ledger knows it."""
 
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from datetime import datetime
 
-from approvals.ledger import Reading
+from approvals.audit import Subject
+from approvals.cautions import cautions, known
+from approvals.ledger import Audience, Reading
+from approvals.ledger.history import about
 from approvals.payout import Payout
-from approvals.rulebook import Rulebook
-from bot.telling import Scene, absences
+from approvals.policy import tightest
+from approvals.rulebook import Rulebook, remembered
+from bot.telling import OPEN, Scene, absences
 
 
 def scene(
@@ -14,13 +19,55 @@ def scene(
 ) -> Scene:
     """`bare` with what `reading` and the rules know of `payout` at `now`."""
     frozen = reading.frozen()
-    return replace(
+    known_so_far = replace(
         bare,
         deciders=rulebook.deciders(reading, payout),
         comment=rulebook.wants_comment(reading, payout),
         next_look=reading.next_due(payout.number),
         choices=payout.choices(now),
-        absences=absences(reading.lines("payout", payout.number)),
+        absences=absences(reading.lines(Subject.PAYOUT, payout.number)),
         held=payout.held(now),
         frozen=frozen.why if frozen else None,
     )
+    if payout.state not in OPEN:
+        return known_so_far
+    return _looked_up(known_so_far, reading, rulebook, payout, now)
+
+
+def _looked_up(
+    bare: Scene, reading: Reading, rulebook: Rulebook, payout: Payout, now: datetime
+) -> Scene:
+    """With what a careful person would look up, while that can still stop it."""
+    approvers = remembered(payout.approvals, payout.content.team, now)
+    verdict = rulebook.standing(reading, payout, approvers, now, rulebook.roster())
+    history = about(reading, payout)
+    found, calming = cautions(payout, history), known(payout, history)
+    evidence = {other.number for caution in found for other in caution.others}
+    return replace(
+        bare,
+        could=verdict.could,
+        lacking=verdict.lacking,
+        cautions=found,
+        known=calming,
+        limit=_limit(reading, rulebook, payout, now),
+        links=dict(_links(bare, reading, evidence | ({calming.payout} if calming else set()))),
+    )
+
+
+def _limit(reading: Reading, rulebook: Rulebook, payout: Payout, now: datetime) -> str | None:
+    """The tightest limit of each policy that applies."""
+    policies = rulebook.policies(reading, payout)
+    used = rulebook.spent(reading, policies, payout, now)
+    told = (tightest(policy, payout.value, used) for policy in policies)
+    return "\n".join(dict.fromkeys(filter(None, told))) or None
+
+
+def _links(bare: Scene, reading: Reading, numbers: Iterable[int]) -> Iterator[tuple[int, str]]:
+    """Where the cards of these payouts stand in Slack."""
+    if not bare.workspace.startswith("https://"):
+        return
+    for number in numbers:
+        card = reading.card(Subject.PAYOUT, number, Audience.CHANNEL)
+        if card and card.channel and card.ts:
+            message = f"p{card.ts.replace('.', '')}"
+            yield number, f"{bare.workspace}archives/{card.channel}/{message}"

@@ -4,6 +4,7 @@ failed."""
 
 from collections.abc import Callable, Mapping
 
+from approvals.cautions import nothing_sent
 from approvals.destination import Kind
 from approvals.followup import WATCHED
 from approvals.gateway import Progress
@@ -14,11 +15,10 @@ from bot.telling import (
     Scene,
     answer,
     approved_by,
-    by_deciders,
+    by_asked,
     full_stop,
     lasting,
     meant,
-    nothing_left,
     told_of,
 )
 from bot.texts import Bold, Code, Piece, Said, Sentence, User, When, bold, counted
@@ -41,17 +41,9 @@ def _requested(payout: Payout, scene: Scene) -> Sentence:
     so_far: Sentence = [approved_by(payout), ". "] if payout.approvals else []
     more = "more " if payout.approvals else ""
     waits = bold(f"Waits for {counted(payout.missing, f'{more}approval')}")
-    read: Sentence = [" ", bold("Read the warning.")] if scene.must_review else []
-    return [
-        *so_far,
-        waits,
-        " ",
-        *by_deciders(scene),
-        ", until ",
-        When(payout.expires_at),
-        ".",
-        *read,
-    ]
+    read: Sentence = [" ", bold("Read the warning.")] if scene.look_alike else []
+    until: Sentence = [", until ", When(payout.expires_at), "."]
+    return [*so_far, waits, " ", *by_asked(scene, payout.missing), *until, *read]
 
 
 def _approved(payout: Payout, scene: Scene) -> Sentence:
@@ -199,6 +191,18 @@ def frozen(payout: Payout, scene: Scene) -> list[Sentence]:
     return [["⚠️ ", bold("Sending is frozen: "), *why, goes_on]]
 
 
+def stands(payout: Payout) -> str:
+    """How it stands, in a word or two."""
+    if waits_for_owner(payout):
+        return "waits for the account owner"
+    if payout.doubted_at:
+        return "in doubt"
+    return _STANDS.get(payout.state, payout.state.value)
+
+
+_STANDS: Mapping[State, str] = {State.REQUESTED: "waiting", State.SENDING: "being sent"}
+
+
 def _sent(payout: Payout, _: Scene) -> Sentence:
     taken: Sentence = [approved_by(payout), ". ", _taken(payout)]
     if waits_for_owner(payout):
@@ -235,7 +239,7 @@ def _failed(payout: Payout, _: Scene) -> Sentence:
     if payout.sent_at:
         took: Sentence = [_ended("Failed", payout), " CCPayment took it ", When(payout.sent_at)]
         return [*took, *_failed_there(payout)]
-    if not nothing_left(payout):
+    if not nothing_sent(payout):
         word, left = ("Closed", "") if payout.closer else ("Failed", " It may have left.")
         why = [*told_of(payout.because), *_after_all(payout), left]
         return [_ended(word, payout), *why, LOOK_FIRST]

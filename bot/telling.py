@@ -6,13 +6,14 @@ payee's share is computed only where the fee is in the same coin.
 """
 
 import re
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from decimal import Decimal
 
 from approvals.audit import Line
-from approvals.destination import EVM_CHAINS, Kind, shortened
+from approvals.cautions import Caution, CautionKind, Known
+from approvals.destination import Kind, shortened
 from approvals.money import dollars, grouped
 from approvals.payout import FeePayer, Payout, State, Wish
 from approvals.payout import Kind as Event
@@ -23,7 +24,6 @@ from bot.texts import (
     Piece,
     Said,
     Sentence,
-    When,
     bold,
     coins,
     mrkdwn,
@@ -49,23 +49,39 @@ _TXID = re.compile(r"[0-9A-Za-z]{1,128}")
 
 @dataclass(frozen=True, slots=True)
 class Scene:
-    """What the payout itself does not know: who may decide it (Slack ids), the channel of its
-    card, the name that people have for its chain (TRC20), when CCPayment is asked next, what an
-    approver may choose now, how many look-ups since the last attempt counted as absent, why
-    nothing is sent at all, if nothing is, and the address of a transaction in the chain's block
-    explorer (https, with `%s` for the id)."""
+    """What the payout itself does not know, as of one moment. People are Slack ids."""
 
-    deciders: tuple[str, ...]
-    channel: str
-    network: str | None = None
-    next_look: datetime | None = None
-    choices: tuple[Wish, ...] = ()
-    absences: int = 0
-    frozen: str | None = None
-    comment: bool = False
-    explorer: str | None = None
+    deciders: tuple[str, ...]  # who may decide it
+    channel: str  # where its card is
+    network: str | None = None  # the name that people have for its chain: TRC20
+    explorer: str | None = None  # a transaction in the block explorer: https, `%s` for the id
+    workspace: str = ""  # the address of the Slack workspace: https, with its last slash
+    frozen: str | None = None  # why nothing is sent at all
+    # while it waits for people:
+    comment: bool = False  # whether an approval needs one
+    could: tuple[str, ...] = ()  # whose approval would bring it nearer
+    lacking: tuple[tuple[str, int], ...] = ()  # groups, and how many of the missing must be theirs
+    # while they can still stop it:
     held: bool = False
-    must_review: bool = False
+    cautions: tuple[Caution, ...] = ()
+    known: Known | None = None
+    limit: str | None = None  # how much of the tightest limit is used, this payout included
+    links: Mapping[int, str] = field(default_factory=dict)  # cards of other payouts
+    # while it is in doubt:
+    next_look: datetime | None = None
+    choices: tuple[Wish, ...] = ()  # what an approver may ask for now
+    absences: int = 0  # look-ups since the last attempt that counted as absent
+
+    @property
+    def look_alike(self) -> Caution | None:
+        """The loudest caution, which must be answered before anybody approves."""
+        alike = (one for one in self.cautions if one.kind is CautionKind.LOOK_ALIKE)
+        return next(alike, None)
+
+    @property
+    def asked(self) -> tuple[str, ...]:
+        """Whose decision is waited for."""
+        return self.could or self.deciders
 
 
 def title(payout: Payout, scene: Scene) -> str:
@@ -145,7 +161,7 @@ def transaction(payout: Payout, scene: Scene) -> Piece | None:
     if not txid:
         return None
     if scene.explorer and payout.content.kind is Kind.CHAIN and _TXID.fullmatch(txid):
-        link = Link(scene.explorer.replace("%s", txid), txid)
+        link = Link(scene.explorer.replace("%s", txid), Code(txid))
         if len(mrkdwn([link])) <= LONGEST_LINK:
             return link
     return Code(txid)
@@ -181,61 +197,10 @@ def _fee_in_own_coin(payout: Payout) -> Decimal | None:
     return number if coin and coin.upper() == payout.content.symbol.upper() else None
 
 
-def warnings(payout: Payout) -> list[tuple[str, str]]:
-    """What could cost money, the worst first: a headline and what to do."""
-    if payout.state not in OPEN:
-        return []
-    content = payout.content
-    left, needed = _left_for_payee(payout), _needed(payout)
-    found = []
-    if left is not None and left <= 0:
-        found.append(("The network fee takes all of it.", "The payee would get nothing."))
-    if content.kind is Kind.CHAIN and not payout.checked:
-        headline = "A typing error in this address would go unseen."
-        found.append((headline, "Compare every character with what the payee gave."))
-    if content.kind is Kind.CWALLET and "@" in content.destination:
-        headline = "A Cwallet e-mail cannot be checked."
-        found.append((headline, "A typing error pays somebody else. An ID shows a name."))
-    if payout.balance is not None and payout.balance < needed:
-        holds, needs = coins(payout.balance, content.symbol), coins(needed, content.symbol)
-        headline = "The CCPayment balance is too low."
-        found.append((headline, f"It holds {holds}; this takes {needs}. Top it up first."))
-    return found
-
-
-def _needed(payout: Payout) -> Decimal:
-    """What leaves the balance of the payout's coin, as far as it is known."""
-    on_top = payout.content.fee_payer is FeePayer.COMPANY
-    return payout.content.amount + ((_fee_in_own_coin(payout) or 0) if on_top else 0)
-
-
-def known(payout: Payout) -> Sentence:
-    """What is known of the destination, in small print, while that can still stop anybody."""
-    content = payout.content
-    if payout.state not in OPEN:
-        return []
-    if content.kind is Kind.LIGHTNING and payout.payable_until:
-        fits = "Checksum and signature of the invoice fit. It is paid by "
-        return [fits, When(payout.payable_until), " or not at all."]
-    if content.kind is Kind.CHAIN and payout.checked:
-        return ["Its checksum fits. Whose it is, only the payee can say." + _every_evm(payout)]
-    return []
-
-
-def _every_evm(payout: Payout) -> str:
-    chain = payout.content.chain.upper()
-    same = f" The same address exists on other networks; this pays on {name(chain)}."
-    return same if chain in EVM_CHAINS else ""
-
-
-def nothing_left(payout: Payout) -> bool:
-    """Whether certainly nothing was sent: every attempt stayed here, but perhaps a last one that
-    CCPayment declined. Only for what is final: until then a declined attempt proves nothing."""
-    if payout.sent_at or payout.order_id:
-        return False
-    *earlier, last = payout.attempts or [None]
-    stayed = all(attempt.outcome is Event.UNSENT for attempt in earlier if attempt)
-    return stayed and (last is None or last.outcome in (Event.UNSENT, Event.DECLINED))
+def fee_takes_all(payout: Payout) -> bool:
+    """Whether nothing would be left for the payee."""
+    left = _left_for_payee(payout)
+    return left is not None and left <= 0
 
 
 def approved_by(payout: Payout) -> Bold:
@@ -245,11 +210,16 @@ def approved_by(payout: Payout) -> Bold:
     return bold("Approved by ", *people([one.by.id for one in payout.approvals], "and"))
 
 
-def by_deciders(scene: Scene) -> Sentence:
-    """`by @Dana or @Eli`."""
-    if not 0 < len(scene.deciders) <= NAMED:
-        return [f"by any of {len(scene.deciders)} approvers"]
-    return ["by ", *people(scene.deciders, "or")]
+def by_asked(scene: Scene, missing: int) -> Sentence:
+    """`by @Dana, @Eli or @Noa, 1 of them from cfo`."""
+    number = len(scene.asked)
+    named = 0 < number <= NAMED
+    by: Sentence = people(scene.asked, "or") if named else [f"any of {number} approvers"]
+    shares: list[Piece] = []
+    for group, lacking in scene.lacking:
+        if lacking < missing:  # or else only its people are asked
+            shares += [f", {lacking} of them from ", Said(group)]
+    return ["by ", *by, *shares]
 
 
 def answer(code: str, message: str) -> Sentence:

@@ -39,6 +39,7 @@ SAID_PLAINLY = 600
 room."""
 
 DATE = "{date_short_pretty} at {time}"
+DAY = "{date_short}"
 AGO = "{ago}"
 """Slack's words for dates (docs.slack.dev, date element)."""
 
@@ -73,11 +74,16 @@ class Channel:
 
 @dataclass(frozen=True, slots=True)
 class Link:
-    """A web address behind `text`, which is complete as in `Code`. Both are safe to press and to
+    """A web address behind what is shown: words of ours, or `Code`. Both are safe to press and to
     show: whoever makes one has seen to that."""
 
     url: str
-    text: str
+    shown: str | Code
+
+    @property
+    def text(self) -> str:
+        """What is shown, as text."""
+        return self.shown.text if isinstance(self.shown, Code) else self.shown
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,13 +96,20 @@ class When:
 
 
 @dataclass(frozen=True, slots=True)
+class Day:
+    """The day of a moment, in each reader's own time zone."""
+
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
 class Bold:
     """What is read first."""
 
     pieces: tuple["Piece", ...]
 
 
-Piece = str | Said | Code | Link | User | Channel | When | Bold
+Piece = str | Said | Code | Link | User | Channel | When | Day | Bold
 Sentence = Sequence[Piece]
 
 
@@ -118,8 +131,8 @@ def _elements(piece: Piece, style: Json) -> Iterator[Json]:
             yield from spans(clipped(one_line(words), SAID) or "–", style)
         case Code(text):
             yield from spans(visible(text), {**style, "code": True})
-        case Link(url, text):
-            yield {"type": "link", "url": url, "text": text} | _styled(style)
+        case Link(url):
+            yield {"type": "link", "url": url, "text": piece.text} | _styled(style)
         case User(id) | Channel(id) if not _ID.fullmatch(id):
             yield from _elements(Said(id), style)
         case User(id):
@@ -130,6 +143,9 @@ def _elements(piece: Piece, style: Json) -> Iterator[Json]:
             shown = f"{DATE} ({AGO})" if ago else DATE
             date = {"type": "date", "timestamp": to_seconds(at), "format": shown}
             yield date | {"fallback": utc(at)} | _styled(style)
+        case Day(at):
+            date = {"type": "date", "timestamp": to_seconds(at), "format": DAY}
+            yield date | {"fallback": day(at)} | _styled(style)
         case Bold(pieces):
             for inner in pieces:
                 yield from _elements(inner, {**style, "bold": True})
@@ -156,8 +172,10 @@ def _marked(piece: Piece) -> str:
     match piece:
         case When(at):
             return f"<!date^{to_seconds(at)}^{DATE}|{utc(at)}>"
-        case Link(url, text):
-            return f"<{escaped(url)}|{escaped(text)}>"
+        case Day(at):
+            return f"<!date^{to_seconds(at)}^{DAY}|{day(at)}>"
+        case Link(url):
+            return f"<{escaped(url)}|{escaped(piece.text)}>"
         case Bold(pieces):
             return f"*{mrkdwn(pieces)}*"
         case _:
@@ -175,18 +193,24 @@ def _spelled(piece: Piece) -> str:
             return escaped(piece)
         case Said(words):
             return cut(harmless(clipped(one_line(words), SAID)), SAID_PLAINLY) or "–"
-        case Code(text) | Link(_, text):
+        case Link(_, shown):
+            return _spelled(shown)
+        case Code(text):
             return f"`{escaped(visible(text)).replace('`', _LOOKALIKES['`'])}`"
-        case User(id) | Channel(id) if not _ID.fullmatch(id):
-            return _spelled(Said(id))
-        case User(id):
-            return f"<@{id}>"
-        case Channel(id):
-            return f"<#{id}>"
+        case User() | Channel():
+            return _mention(piece)
         case When(at):
             return utc(at)
+        case Day(at):
+            return day(at)
         case Bold(pieces):
             return plain(pieces)
+
+
+def _mention(piece: User | Channel) -> str:
+    if not _ID.fullmatch(piece.id):
+        return _spelled(Said(piece.id))
+    return f"<{'@' if isinstance(piece, User) else '#'}{piece.id}>"
 
 
 def spoken(sentences: Iterable[Sentence], joined: str = "\n") -> str:
@@ -216,11 +240,16 @@ def mentions(sentence: str) -> str:
 
 def people(ids: Sequence[str], joined: str) -> Sentence:
     """`@Dana, @Eli or @Noa`."""
+    return series([[User(id)] for id in ids], joined)
+
+
+def series(things: Sequence[Sentence], joined: str) -> Sentence:
+    """Things as a sentence lists them: a, b or c."""
     pieces: list[Piece] = []
-    for index, id in enumerate(ids):
-        last = index == len(ids) - 1
+    for index, thing in enumerate(things):
+        last = index == len(things) - 1
         pieces += ([f" {joined} "] if last else [", "]) if index else []
-        pieces.append(User(id))
+        pieces += thing
     return pieces
 
 
@@ -232,6 +261,11 @@ def coins(amount: Decimal, symbol: str) -> str:
 def utc(time: datetime) -> str:
     """`2026-11-23 10:03 UTC`."""
     return time.astimezone(UTC).strftime("%Y-%m-%d %H:%M UTC")
+
+
+def day(time: datetime) -> str:
+    """`2026-11-23`, in UTC."""
+    return time.astimezone(UTC).strftime("%Y-%m-%d")
 
 
 def counted(number: int, thing: str) -> str:

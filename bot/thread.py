@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from approvals.audit import Line, Note
+from approvals.cautions import nothing_sent
 from approvals.gateway import Progress
 from approvals.payout import UNRESOLVED, Fact, Kind, Payout, State, Wish
 from bot.blocks import Message, message
@@ -31,7 +32,6 @@ from bot.telling import (
     charged,
     fee_bearer,
     meant,
-    nothing_left,
     transaction,
 )
 from bot.texts import Code, Piece, Said, Sentence, User, When, counted, told
@@ -98,8 +98,8 @@ def _concerned(telling: _Telling) -> Sequence[str]:
         return [telling.payout.requester.id]
     if telling.line.kind in _CONCERN_DECIDERS:
         given = {approval.by.id for approval in telling.payout.approvals}
-        asked = telling.payout.state is not State.REQUESTED
-        return callable_people([id for id in telling.scene.deciders if asked or id not in given])
+        waits = telling.payout.state is State.REQUESTED
+        return callable_people([id for id in telling.scene.asked if not (waits and id in given)])
     return []
 
 
@@ -271,7 +271,7 @@ def _alarm(telling: _Telling) -> Sentence:
 
 def _ended(telling: _Telling) -> Sentence:
     payout = telling.payout
-    again = payout.state in (State.FAILED, State.EXPIRED) and nothing_left(payout)
+    again = payout.state in (State.FAILED, State.EXPIRED) and nothing_sent(payout)
     advised = payout.attempt and payout.attempt.meaning  # which may be: do not pay it
     advice = " Ask again from your direct message." if again and not advised else ""
     return [*state_line(payout, telling.scene), *_behind(_fee_follows(telling)), advice]

@@ -118,6 +118,7 @@ def wire(
         _networks(catalogue),
         _explorers(catalogue),
         _invoices(catalogue),
+        identity.url or "",
     )
     workers = (
         Courier(
@@ -127,6 +128,7 @@ def wire(
             channel=house.channel,
             network=house.network,
             explorer=house.explorer,
+            workspace=house.workspace,
             clock=clock,
         ),
         Clerk(ledger, gateway, clock=clock),

@@ -7,7 +7,7 @@ from approvals.audit import Note, Subject
 from approvals.desk.counter import Counter, actor, already, named
 from approvals.errors import Stale
 from approvals.followup import watch_from
-from approvals.ledger import Change
+from approvals.ledger import Change, Reading
 from approvals.payout import Event, Kind, Payout, State, Wish
 from approvals.people import Person
 
@@ -59,11 +59,18 @@ class Doubts(Counter):
 
         return self._once(who, trigger, Wish.RESOLVE, number, step)
 
-    def _agreed(self, change: Change, payout: Payout, order_id: str | None) -> int:
+    def unstated(self, payout: Payout, order_id: str | None) -> int:
+        """How many others must still say what somebody has just said; 0 where it is decided."""
+        if payout.state is not State.SENDING:
+            return 0
+        with self._ledger.reading() as reading:
+            return max(0, payout.quorum - self._agreed(reading, payout, order_id))
+
+    def _agreed(self, reading: Reading, payout: Payout, order_id: str | None) -> int:
         """How many people say the same since it came into doubt; who said several things last
         counts for the last."""
         last: dict[str, object] = {}
-        for line in change.lines(Subject.PAYOUT, payout.number):
+        for line in reading.lines(Subject.PAYOUT, payout.number):
             if line.kind in (Kind.CLAIMED, Kind.RESTORED):
                 last.clear()
             elif line.kind == Note.STATED and line.by:

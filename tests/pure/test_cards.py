@@ -11,6 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from approvals.cautions import History, cautions, known
 from approvals.destination import tidy
 from approvals.followup import OWNER_REJECTED
 from approvals.payout import Actor, Attempt, FeePayer, Kind, Payout, State, Wish
@@ -22,7 +23,7 @@ from sandbox.slack.limits import problems_with_message
 from tests.build import CWALLET, DANA, ELI, LIGHTNING, MINUTE, NOON, payout, story, then
 from tests.seen import buttons, marked, words
 
-SCENE = Scene((DANA.id, ELI.id), "C0PAYOUTS01", "TRC20", NOON + 9 * MINUTE)
+SCENE = Scene((DANA.id, ELI.id), "C0PAYOUTS01", network="TRC20", next_look=NOON + 9 * MINUTE)
 HOSTILE = (
     "*bold* _it_ ~no~ `code` <!channel> <@U0DANA00001> &amp; http://evil.example/a evil.example\n"
     "Memo: 1\r\n> quoted\u202egnp.exe\u2066\u200f :tada: #general @here\x00 \ud800 {U0DANA00001}"
@@ -145,6 +146,12 @@ def parts(value: Any) -> Iterator[dict[str, Any]]:
     for inner in value.values() if isinstance(value, dict) else value:
         if isinstance(inner, dict | list):
             yield from parts(inner)
+
+
+def looked_up(drawn: Payout, history: History | None = None) -> Scene:
+    """The scene with what is known of other payouts: by itself that there are none."""
+    past = history or History()
+    return replace(SCENE, cautions=cautions(drawn, past), known=known(drawn, past))
 
 
 def said(drawn: Payout, scene: Scene = SCENE) -> str:
@@ -405,13 +412,14 @@ def test_the_text_stands_alone() -> None:
     """Who hears only the top-level text hears who, how much, what for, until when, where to, the
     fee, and every warning."""
     drawn = then(payout(checked=0), Kind.ESTIMATED, balance="100")
-    assert channel_card(drawn, SCENE).text == (
+    assert channel_card(drawn, looked_up(drawn)).text == (
         'Rita asks for 250 USDT on TRX (TRC20), about 250.00 USD, for "Invoice 1043". Payout 42: '
         "Waits for 1 approval by <@U0DANA00001> or <@U0ELI000001>, until 2026-11-23 10:03 UTC. "
         "To `TJRabPrwbZy45sbavfcjinPJC18kjpRTv8`, no memo, network fee about 1.5 USDT, taken from "
-        "the amount. A typing error in this address would go unseen. Compare every character with "
-        "what the payee gave. The CCPayment balance is too low. It holds 100 USDT; this takes "
-        "250 USDT. Top it up first."
+        "the amount. First payment to this TRX address. Ask the payee to confirm it, over a "
+        "channel that you trust already. A typing error in this address would go unseen. Compare "
+        "every character with what the payee gave. The CCPayment balance is too low. It holds "
+        "100 USDT; this takes 250 USDT. Top it up first."
     )
 
 
@@ -454,6 +462,7 @@ UNSEEN = "A typing error in this address would go unseen."
 EMAIL = "A Cwallet e-mail cannot be checked."
 LOW = "The CCPayment balance is too low."
 ALL_OF_IT = "The network fee takes all of it."
+PAID = payout(State.SETTLED, number=17)
 
 
 @pytest.mark.parametrize(
@@ -475,9 +484,10 @@ ALL_OF_IT = "The network fee takes all of it."
 )
 def test_warnings_say_what_could_cost_money(drawn: Payout, expected: list[str]) -> None:
     """Each risk has its warning, the worst first and loudest, while people can still stop it."""
-    known = (ALL_OF_IT, UNSEEN, EMAIL, LOW)
-    lines = [line for line in said(drawn).splitlines() if any(one in line for one in known)]
-    assert [next(one for one in known if one in line) for line in lines] == expected
+    headlines = (ALL_OF_IT, UNSEEN, EMAIL, LOW)
+    shown = said(drawn, looked_up(drawn, History(times=1, last=PAID))).splitlines()
+    lines = [line for line in shown if any(one in line for one in headlines)]
+    assert [next(one for one in headlines if one in line) for line in lines] == expected
     assert [line.startswith("⚠️ ") for line in lines] == [True, *[False] * 3][: len(lines)]
 
 
@@ -590,7 +600,8 @@ def test_the_channel_decides_only_while_there_is_a_decision(state: State) -> Non
     """Deciding is offered while a payout waits, stopping until it leaves, and nothing after."""
     offered = list(buttons(channel_card(payout(state), SCENE).blocks))
     stop = ["Reject payout…", "Cancel payout 42", "Show the record"]
-    expected = {State.REQUESTED: ["Approve payout", *stop], State.APPROVED: stop}
+    asked = ["Approve payout", stop[0], "Approve with a comment…", *stop[1:]]
+    expected = {State.REQUESTED: asked, State.APPROVED: stop}
     assert offered == expected.get(state, [])
 
 
@@ -613,7 +624,7 @@ def test_a_press_says_which_card_it_saw() -> None:
     """Every button carries the payout's number and digest, and a menu's option its act."""
     drawn = payout()
     both = channel_card(drawn, SCENE).blocks + requester_copy(drawn, SCENE).blocks
-    acts = {"Show the record": Act.RECORD}
+    acts = {"Show the record": Act.RECORD, "Approve with a comment…": Act.COMMENT}
     for label, element in buttons(both).items():
         read = ButtonValue.read(element["value"])
         assert (read.payout, read.digest) == (42, drawn.digest)

@@ -41,7 +41,7 @@ def test_a_recorded_payout_says_what_comes_next() -> None:
     message = replies.recorded(payout(), SCENE)
     assert shown(message) == (
         "Payout 42 is recorded: 250 USDT on TRX (TRC20) to TJRa … pRTv8.\n"
-        f"Its card comes in #C0PAYOUTS01. It can be approved by @{DANA.id} or @{ELI.id}, "
+        f"Its card comes in #C0PAYOUTS01. It waits for 1 approval by @{DANA.id} or @{ELI.id}, "
         "until 2026-11-23 10:03 UTC."
     )
     cancel = buttons(message.blocks)["Cancel payout 42"]
@@ -147,7 +147,7 @@ def test_the_record_is_shown_line_by_line() -> None:
     assert record == [
         f"2026-11-22 10:03 UTC requested by @{RITA.id}",
         "2026-11-22 10:04 UTC estimated: balance 1000, fee 1.5, fee_coin USDT",
-        f"2026-11-22 10:05 UTC approved by @{DANA.id}",
+        f"2026-11-22 10:05 UTC approved by @{DANA.id}: verdict 1 of 1 approvals (any value)",
         "2026-11-22 10:06 UTC claimed: attempt 1",
         "2026-11-22 10:07 UTC doubted: attempt 1, code 224066, message service error",
         "2026-11-22 10:08 UTC looked up: said CCPayment knows no such reference.",
