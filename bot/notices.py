@@ -12,10 +12,13 @@ from approvals.ledger import Freeze
 from approvals.payout import Payout
 from bot.blocks import Message, message
 from bot.telling import alarm, amount, callable_people, full_stop
-from bot.texts import Code, Piece, Said, Sentence, User, When, bold, counted, told
+from bot.texts import Code, Piece, Said, Sentence, User, When, bold, clipped, counted, told
 
 LISTED = 10
 """Over so many payouts on their way, the rest is only counted."""
+
+RULES, RULE = 20, 400
+"""So many rules of a changed policy are told, and so many characters of each."""
 
 ON_THE_HOST = "countersign unfreeze --reason …"
 
@@ -82,12 +85,14 @@ def _unfrozen(line: Line, board: Board) -> list[Sentence]:
 
 
 def _policy(line: Line, _: Board) -> list[Sentence]:
-    changed = str(line.facts.get("changed")).split("\n")
-    under_way = "Payouts under way must satisfy the old rules too."
+    changed = [rule for rule in str(line.facts.get("changed")).split("\n") if rule.strip()]
+    more = len(changed) - RULES
+    rest = f"{counted(more, 'more change')}; whoever runs Countersign can show them all."
     return [
         [bold("The rules for payouts have changed.")],
-        *(told(rule) for rule in changed),
-        [under_way],
+        *(told(clipped(rule, RULE)) for rule in changed[:RULES]),
+        *([[rest]] if more > 0 else []),
+        ["Payouts under way must satisfy the old rules too."],
     ]
 
 

@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 
 from approvals.asking import MEMO_UNSAID, Wanted, read_ask, read_reason
 from approvals.catalogue import Catalogue, Coin, Status, Token
+from approvals.cautions import History, cautions
 from approvals.destination import Kind
 from approvals.errors import Unreadable
 from approvals.payout import FeePayer, Payout, State
@@ -21,11 +22,13 @@ from bot import forms
 from bot.blocks import VALUE, Message
 from bot.buttons import ButtonValue
 from bot.payloads import Place, Submitted
-from bot.replies import earlier, refused, trouble
+from bot.replies import earlier as asked_before
+from bot.replies import refused, trouble
 from bot.telling import Scene, amount
 from sandbox.slack.forms import initial
 from sandbox.slack.limits import problems_with_options, problems_with_view
-from tests.build import LIGHTNING, NOON, payout, then
+from tests.build import CWALLET, LIGHTNING, NOON, payout, then
+from tests.earlier import SETTLED, earlier
 from tests.seen import words
 
 NOW = datetime(2026, 11, 22, 10, 3, tzinfo=UTC)
@@ -357,7 +360,7 @@ def test_nothing_else_is_read_out_of_a_button(text: str) -> None:
         forms.read_carried(text)
 
 
-SAID = earlier(payout(), Scene((), "C0PAYOUTS01"), NOON, "{}")
+SAID = asked_before(payout(), Scene((), "C0PAYOUTS01"), NOON, "{}")
 
 
 def test_asking_again_takes_the_forms_place() -> None:
@@ -395,10 +398,105 @@ def test_every_form_has_the_last_field() -> None:
     carried = ButtonValue(1, "ab" * 32)
     for form in (
         forms.request(None, PLACE, FeePayer.PAYEE),
+        forms.approval(payout(), Scene((), "C0PAYOUTS01"), carried),
         forms.rejection(carried),
         forms.resolution(payout(), carried),
     ):
         assert len(set(forms.LAST) & set(fields(form))) == 1
+
+
+# Approving in a form.
+
+PAID = "0x5290" + "b2" * 16 + "9ee7"
+IMITATED = "0x5290" + "a1" * 16 + "9ee7"
+IMITATION = earlier(42, chain="ETH", destination=IMITATED, memo="0012345")
+LIKE_PAID = cautions(
+    IMITATION, History(ending_alike=(earlier(17, *SETTLED, chain="ETH", destination=PAID),))
+)
+REVIEWED = Scene((), "C0PAYOUTS01", network="ERC20", cautions=LIKE_PAID)
+
+
+def approving(drawn: Payout, scene: Scene) -> dict[str, Any]:
+    """The form that approves, once Slack would take it."""
+    view = forms.approval(drawn, scene, ButtonValue(drawn.number, drawn.digest))
+    assert problems_with_view(view) == []
+    return view
+
+
+@pytest.mark.parametrize("asked", [False, True])
+def test_an_approval_may_say_something(asked: bool) -> None:
+    """The form shows what a yes is about, whole, and takes a comment: optional, unless the tier
+    asks for one. It carries what was on the screen, no more."""
+    drawn = payout(memo="0012345")
+    scene = Scene((), "C0PAYOUTS01", network="TRC20", comment=asked)
+    view = approving(drawn, scene)
+    assert (view["callback_id"], view["title"]["text"]) == (forms.APPROVAL, "Approve payout 42")
+    assert words(view["blocks"][:1]).splitlines() == [
+        "Amount 250 USDT on TRX (TRC20), about 250.00 USD",
+        "To this TRX address",
+        "TJRa bPrw bZy4 5sba vfcj inPJ C18k jpRT v8",
+        "Memo 0012345",
+        "For Invoice 1043",
+        "CCPayment is told once all approvals are there; it cannot be called back.",
+    ]
+    assert list(fields(view)) == [forms.REASON]
+    assert fields(view)[forms.REASON].get("optional", False) != asked
+    assert json.loads(view["private_metadata"]).keys() == {"payout", "digest"}
+
+
+@pytest.mark.parametrize("variant", [CWALLET, LIGHTNING])
+def test_every_destination_is_whole_in_the_form(variant: dict[str, Any]) -> None:
+    """A Cwallet user and an invoice are not taken apart."""
+    drawn = payout(**variant)
+    shown = words(approving(drawn, Scene((), "C0PAYOUTS01"))["blocks"][:1])
+    assert drawn.content.destination in shown.splitlines()
+
+
+def test_a_look_alike_is_answered_from_the_invoice() -> None:
+    """The form shows both addresses aligned, with the first group that differs missing from this
+    one, asks for that group, and shows it nowhere."""
+    view = approving(IMITATION, replace(REVIEWED, comment=True))
+    assert view["title"]["text"] == "Review payout 42"
+    shown = words(view["blocks"][:1])
+    assert "this   0x52 •••• a1a1 a1a1\nknown  0x52 90b2 b2b2 b2b2\n            ^^^^" in shown
+    assert "This only looks like an address that was paid before." in shown
+    assert "Memo 0012345" in shown
+    assert "A typing error in this address would go unseen." in shown
+    for hidden in (IMITATED, "90a1", "0x5290"):
+        assert hidden not in json.dumps(view)
+    assert list(fields(view)) == [forms.TYPED, forms.REASON]
+    typed = fields(view)[forms.TYPED]
+    assert typed["label"]["text"] == "Type the missing group from the invoice, not from Slack"
+    assert "optional" not in typed
+    assert "do not guess" in typed["hint"]["text"]
+    assert fields(approving(IMITATION, REVIEWED))[forms.REASON]["optional"]
+
+
+def test_a_wrong_group_is_told_under_its_field() -> None:
+    """So that nobody fills the form twice, and reads there that the address may be wrong."""
+    assert forms.errors(Unreadable("typed", "beef", "No.")) == {forms.TYPED: "No."}
+
+
+@pytest.mark.parametrize(
+    ("written", "read"), [("", ""), ("  \n", ""), (" Seen  the\ninvoice. ", "Seen the invoice.")]
+)
+def test_a_comment_is_read_like_a_reason(written: str, read: str) -> None:
+    """On one line; none is none. What nobody can see is refused under the field."""
+    assert forms.comment({forms.REASON: written}) == read
+    with pytest.raises(Unreadable) as no:
+        forms.comment({forms.REASON: "See\u202ethe invoice"})
+    assert list(forms.errors(no.value)) == [forms.REASON]
+
+
+@given(text=st.text(st.characters(), max_size=600), number=st.integers(1, 10**15 - 1))
+def test_no_text_breaks_the_form(text: str, number: int) -> None:
+    """Whatever people wrote in this payout and in those that are evidence, Slack takes the form."""
+    content = replace(IMITATION.content, reason=text, number=number, symbol=text[:30])
+    found = tuple(
+        replace(one, others=tuple(replace(other, content=content) for other in one.others))
+        for one in LIKE_PAID
+    )
+    approving(replace(IMITATION, content=content), replace(REVIEWED, cautions=found))
 
 
 WAYS_TO_A_RESOLUTION = [

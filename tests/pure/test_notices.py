@@ -81,6 +81,23 @@ def test_going_on_says_who_lifted_it() -> None:
     ]
 
 
+def test_other_rules_are_told_in_words() -> None:
+    """Everybody reads what is new in the policy, and that payouts under way keep the old one too;
+    of very many changes, the rest is counted."""
+    changed = f"No longer: approvers: {{{DANA.id}}}.\nNew: At most 5,000 USD a day in total."
+    assert told(Note.POLICY_CHANGED, changed=changed) == [
+        "The rules for payouts have changed.",
+        f"No longer: approvers: @{DANA.id}.",
+        "New: At most 5,000 USD a day in total.",
+        "Payouts under way must satisfy the old rules too.",
+    ]
+    many = told(Note.POLICY_CHANGED, changed="\n".join(["New: " + "x" * 5000] * 300))
+    assert many[-2:] == [
+        "280 more changes; whoever runs Countersign can show them all.",
+        "Payouts under way must satisfy the old rules too.",
+    ]
+
+
 def test_an_alarm_calls_the_approvers() -> None:
     """An alarm about all of it calls the approvers, but no crowd."""
     assert told(Note.ALARM, what="It is on fire.") == [
@@ -100,12 +117,13 @@ HOSTILE = "<!channel> *bold* http://evil.example\nSending goes on.\u202e"
 
 
 @given(text=st.text(st.characters(), max_size=600))
-@pytest.mark.parametrize("kind", [Note.FROZEN, Note.UNFROZEN, Note.ALARM])
+@pytest.mark.parametrize("kind", [Note.FROZEN, Note.UNFROZEN, Note.POLICY_CHANGED, Note.ALARM])
 @pytest.mark.parametrize("frozen", list(Freeze))
 def test_no_text_breaks_a_notice(kind: Note, frozen: Freeze, text: str) -> None:
     """Whatever a reason or a report holds, Slack takes the notice and finds no mark-up in it."""
     for words_of_others in (text, HOSTILE):
         facts = {"kind": frozen.value, "why": words_of_others, "what": words_of_others}
+        facts["changed"] = " ".join(words_of_others.split())
         message = fits(notice(line(kind, Actor(DANA.id, words_of_others), **facts), BOARD))
         assert not list(marked(message.blocks))
         assert "<!channel>" not in message.text

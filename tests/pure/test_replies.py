@@ -9,13 +9,15 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from approvals.payout import Actor, Kind, State
+from approvals.cautions import History, cautions
+from approvals.payout import Actor, Fact, Kind, State
 from bot import replies
 from bot.blocks import Message
 from bot.cards import Scene
 from bot.texts import mentions
 from sandbox.slack.limits import problems_with_message
 from tests.build import CWALLET, DANA, ELI, LIGHTNING, NOON, RITA, payout, story, then
+from tests.earlier import earlier
 from tests.seen import buttons, marked, words
 
 SCENE = Scene((DANA.id, ELI.id), "C0PAYOUTS01", "TRC20")
@@ -47,6 +49,41 @@ def test_a_recorded_payout_says_what_comes_next() -> None:
     cancel = buttons(message.blocks)["Cancel payout 42"]
     assert cancel["action_id"] == "cancel"
     assert cancel["confirm"]["deny"]["text"] == "Keep it"
+
+
+def test_who_asks_reads_the_warnings_first() -> None:
+    """What approvers will be warned of stands in the answer to the request, in the same words."""
+    asked = earlier(42)
+    scene = replace(SCENE, cautions=cautions(asked, History()), could=(ELI.id,))
+    lines = shown(replies.recorded(asked, scene)).splitlines()
+    assert "It waits for 1 approval by @U0ELI000001, until" in lines[1]
+    assert lines[2] == (
+        "⚠️ First payment to this TRX address. "
+        "Ask the payee to confirm it, over a channel that you trust already."
+    )
+
+
+@pytest.mark.parametrize(
+    ("missing", "others"), [(1, "1 other person must"), (2, "2 other people must")]
+)
+def test_who_resolves_first_reads_how_many_must_follow(missing: int, others: str) -> None:
+    """What one person sees in the dashboard counts once as many as it needs say the same."""
+    assert shown(replies.stated(payout(State.SENDING), missing)) == (
+        f"What you see is on record. {others} say the same of payout 42 before it counts. "
+        "Look-ups go on meanwhile."
+    )
+
+
+def test_the_record_says_what_was_reviewed() -> None:
+    """That a warning was answered, and what was said, stands in the line of the approval."""
+    played, lines = story()
+    facts: dict[str, Fact] = {"reviewed": 17, "comment": "Seen the invoice."}
+    approved = replace(lines[0], kind="approved", facts=facts)
+    assert (
+        shown(replies.shown(played, [approved], SCENE))
+        .splitlines()[-1]
+        .endswith(": comment Seen the invoice., reviewed 17")
+    )
 
 
 @pytest.mark.parametrize(

@@ -411,6 +411,83 @@ def test_a_reason_to_wait_is_told_once() -> None:
     assert reply(sent, late, SCENE, lines) is None
 
 
+def counted_up(*steps: Step, awaits: tuple[str, ...] = (ELI.id,), new: int = 1) -> str:
+    """What is told of the last steps of a payout that needs two approvals."""
+    played, lines = story(quorum=2, tier="1,000 to 10,000 USD")
+    for step in steps:
+        kind, facts = (step, {}) if isinstance(step, Kind) else step
+        event = happening(played, kind, **facts)
+        played, lines = evolve(played, event), (*lines, *on_record(event))
+    scene = replace(SCENE, could=awaits)
+    message = reply(played, lines[-new:], scene, lines[:-new])
+    return words(fits(message).blocks) if message else ""
+
+
+SEEN: dict[str, Fact] = {"comment": "Seen the invoice."}
+
+
+def test_a_first_approval_calls_whoever_could_give_the_next() -> None:
+    """It is told with its comment, and how many more are needed, of whom; later only that it was
+    given."""
+    assert counted_up(Kind.AGREED) == (
+        f"@{ELI.id} @{DANA.id} approved it. 1 more approval is needed."
+    )
+    assert counted_up((Kind.AGREED, SEEN)) == (
+        f'@{ELI.id} @{DANA.id} approved it. "Seen the invoice." 1 more approval is needed.'
+    )
+    assert counted_up((Kind.AGREED, {"missing": 2, "quorum": 3})) == (
+        f"@{ELI.id} @{DANA.id} approved it. 2 more approvals are needed."
+    )
+    assert counted_up(Kind.AGREED, Kind.TAKEN_BACK, new=2).splitlines()[0] == (
+        f"@{ELI.id} @{DANA.id} approved it."
+    )
+
+
+def test_an_approval_that_was_taken_back_is_told() -> None:
+    """Who took it back is named, and those who may decide are called."""
+    assert counted_up(Kind.AGREED, Kind.TAKEN_BACK, awaits=(DANA.id, ELI.id)) == (
+        f"@{DANA.id} @{ELI.id} @{DANA.id} took the approval back."
+    )
+
+
+def test_a_last_approval_is_told_with_its_comment_and_hold() -> None:
+    """Whoever approved is named, with the comment, and until when it waits."""
+    held: dict[str, Fact] = SEEN | {"held_until": "2026-11-23T10:05:00.000000Z"}
+    assert counted_up((Kind.APPROVED, held)) == (
+        f'Approved by @{DANA.id}. "Seen the invoice." It is held until 2026-11-23 10:05 UTC.'
+    )
+    played, lines = happened((Kind.APPROVED, SEEN), Kind.CLAIMED, Kind.SENT)
+    told_at_once = words(fits(reply(played, lines[1:], SCENE, lines[:1])).blocks).splitlines()
+    assert told_at_once[0] == f'@{DANA.id} said: "Seen the invoice."'
+
+
+def test_an_approval_that_does_not_count_any_more_is_told() -> None:
+    """Why it was not sent is in the verdict's words, and those who may decide are called."""
+    verdict: dict[str, Fact] = {
+        "verdict": f"0 of 1 approvals (any value); {{{DANA.id}}} does not count: is deactivated",
+    }
+    assert counted_up(Kind.APPROVED, (Kind.REOPENED, verdict)) == (
+        f"@{ELI.id} It was not sent: the approvals do not suffice any more (0 of 1 approvals "
+        f"(any value); @{DANA.id} does not count: is deactivated)."
+    )
+
+
+@pytest.mark.parametrize(
+    ("order_id", "shows"), [("2023", " order 2023"), (None, " no such withdrawal")]
+)
+def test_what_somebody_saw_in_the_dashboard_is_told(order_id: str | None, shows: str) -> None:
+    """While others must say the same, those who may are called."""
+    played, lines = story(*DOUBTED, quorum=2)
+    stated = replace(lines[-1], number=9, kind=Note.STATED, by=DANA, facts={"order_id": order_id})
+    said = words(fits(reply(played, (stated,), SCENE, lines)).blocks)
+    assert said == (
+        f"@{DANA.id} @{ELI.id} @{DANA.id} says that CCPayment's dashboard shows{shows}. "
+        "As many people as it needs approvals (2) must say the same."
+    )
+    sent = then(played, Kind.SENT)
+    assert reply(sent, (stated,), SCENE, lines) is None
+
+
 def test_absence_calls_who_may_choose() -> None:
     """When CCPayment certainly knows no such reference, the deciders are called to choose, among
     what there is to choose."""
@@ -535,7 +612,9 @@ def hostile(text: str, drawn: Payout) -> Payout:
 
 
 @given(text=st.text(st.characters(), max_size=600))
-@pytest.mark.parametrize("kinds", [*ENDS.values(), (*SENT, Kind.FAILED), DOUBTED])
+@pytest.mark.parametrize(
+    "kinds", [*ENDS.values(), (*SENT, Kind.FAILED), DOUBTED, (Kind.APPROVED, Kind.REOPENED)]
+)
 def test_no_text_breaks_a_reply(kinds: tuple[Kind, ...], text: str) -> None:
     """Whatever a reason or CCPayment's message holds, Slack takes the reply."""
     played, lines = story(*kinds)
