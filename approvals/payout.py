@@ -290,13 +290,13 @@ class Payout:
     quorum: int  # how many approvals that tier needs
     missing: int  # how many of them are missing
     value: int | None  # micro-dollars, the highest that was known
-    priced_at: datetime | None
+    priced_at: datetime | None  # None: at the last decision nobody could say what it is worth
     cwallet_name: str | None = None
     balance: Decimal | None = None
     estimated_fee: Decimal | None = None
     estimated_fee_coin: str | None = None
     estimated_at: datetime | None = None
-    approvals: tuple[Approval, ...] = ()
+    approvals: tuple[Approval, ...] = ()  # by time, then by who gave them
     approved_at: datetime | None = None
     held_until: datetime | None = None  # approved, but it waits so long before it may go out
     delay: str | None = None  # why an approved payout has not been sent yet
@@ -472,17 +472,19 @@ def _agreed(payout: Payout, event: Event) -> Changes:
     approval = Approval(_by(event), event.at, _maybe_text(event, "comment") or "")
     if any(approval.by.id == given.by.id for given in payout.approvals):
         raise IllegalStep(f"{approval.by.id} has approved it already")
-    return {"approvals": (*payout.approvals, approval), **_decided(payout, event)}
+    given = sorted((*payout.approvals, approval), key=lambda one: (one.at, one.by.id))
+    return {"approvals": tuple(given), **_decided(payout, event)}
 
 
 def _decided(payout: Payout, event: Event) -> Changes:
+    """What a value that is known tells stays; whether one was known is about this decision."""
     value = payout.value if event.facts.get("value") is None else _whole(event, "value")
     return {
         "tier": _text(event, "tier"),
         "quorum": _whole(event, "quorum"),
         "missing": _whole(event, "missing"),
         "value": value,
-        "priced_at": _maybe_time(event, "priced_at") or payout.priced_at,
+        "priced_at": _maybe_time(event, "priced_at"),
     }
 
 

@@ -11,6 +11,7 @@ from datetime import datetime, timedelta
 from decimal import Decimal
 from functools import lru_cache
 
+from approvals.cautions import route
 from approvals.ledger import Reading
 from approvals.ledger.history import spent
 from approvals.money import micro_dollars
@@ -96,9 +97,11 @@ class Rulebook:
         return any(policy.tier(subject.value, subject.way).comment for policy in policies)
 
     def objection(self, reading: Reading, payout: Payout, who: Person) -> str | None:
-        """Why `who` may not decide it, as the end of a sentence; None where they may."""
+        """Why `who` may not decide it, as the end of a sentence; None where they may. While nobody
+        can say what it is worth, those may who could if it were worth what it was."""
         policies = self.policies(reading, payout)
-        return objection(policies, subject_of(payout), who, self.roster())
+        subject = replace(subject_of(payout), value=payout.value)
+        return objection(policies, subject, who, self.roster())
 
     def verdict(
         self,
@@ -118,12 +121,29 @@ class Rulebook:
         return evaluate(policies, facts), value
 
     def standing(
-        self, reading: Reading, payout: Payout, approvers: Sequence[Person], roster: Roster
+        self,
+        reading: Reading,
+        payout: Payout,
+        approvers: Sequence[Person],
+        now: datetime,
+        roster: Roster,
     ) -> Verdict:
-        """Whether the approvals still hold, by the value at the last decision. Limits were looked
-        at then."""
-        facts = Facts(subject_of(payout), tuple(approvers), roster, None)
-        return evaluate(self.policies(reading, payout), facts)
+        """Whether the approvals still hold, by the value at the last decision: the policy in force
+        may be another one since."""
+        policies = self.policies(reading, payout)
+        used = self.spent(reading, policies, payout, now)
+        return evaluate(policies, Facts(subject_of(payout), tuple(approvers), roster, used))
+
+    def held_until(
+        self, reading: Reading, payout: Payout, approved_at: datetime
+    ) -> datetime | None:
+        """Until when it waits after its approval, by the longest hold of the policies; None where
+        it need not, or its destination was paid before."""
+        hold = max(policy.hold for policy in self.policies(reading, payout))
+        way = route(payout.content)
+        if not hold or reading.times_paid(payout.normal, way, without=payout.number, most=1):
+            return None
+        return approved_at + hold
 
     def spent(
         self, reading: Reading, policies: Sequence[Policy], payout: Payout, now: datetime
@@ -135,14 +155,15 @@ class Rulebook:
 
 
 def subject_of(payout: Payout) -> Subject:
-    """What the rules look at in this payout, as of its last decision."""
+    """What the rules look at in this payout, as of its last decision: without a value where nobody
+    could say then what it is worth, though it was known before."""
     content = payout.content
     return Subject(
         requester=content.requester,
         way=Way.of(content.kind, content.destination),
         symbol=content.symbol,
         chain=content.chain,
-        value=payout.value,
+        value=payout.value if payout.priced_at else None,
     )
 
 
@@ -154,8 +175,8 @@ def remembered(approvals: Sequence[Approval], team: str, at: datetime) -> tuple[
     )
 
 
-def told(verdict: Verdict, value: int | None, price: Price | None) -> dict[str, Fact]:
-    """A verdict as facts of an event."""
+def told(verdict: Verdict, value: int | None, priced_at: datetime | None) -> dict[str, Fact]:
+    """A verdict as facts of an event; `priced_at` only counts with a value."""
     return {
         "policy": verdict.policy,
         "tier": verdict.tier.name,
@@ -163,7 +184,7 @@ def told(verdict: Verdict, value: int | None, price: Price | None) -> dict[str, 
         "missing": verdict.missing,
         "verdict": verdict.words(),
         "value": value,
-        "priced_at": to_text(price.at) if price and value is not None else None,
+        "priced_at": to_text(priced_at) if priced_at and value is not None else None,
     }
 
 

@@ -148,15 +148,19 @@ class Sender(PayoutWorker):
         except (_NotYet, GatewayTrouble) as waits:
             self._delay(due, _in_words(waits))
         except _Lost as lost:
-            if due.payout.left:  # people decide about it anyway
-                self._delay(due, str(lost))
-            else:
+            if due.payout.state is State.APPROVED:
                 self._reopen(due.payout, lost.verdict)
+            else:  # what was attempted stays watched
+                self._give_up(due, str(lost))
         except _Never as never:
-            if due.payout.left:  # that nothing left is for people to decide
-                self._delay(due, str(never))
-            else:
-                self._fail(due.payout, str(never))
+            self._give_up(due, str(never))
+
+    def _give_up(self, due: _Due, why: str) -> None:
+        """End it, unless something may have left: that nothing did is for people to decide."""
+        if due.payout.left:
+            self._delay(due, why)
+        else:
+            self._fail(due.payout, why)
 
     def _send_if_due(self, due: _Due) -> None:
         payout, looked_at = due.payout, self._clock()
@@ -241,7 +245,7 @@ class Sender(PayoutWorker):
             groups = self._rules.slack_groups(reading, payout)
         roster = self._people.roster(groups, deadline) if groups else Roster()
         with self._ledger.reading() as reading:
-            verdict = self._rules.standing(reading, payout, found, roster)
+            verdict = self._rules.standing(reading, payout, found, self._clock(), roster)
         if verdict.objections:
             raise _NotYet(" ".join(verdict.objections))
         if not verdict.satisfied and verdict.unclear:
@@ -261,7 +265,8 @@ class Sender(PayoutWorker):
                 raise LostRace(f"payout {payout.number} moved between look and claim")
             if frozen := change.frozen():
                 raise _NotYet(f"Sending is frozen: {frozen.why}.")
-            verdict = self._rules.standing(change, current, approvers, roster)
+            verdict = self._rules.standing(change, current, approvers, now, roster)
+            self._not_held(change, current, now)
             in_time = current.may_go_out(now) and now - looked_at <= LOOK_HOLDS
             if not (in_time and verdict.satisfied):
                 return None
@@ -281,6 +286,13 @@ class Sender(PayoutWorker):
             }
             event = Event(Kind.CLAIMED, now, facts=facts)
             return change.record(current, event, VIA, due=now + DOUBT_WAIT)
+
+    def _not_held(self, change: Change, payout: Payout, now: datetime) -> None:
+        """Raises _NotYet where the policy in force, unlike the one at the approval, lets it wait
+        longer."""
+        until = payout.approved_at and self._rules.held_until(change, payout, payout.approved_at)
+        if until and now < until:
+            raise _NotYet("The policy lets a new destination wait longer after its approval.")
 
     def _send(self, attempt: Attempt) -> Outcome:
         """The one place from which money leaves."""
@@ -402,7 +414,7 @@ class Sender(PayoutWorker):
         ended = [one.by.id for one in payout.approvals if one.by.id not in verdict.counted]
         until = now + verdict.tier.expiry
         facts = {
-            **told(verdict, payout.value, None),
+            **told(verdict, payout.value, payout.priced_at),
             "ended": " ".join(ended),
             "expires_at": to_text(min(until, payout.payable_until or until)),
         }

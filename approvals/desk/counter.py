@@ -11,7 +11,6 @@ from approvals.errors import Denied, Refusal, Stale, Unreadable
 from approvals.ledger import Change, Ledger, Reading
 from approvals.payout import Account, Actor, Fact, Payout, State
 from approvals.people import Person, Standing
-from approvals.policy import standing_objection
 from approvals.rulebook import Rulebook
 from approvals.times import Clock
 
@@ -79,18 +78,18 @@ class Counter:
         return payout
 
     def _may_decide(self, reading: Reading, payout: Payout, who: Person, doing: str) -> None:
-        number, policy = payout.number, self._rules.policy
-        why = self._rules.objection(reading, payout, who)
+        number, why = payout.number, self._rules.objection(reading, payout, who)
         if why is None:
             return
         can = named(self._rules.deciders(reading, payout))
-        if policy.person(who.id) == policy.person(payout.requester.id):
-            raise Denied(f"You asked for payout {number}, so you cannot {doing} it. {can} can.")
-        if who.standing is Standing.UNKNOWN or why == "could not be looked up":
+        if why == "asked for it":
+            others = can[0].upper() + can[1:]
+            raise Denied(f"You asked for payout {number}, so you cannot {doing} it. {others} can.")
+        if why == "is not an approver":
+            raise Denied(f"Only {can} can decide payout {number}. Your click is on record.")
+        if why == "could not be looked up":
             raise Denied("Slack did not say who you are. Nothing was decided; press again.")
-        if standing := standing_objection(who):
-            raise Denied(f"Your account {standing}, so it cannot decide payouts.")
-        raise Denied(f"Only {can} can decide payout {number}. Your click is on record.")
+        raise Denied(f"Your account {why}, so it cannot decide payouts.")
 
     def _visible(self, reading: Reading, number: int, who: Person) -> Payout:
         payout = reading.payout(number)
@@ -130,9 +129,9 @@ class Counter:
         *,
         refused_once: bool = False,
     ) -> _Outcome:
-        """Take `step` unless this signed request was handled before. A modal that was refused stays
-        open, to be submitted again under the same id; a click that was refused (`refused_once`)
-        must stay so when it is replayed."""
+        """Take `step` unless this signed request was handled before. A modal in which something
+        cannot be read stays open, to be submitted again under the same id; what was refused
+        otherwise (`refused_once`) must stay so when it is replayed."""
 
         def unless_handled(change: Change, now: datetime) -> _Outcome:
             handled = change.seen(who.team, trigger)
@@ -142,8 +141,8 @@ class Counter:
                 raise Stale("This click was refused before. Press again.")
             try:
                 outcome = step(change, now)
-            except Refusal:
-                if refused_once:
+            except Refusal as refusal:
+                if refused_once and not isinstance(refusal, Unreadable):
                     change.see(who.team, trigger, 0)
                 raise
             made: Payout | Earlier = outcome

@@ -3,15 +3,19 @@
 from datetime import datetime, timedelta
 from decimal import Decimal
 
+from approvals.cautions import CautionKind, cautions, typed_fits
 from approvals.desk.counter import Counter, actor, already, clock_time, named
-from approvals.errors import Denied, Stale
-from approvals.ledger import Change
+from approvals.errors import Denied, Stale, Unreadable
+from approvals.ledger import Change, Reading
+from approvals.ledger.history import about
 from approvals.money import grouped, plain
-from approvals.payout import Event, Fact, Kind, Payout, State
+from approvals.payout import Approval, Event, Fact, Kind, Payout, State
 from approvals.people import Person
 from approvals.policy import Verdict
+from approvals.policy.telling import lasting
 from approvals.rulebook import Price, remembered, told
 from approvals.times import to_text
+from approvals.words import plural
 
 APPROVAL_HOLDS = timedelta(hours=24)
 """For so long after the quorum, and after a hold, a payout may still be sent."""
@@ -29,17 +33,20 @@ class Decisions(Counter):
         *,
         trigger: str,
         price: Price | None = None,
-        comment: str = "",
+        comment: str | None = None,
+        typed: str | None = None,
     ) -> Payout:
         """Count `who`'s approval of exactly the content that `digest` names. `balance` is what the
-        gateway held of the coin a moment ago, `price` what the coin was worth. Raises Denied or
-        Stale, on record."""
+        gateway held of the coin a moment ago, `price` what the coin was worth. `comment` and
+        `typed`, the missing group of a look-alike, are None where nobody was asked for them. Raises
+        Denied, Stale or Unreadable, on record."""
 
         def step(change: Change, now: datetime) -> Payout:
             payout = self._decidable(change, number, digest, who, now, "approve")
             if payout.state is not State.REQUESTED:
                 raise Stale(already(payout))
-            self._not_twice(payout, who)
+            self._not_twice(change, payout, who, now)
+            reviewed = _reviewed(change, payout, typed, now)
             self._covered(payout, balance)
             approvers = (*remembered(payout.approvals, who.team, now), who)
             verdict, value = self._rules.verdict(change, payout, approvers, now, price)
@@ -48,11 +55,12 @@ class Decisions(Counter):
                 "digest": digest,
                 "balance": plain(balance),
                 "comment": comment or None,
-                **told(verdict, value, price),
+                "reviewed": reviewed,
+                **told(verdict, value, price.at if price else None),
             }
             if verdict.missing:
                 event = Event(Kind.AGREED, now, actor(who), facts)
-                return change.record(payout, event, "approve", due=payout.expires_at)
+                return change.record(payout, event, "approve", due=now)
             facts |= self._times(change, payout, now)
             event = Event(Kind.APPROVED, now, actor(who), facts)
             return change.record(payout, event, "approve", due=now)
@@ -67,7 +75,7 @@ class Decisions(Counter):
             payout = self._decidable(change, number, digest, who, now, "approve")
             if payout.state is not State.REQUESTED:
                 raise Stale(already(payout))
-            self._not_twice(payout, who)
+            self._not_twice(change, payout, who, now)
             return payout
 
         return self._noted(who, "approve", number, step)
@@ -78,18 +86,14 @@ class Decisions(Counter):
 
         def step(change: Change, now: datetime) -> Payout:
             payout = self._on_card(change, number, digest, who, now, "decide")
-            if payout.state is not State.REQUESTED:
-                raise Stale(already(payout))
-            if who.id not in [approval.by.id for approval in payout.approvals]:
-                raise Stale(
-                    f"You have not approved payout {number}; there is nothing to take back."
-                )
+            _can_be_taken_back(payout, self._given(payout, who), who)
             others = [approval for approval in payout.approvals if approval.by.id != who.id]
             approvers = remembered(others, who.team, now)
-            verdict = self._rules.standing(change, payout, approvers, self._rules.roster())
-            facts = told(verdict, payout.value, None)
+            roster = self._rules.roster()
+            verdict = self._rules.standing(change, payout, approvers, now, roster)
+            facts = told(verdict, payout.value, payout.priced_at)
             event = Event(Kind.TAKEN_BACK, now, actor(who), facts)
-            return change.record(payout, event, "take back", due=payout.expires_at)
+            return change.record(payout, event, "take back", due=now)
 
         return self._once(who, trigger, "take back", number, step, refused_once=True)
 
@@ -109,7 +113,8 @@ class Decisions(Counter):
 
         def step(change: Change, now: datetime) -> Payout:
             payout = self._decidable(change, number, digest, who, now, "reject")
-            event = Event(Kind.REJECTED, now, actor(who), {"because": reason})
+            facts = {"because": reason, "policy": self._rules.policy.hash}
+            event = Event(Kind.REJECTED, now, actor(who), facts)
             return change.record(payout, event, "reject", due=None)
 
         return self._once(who, trigger, "reject", number, step)
@@ -125,12 +130,21 @@ class Decisions(Counter):
             raise Stale(f"Payout {number} expired {clock_time(payout.expires_at)}; ask again.")
         return payout
 
-    def _not_twice(self, payout: Payout, who: Person) -> None:
+    def _given(self, payout: Payout, who: Person) -> Approval | None:
+        """The approval that `who` gave already, with whichever of their accounts."""
         mine = self._rules.policy.ids(who.id)
-        given = next((one for one in payout.approvals if one.by.id in mine), None)
-        if given is not None:
-            when = clock_time(given.at)
-            raise Stale(f"You approved payout {payout.number} {when}; others are still missing.")
+        return next((one for one in payout.approvals if one.by.id in mine), None)
+
+    def _not_twice(self, reading: Reading, payout: Payout, who: Person, now: datetime) -> None:
+        given = self._given(payout, who)
+        if given is None:
+            return
+        approvers = remembered(payout.approvals, who.team, now)
+        roster = self._rules.roster()
+        verdict = self._rules.standing(reading, payout, approvers, now, roster)
+        raise Stale(
+            f"You approved payout {payout.number} {clock_time(given.at)}. {_needs(verdict)}"
+        )
 
     def _covered(self, payout: Payout, balance: Decimal) -> None:
         symbol = payout.content.symbol
@@ -141,10 +155,14 @@ class Decisions(Counter):
             )
 
     def _times(self, change: Change, payout: Payout, now: datetime) -> dict[str, Fact]:
-        """How long it is held, and until when it may be sent: the longest hold of the policies."""
-        policies = self._rules.policies(change, payout)
-        hold = max(policy.hold for policy in policies)
-        held_until = now + hold if hold and not change.was_paid(payout.normal) else None
+        """How long it is held, and until when it may be sent: the longest hold of the policies.
+        Raises Denied where its invoice would end before."""
+        held_until = self._rules.held_until(change, payout, now)
+        if held_until and payout.payable_until and held_until >= payout.payable_until:
+            raise Denied(
+                f"Payout {payout.number} would wait {lasting(held_until - now)} after its approval,"
+                " and its invoice ends before that. Reject it; the payee can make another invoice."
+            )
         until = (held_until or now) + APPROVAL_HOLDS
         return {
             "expires_at": to_text(min(until, payout.payable_until or until)),
@@ -152,8 +170,59 @@ class Decisions(Counter):
         }
 
 
-def _suffices(verdict: Verdict, who: Person, comment: str) -> None:
-    """Raises Denied where the approval does not count, or nothing could make it suffice."""
+def _reviewed(change: Change, payout: Payout, typed: str | None, now: datetime) -> int | None:
+    """The payout whose destination this one only looks like, once somebody has typed the missing
+    group; None where there is no such payout. Raises Stale where nobody was asked for it, and
+    Unreadable where it is another."""
+    found = cautions(payout, about(change, payout))
+    alike = [caution for caution in found if caution.kind is CautionKind.LOOK_ALIKE]
+    if not alike:
+        return None
+    if typed is None:
+        change.redraw(payout.number, now)
+        raise Stale(
+            f"The address of payout {payout.number} only looks like one that was paid before."
+            ' Its card is drawn again; press "Review and approve…" there.'
+        )
+    answered = next((caution for caution in alike if typed_fits(caution, typed)), None)
+    if answered is None:
+        raise Unreadable(
+            "typed",
+            typed,
+            "This is not the group that is missing here. If the invoice says so, the address is"
+            " wrong: reject the payout.",
+        )
+    return answered.others[0].number
+
+
+def _can_be_taken_back(payout: Payout, given: Approval | None, who: Person) -> None:
+    """Raises Stale where nothing can be taken back, or not any more."""
+    number = payout.number
+    if payout.state is State.APPROVED and given:
+        raise Stale(
+            f"Payout {number} has all its approvals, so none can be taken back. Until it is sent,"
+            " you can reject it on its card."
+        )
+    if payout.state is not State.REQUESTED:
+        raise Stale(already(payout))
+    if given is None:
+        raise Stale(f"You have not approved payout {number}; there is nothing to take back.")
+    if given.by.id != who.id:
+        raise Stale(f"You approved payout {number} as {{{given.by.id}}}; take it back from there.")
+
+
+def _needs(verdict: Verdict) -> str:
+    """What is missing, and who could give it."""
+    if not verdict.missing:
+        return "Somebody else must approve it too."
+    more = f"It needs {plural(verdict.missing, 'more approval')}"
+    shares = ", ".join(f"{number} of them from {group}" for group, number in verdict.lacking)
+    return f"{more}{f' ({shares})' if shares else ''}; {named(verdict.could)} can approve."
+
+
+def _suffices(verdict: Verdict, who: Person, comment: str | None) -> None:
+    """Raises Denied where the approval does not count, or nothing could make it suffice, and
+    Unreadable where it lacks the comment that its form could have held."""
     if verdict.objections:
         raise Denied(" ".join(verdict.objections))
     if who.id not in verdict.counted:
@@ -162,8 +231,11 @@ def _suffices(verdict: Verdict, who: Person, comment: str) -> None:
             f"By its value as of now this payout belongs to the tier {verdict.tier.name}, which you"
             f" do not decide. {can} can."
         )
-    if verdict.comment and not comment:
+    if verdict.comment and comment == "":
+        sentence = f"The tier {verdict.tier.name} asks for a comment with each approval."
+        raise Unreadable("reason", "", sentence)
+    if verdict.comment and comment is None:
         raise Denied(
-            "Payouts of this tier are approved with a comment."
-            ' Press "Approve payout…" on the card, which is drawn again.'
+            f"The tier {verdict.tier.name} asks for a comment with each approval."
+            ' Press "Approve payout…" on its card, or choose "Approve with a comment…" in the menu.'
         )

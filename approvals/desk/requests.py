@@ -13,8 +13,10 @@ from approvals.payout import Content, Event, Fact, Kind, Payout, State
 from approvals.people import Person, Standing
 from approvals.policy import Subject, Tier, Way, requests, standing_objection
 from approvals.policy.soundness import out_of_reach
+from approvals.policy.telling import lasting
 from approvals.rulebook import Price
 from approvals.times import to_text
+from approvals.words import plural
 
 SAME_AGAIN = timedelta(hours=1)
 """For so long, asking for the same again is probably a slip."""
@@ -102,6 +104,12 @@ class Requests(Counter):
                 f"This invoice is already payout {holder.number} ({holder.state})."
                 " Ask the payee for a new one."
             )
+        hold = self._rules.policy.hold
+        if invoice and hold and now + hold >= invoice.expires - INVOICE_MARGIN:
+            raise Denied(
+                f"A new destination waits {lasting(hold)} after its approval, and this invoice ends"
+                " before that. Ask the payee for one that lasts longer."
+            )
         return tier
 
     def _allowed(self, change: Change, ask: Ask, who: Person, now: datetime) -> Tier:
@@ -114,8 +122,9 @@ class Requests(Counter):
         tier = policy.tier(subject.value, subject.way)
         if out_of_reach(policy, tier, who.id, roster):
             raise Denied(
-                f"Nobody could approve this payout for you: {tier.name} needs {tier.approvals}"
-                " approvals of other people. Ask whoever runs Countersign to add another approver."
+                f"Nobody could approve this payout for you: {tier.name} needs"
+                f" {plural(tier.approvals, 'approval')} of other people. Ask whoever runs"
+                " Countersign to add another approver."
             )
         return tier
 

@@ -89,11 +89,6 @@ class Reading:
             {"since": to_text(since)},
         )
 
-    def was_paid(self, normal: str) -> bool:
-        """Whether a payout to this destination, in the form that is compared, ever settled."""
-        where = "normal = :normal AND state = 'settled'"
-        return bool(self._rows(f"SELECT 1 FROM payouts WHERE {where} LIMIT 1", {"normal": normal}))
-
     def due(self, states: Iterable[State], now: datetime) -> tuple[tuple[Payout, str, int], ...]:
         """Payouts in these states that somebody must look at now: each with the `due_at` that was
         picked up, and how often in a row that failed."""

@@ -23,7 +23,7 @@ from bot.courier import PERSISTENT, SELDOM, Courier
 from sandbox.slack import Fault, Message, PretendSlack
 from sandbox.slack.cast import PAYOUTS
 from tests.build import happening
-from tests.core import DANA, ELI, NOON, POLICY, RITA, TRON, Clock, Office, ask
+from tests.core import DANA, ELI, NOON, RITA, TRON, Clock, Office, ask
 from tests.flows.slack_bench import Stage, bench, stage
 from tests.seen import buttons, words
 
@@ -108,7 +108,7 @@ def courier(
     return Courier(
         office.ledger,
         client,
-        POLICY,
+        office.rules,
         channel=PAYOUTS.id,
         network=network,
         explorer=explorer,

@@ -24,7 +24,7 @@ from sandbox.ccpayment import Knobs, Mode
 from sandbox.ccpayment.book import Duplicates, Order
 from sandbox.slack import PretendSlack
 from sandbox.slack.cast import PAYOUTS
-from tests.core import DANA, ELI, POLICY, TRON, Program, Tapped, World, once
+from tests.core import DANA, ELI, TRON, Program, Tapped, World, once
 from tests.flows.slack_bench import Stage, bench, stage
 from tests.seen import buttons, words
 
@@ -740,7 +740,7 @@ def shop(on: Stage, knowing: Program) -> Iterator[Shop]:
     courier = Courier(
         knowing.ledger,
         made.client,
-        POLICY,
+        knowing.rules,
         channel=PAYOUTS.id,
         network=lambda content: None,
         explorer=lambda content: None,

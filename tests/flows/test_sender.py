@@ -324,13 +324,15 @@ def test_one_trouble_is_told_once(program: Program) -> None:
     "standing", [Standing.GUEST, Standing.BOT, Standing.DEACTIVATED, Standing.STRANGER]
 )
 def test_an_approver_who_left_no_longer_counts(program: Program, standing: Standing) -> None:
-    """If the approver is no member any more before the claim, nothing is sent, for good."""
+    """If the approver is no member any more before the claim, nothing is sent: the payout goes back
+    to people, and why is on record."""
     program.approved()
     program.world.crowd.standings[DANA.id] = standing
     payout = program.work()
-    assert (payout.state, program.world.sent) == (State.FAILED, 0)
-    assert payout.because is not None
-    assert payout.because.startswith("The approvals no longer suffice: 0 of 1 approvals")
+    assert (payout.state, payout.approvals, program.world.sent) == (State.REQUESTED, (), 0)
+    (line,) = [line for line in program.lines() if line.kind == Kind.REOPENED]
+    assert f"{{{DANA.id}}} does not count" in str(line.facts["verdict"])
+    assert program.work(rounds=3, seconds=60).state is State.REQUESTED
 
 
 def test_an_approver_who_was_removed_no_longer_counts(path: Path, world: World) -> None:
@@ -339,10 +341,10 @@ def test_an_approver_who_was_removed_no_longer_counts(path: Path, world: World) 
     before.approved()
     before.ledger.close()
     after = Program(path, world, policy=short_policy([ELI.id], timedelta(hours=24)))
-    payout = after.work()
+    payout, (line,) = after.work(), [one for one in after.lines() if one.kind == Kind.REOPENED]
     after.ledger.close()
-    assert (payout.state, world.sent) == (State.FAILED, 0)
-    assert "is not an approver" in str(payout.because)
+    assert (payout.state, payout.approvals, world.sent) == (State.REQUESTED, (), 0)
+    assert "is not an approver" in str(line.facts["verdict"])
 
 
 def test_silence_about_an_approver_waits(program: Program) -> None:
@@ -477,7 +479,7 @@ def other_state(payout: Payout, path: Path) -> None:
     edit(path, "UPDATE payouts SET state = 'approved', approved_at = requested_at, version = 2")
     edit(path, "DELETE FROM approvals")
     at = "2026-11-22T12:00:00.000000Z"
-    edit(path, "INSERT INTO approvals VALUES ('payout', 1, ?, 'Eli', ?)", ELI.id, at)
+    edit(path, "INSERT INTO approvals VALUES ('payout', 1, ?, 'Eli', ?, '')", ELI.id, at)
 
 
 @pytest.mark.parametrize(

@@ -26,7 +26,6 @@ from tests.core import (
     NOA,
     NOON,
     PLENTY,
-    POLICY,
     RITA,
     TO_CWALLET,
     Clock,
@@ -129,7 +128,7 @@ def test_what_nobody_could_approve_is_not_recorded(path: Path, clock: Clock) -> 
     """A sole approver cannot ask for what only they could approve."""
     office = Office(path, clock, policy=short_policy([DANA.id], timedelta(hours=1)))
     sentence = refused(office, Denied, lambda: office.asked(DANA))
-    assert sentence.startswith("Nobody but you could approve this payout.")
+    assert sentence.startswith("Nobody could approve this payout for you: any value needs 1")
     assert office.asked(RITA).state is State.REQUESTED
     office.ledger.close()
 
@@ -252,7 +251,7 @@ def test_another_approver_approves(office: Office) -> None:
     line = office.lines()[-1]
     assert (line.kind, line.via, line.by) == ("approved", "approve", approved.approvals[0].by)
     assert (line.facts["digest"], line.facts["balance"]) == (made.digest, "250")
-    assert line.facts["verdict"] == "1 of 1 approvals"
+    assert line.facts["verdict"] == "1 of 1 approvals (any value)"
     with office.ledger.reading() as reading:
         assert [each.number for each, _, _ in reading.due([State.APPROVED], office.clock())] == [1]
 

@@ -289,7 +289,7 @@ def test_every_edited_column_of_approvals_and_attempts_is_seen(
         ("DELETE FROM approvals WHERE id = 1", LAST[SETTLED]),
         ("DELETE FROM attempts WHERE payout = 3", LAST[DECLINED]),
         ("DELETE FROM payouts WHERE number = 2", LAST[WAITING]),
-        (f"INSERT INTO approvals VALUES ('payout', 2, 'U1', 'D', '{'x' * 27}')", LAST[WAITING]),
+        (f"INSERT INTO approvals VALUES ('payout', 2, 'U1', 'D', '{'x' * 27}', '')", LAST[WAITING]),
         ("INSERT INTO approvals VALUES ('payout', 9, 'U1', 'D', 'x', '')", LINES + 1),
         ("INSERT INTO approvals VALUES ('policy', 1, 'U1', 'D', 'x', '')", LAST[SETTLED]),
         ("INSERT INTO attempts VALUES (2, 1, 1, '', 'unsent', '', '', '', 0, NULL)", LAST[WAITING]),

@@ -30,7 +30,7 @@ from approvals.payout import (
 from approvals.times import to_text
 
 NOW = datetime(2026, 11, 22, 10, 3, tzinfo=UTC)
-RITA, DANA = Actor("URITA", "Rita"), Actor("UDANA", "Dana")
+RITA, DANA, ELI = Actor("URITA", "Rita"), Actor("UDANA", "Dana"), Actor("UELI", "Eli")
 CONTENT = Content(
     nonce="00112233445566778899aabbccddeeff",
     number=42,
@@ -48,6 +48,13 @@ CONTENT = Content(
     requester="URITA",
     reason="Invoice 1043",
 )
+DECIDED: dict[str, Fact] = {
+    "tier": "any value",
+    "quorum": 1,
+    "value": 250_000_000,
+    "priced_at": to_text(NOW),
+}
+UNTIL = to_text(NOW + timedelta(hours=24))
 FACTS: dict[Kind, dict[str, Fact]] = {
     Kind.REQUESTED: {
         "canonical": CONTENT.canonical(),
@@ -55,14 +62,16 @@ FACTS: dict[Kind, dict[str, Fact]] = {
         "checked": 1,
         "payment_hash": None,
         "payable_until": None,
-        "expires_at": to_text(NOW + timedelta(hours=24)),
-        "quorum": 1,
-        "value": 250_000_000,
-        "priced_at": to_text(NOW),
+        "expires_at": UNTIL,
+        "policy": "ab" * 32,
+        **DECIDED,
         "cwallet_name": None,
     },
     Kind.ESTIMATED: {"balance": "1000", "fee": "1.5", "fee_coin": "USDT"},
-    Kind.APPROVED: {"expires_at": to_text(NOW + timedelta(hours=24))},
+    Kind.AGREED: {**DECIDED, "missing": 1},
+    Kind.TAKEN_BACK: {**DECIDED, "missing": 2},
+    Kind.APPROVED: {**DECIDED, "missing": 0, "expires_at": UNTIL},
+    Kind.REOPENED: {**DECIDED, "missing": 1, "expires_at": UNTIL, "ended": "UDANA"},
     Kind.REJECTED: {"because": "Already paid"},
     Kind.DELAYED: {"why": "The balance is too low."},
     Kind.CLAIMED: {"attempt": 1, "timestamp": 1700000000, "body": "{}"},
@@ -78,6 +87,8 @@ FACTS: dict[Kind, dict[str, Fact]] = {
 }
 PEOPLE = {
     Kind.REQUESTED: RITA,
+    Kind.AGREED: ELI,
+    Kind.TAKEN_BACK: ELI,
     Kind.APPROVED: DANA,
     Kind.REJECTED: DANA,
     Kind.CANCELLED: RITA,
@@ -86,7 +97,7 @@ PEOPLE = {
 }
 PATHS: dict[State | None, tuple[Kind, ...]] = {
     None: (),
-    State.REQUESTED: (Kind.REQUESTED,),
+    State.REQUESTED: (Kind.REQUESTED, Kind.AGREED),
     State.APPROVED: (Kind.REQUESTED, Kind.APPROVED),
     State.SENDING: (Kind.REQUESTED, Kind.APPROVED, Kind.CLAIMED),
     State.SENT: (Kind.REQUESTED, Kind.APPROVED, Kind.CLAIMED, Kind.SENT),
@@ -123,7 +134,9 @@ def test_every_cell_of_the_table_is_what_evolve_does(state: State | None, kind: 
     nothing."""
     payout = at(state)
     allowed = TRANSITIONS[state].get(kind)
-    # A second claim and a second answer are about attempts; they have tests of their own.
+    # A second approval, claim or answer of the same has tests of its own.
+    if state is State.REQUESTED and kind is Kind.AGREED:
+        payout = after(Kind.REQUESTED)
     facts: dict[str, Fact] = {"attempt": 2} if state and kind is Kind.CLAIMED and payout else {}
     if state is State.APPROVED:
         facts = {}
@@ -150,6 +163,66 @@ def test_final_states_lead_nowhere() -> None:
 def test_every_event_counts_as_one_version() -> None:
     """The version of a payout is the number of events that made it."""
     assert after(Kind.REQUESTED, Kind.ESTIMATED, Kind.APPROVED, Kind.CLAIMED).version == 4
+
+
+def approved_by(*people: Actor) -> Payout:
+    """A payout to which each of these people agreed, one a minute."""
+    payout = after(Kind.REQUESTED)
+    for minute, who in enumerate(people):
+        agreed = replace(event(Kind.AGREED), by=who, at=NOW + timedelta(minutes=minute))
+        payout = evolve(payout, agreed)
+    return payout
+
+
+def givers(payout: Payout) -> list[str]:
+    return [approval.by.id for approval in payout.approvals]
+
+
+def test_nobody_approves_twice() -> None:
+    """A second approval by the same id is no step, whether or not it would make the quorum."""
+    payout = approved_by(ELI)
+    for kind in (Kind.AGREED, Kind.APPROVED):
+        with pytest.raises(IllegalStep):
+            evolve(payout, replace(event(kind), by=ELI))
+
+
+def test_only_what_was_given_is_taken_back() -> None:
+    """Taking back ends one's own approval and nobody else's; without one it is no step."""
+    payout = evolve(approved_by(ELI, DANA), event(Kind.TAKEN_BACK))
+    assert (givers(payout), payout.missing) == ([DANA.id], 2)
+    with pytest.raises(IllegalStep):
+        evolve(payout, event(Kind.TAKEN_BACK))
+
+
+def test_a_reopened_payout_keeps_the_approvals_that_count() -> None:
+    """It waits for people again, for as long as it says; only the approvals that are named end, and
+    nothing of the quorum that was lost is left."""
+    held = to_text(NOW + timedelta(hours=1))
+    approved = evolve(approved_by(ELI), event(Kind.APPROVED, held_until=held))
+    delayed = evolve(approved, event(Kind.DELAYED))
+    later = to_text(NOW + timedelta(hours=30))
+    payout = evolve(delayed, event(Kind.REOPENED, expires_at=later))
+    assert (payout.state, givers(payout), payout.missing) == (State.REQUESTED, [ELI.id], 1)
+    assert (payout.approved_at, payout.held_until, payout.delay) == (None,) * 3
+    assert to_text(payout.expires_at) == later
+    with pytest.raises(IllegalStep):
+        evolve(approved, event(Kind.REOPENED, ended="UDANA URITA"))
+    assert givers(evolve(approved, event(Kind.REOPENED, ended=""))) == [DANA.id, ELI.id]
+
+
+def test_approvals_stand_in_the_order_of_time() -> None:
+    """However a clock jumps between two approvals, they stand in the one order in which the ledger
+    reads them back."""
+    payout, earlier = approved_by(ELI), NOW - timedelta(hours=1)
+    for at, order in ((earlier, ["UDANA", "UELI"]), (NOW, ["UDANA", "UELI"])):
+        assert givers(evolve(payout, replace(event(Kind.APPROVED), at=at))) == order
+
+
+def test_a_decision_without_a_price_keeps_the_value_and_says_so() -> None:
+    """The highest value that was ever known stays; that nobody knew one at the last decision is
+    told by a price without a time."""
+    payout = evolve(approved_by(ELI), event(Kind.APPROVED, value=None, priced_at=None))
+    assert (payout.value, payout.priced_at) == (250_000_000, None)
 
 
 def test_canonical_text_is_fixed() -> None:
