@@ -95,7 +95,19 @@ export function group(id, scene) {
 export function link(url, words) {
   const harmless = /^(https?:|mailto:)/i.test(url);
   if (!harmless) return words || url;
+  const message = PERMALINK.exec(url);
+  if (message) return el("a", { href: url, onclick: (event) => goTo(event, message) }, words || url);
   return el("a", { href: url, target: "_blank", rel: "noopener noreferrer" }, words || url);
+}
+
+const PERMALINK = /^https:\/\/sandbox\.slack\.com\/archives\/(\w+)\/p(\d+)(\d{6})$/;
+
+// To a message of this workspace, where the page shows it: there is no such address outside.
+function goTo(event, [, where, seconds, micros]) {
+  event.preventDefault();
+  const found = document.querySelector(`[data-key="${where} ${seconds}.${micros}"]`);
+  found?.scrollIntoView({ block: "center" });
+  found?.animate([{ background: "var(--mention-me)" }, {}], 2000);
 }
 
 const BEFORE = "(?<![\\p{L}\\p{N}])";

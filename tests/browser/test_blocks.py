@@ -1,16 +1,21 @@
 """Block Kit on the sandbox's page: also what the bot does not draw yet."""
 
 import re
+from collections.abc import Mapping
 from time import time
 from typing import Any
 
 import pytest
-from playwright.sync_api import expect
+from playwright.sync_api import Locator, expect
 from slack_sdk import WebClient
 
+from approvals.cautions import History, cautions
+from bot.cards import Scene, channel_card
 from sandbox.run import Everything
-from sandbox.slack.cast import PAYOUTS, RITA
-from tests.browser.screen import Screen
+from sandbox.slack.cast import DANA, PAYOUTS, RITA
+from tests.browser.conftest import Look
+from tests.browser.screen import DESKTOP, Screen
+from tests.earlier import SETTLED, earlier
 
 pytestmark = pytest.mark.browser
 
@@ -97,6 +102,62 @@ FORM = {
         },
     ],
 }
+
+
+PAID = earlier(17, *SETTLED, chain="ETH", destination="0x5290" + "b2" * 16 + "9ee7")
+ASKED = earlier(42, chain="ETH", destination="0x5290" + "a1" * 16 + "9ee7")
+PHONE = (375, 667)
+
+
+def drawn_on(screen: Screen, running: Everything, *, links: Mapping[int, str]) -> Locator:
+    """The card of a payout that looks like what payout 17 paid."""
+    found = cautions(ASKED, History(ending_alike=(PAID,)))
+    scene = Scene((DANA.id,), PAYOUTS.id, network="ERC20", cautions=found, links=links)
+    card = channel_card(ASKED, scene)
+    bot = WebClient(running.slack.token, running.settings.slack_api_url)
+    bot.chat_postMessage(channel=PAYOUTS.id, text=card.text, blocks=card.blocks)
+    return screen.card(42)
+
+
+@pytest.mark.parametrize("size", [DESKTOP, PHONE])
+def test_a_look_alike_stands_aligned(
+    look: Look, running: Everything, size: tuple[int, int]
+) -> None:
+    """Both addresses stand row below row, unbroken, on a phone too; the button says what it is
+    about."""
+    card = drawn_on(look(size=size), running, links={})
+    box = card.locator("pre").first
+    lines = box.inner_text().splitlines()
+    assert lines[:3] == [
+        "this   0x52 90a1 a1a1 a1a1",
+        "known  0x52 90b2 b2b2 b2b2",
+        "            ^^^^ ^^^^ ^^^^",
+    ]
+    height, line = box.evaluate(
+        """box => {
+            const style = getComputedStyle(box);
+            const inside = box.clientHeight - 2 * parseFloat(style.paddingTop);
+            return [inside, parseFloat(style.lineHeight)];
+        }"""
+    )
+    assert round(height / line) == len(lines)
+    review = card.get_by_role("button", name="Review and approve payout 42: 250 USDT on ETH")
+    expect(review).to_have_text("Review and approve…")
+
+
+def test_evidence_is_one_press_away(screen: Screen, running: Everything) -> None:
+    """A link to another card leads to it, without leaving the page."""
+    bot = WebClient(running.slack.token, running.settings.slack_api_url)
+    paid = bot.chat_postMessage(channel=PAYOUTS.id, text="The card of payout 17")
+    for line in range(40):
+        bot.chat_postMessage(channel=PAYOUTS.id, text=f"Something else, {line}")
+    place = f"archives/{PAYOUTS.id}/p{str(paid['ts']).replace('.', '')}"
+    url = f"{bot.auth_test()['url']}{place}"
+    card = drawn_on(screen, running, links={17: url})
+    other = screen.channel.get_by_text("The card of payout 17")
+    expect(other).not_to_be_in_viewport()
+    card.get_by_role("link", name="Payout 17").click()
+    expect(other).to_be_in_viewport()
 
 
 def test_block_kit(screen: Screen, running: Everything) -> None:
