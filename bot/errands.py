@@ -414,16 +414,16 @@ class Errands:
 
     def _person(self, who: Who, deadline: datetime) -> Person:
         """Who that is. Whoever could not be looked up in time is unknown, and refused as such."""
-        outsides = self._outsides
-
-        def found() -> Person:
-            outsides.rosters.refresh(deadline)
-            return outsides.people.find(who.team, who.user, deadline)
-
+        people, rosters = self._outsides.people, self._outsides.rosters
+        groups = self._slack.ask(lambda: rosters.refresh(deadline), deadline)
+        question = self._slack.ask(lambda: people.find(who.team, who.user, deadline), deadline)
         try:
-            return self._slack.ask(found, deadline).get(NO_PAYOUT)
+            return question.get(NO_PAYOUT)
         except Unavailable:
             return Person(who.team, who.user, who.user, Standing.UNKNOWN, self._clock())
+        finally:
+            with suppress(Unavailable):  # then nobody in them counts
+                groups.get(NO_PAYOUT)
 
     def _admit(self, person: Person, doing: str, number: int | None = None) -> None:
         """Members only, also where the desk is not asked. Raises Denied, on record."""

@@ -103,9 +103,9 @@ def wire(
     gateway = ccpayment(settings, clock=clock, transport=transport)
     policy = settings.policy()
     people = SlackPeople(waited_for, team, clock)
-    rosters = Rosters(people, policy.slack_groups, clock)
-    _sound(policy, rosters)
     ledger = Ledger(settings.ledger_file)
+    rosters = Rosters(people, policy.slack_groups | _earlier_groups(ledger), clock)
+    _sound(policy, rosters)
     _open(ledger, team, gateway.account, restored=restored, now=clock())
     _adopt(ledger, policy, clock())
     rules, shown = Rulebook(policy, rosters.current), Rulebook(policy, rosters.last)
@@ -174,6 +174,13 @@ def _sound(policy: Policy, rosters: Rosters) -> None:
         log.error("Slack does not say who is in the user group %s; nobody in it counts", group)
     if sentences := unsound(policy, roster):
         raise UnusablePolicy(*sentences)
+
+
+def _earlier_groups(ledger: Ledger) -> frozenset[str]:
+    """Slack's user groups in policies under which payouts were asked for that are not over yet."""
+    with ledger.reading() as reading:
+        texts = {reading.policy(payout.policy) for payout in reading.open()}
+    return frozenset().union(*(read_policy(text).slack_groups for text in texts if text))
 
 
 def _adopt(ledger: Ledger, policy: Policy, now: datetime) -> None:
