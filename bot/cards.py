@@ -145,10 +145,13 @@ def _line(words: str | None) -> Sentence | None:
 
 
 def _value(payout: Payout) -> Sentence | None:
+    """With the moment of its price, or that there was none when it was last decided on."""
     worth = value(payout)
-    if worth is None or payout.priced_at is None:
-        return _line(worth)
-    return [worth, "\nprice of ", When(payout.priced_at)]
+    if worth and payout.priced_at:
+        return [worth, "\nprice of ", When(payout.priced_at)]
+    if payout.state in OPEN:
+        return [f"{worth}\nno price since" if worth else "not known: it has no price"]
+    return _line(worth)
 
 
 def _balance(payout: Payout) -> Sentence | None:

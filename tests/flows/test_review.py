@@ -68,6 +68,9 @@ approvals = 3
 of = ["finance"]
 among = {{ cfo = 1 }}
 comment = "required"
+
+[limits.total]
+day = 5_000
 """
 
 
@@ -418,9 +421,10 @@ def pair(tmp_path: Path, api: str) -> Iterator[Company]:
 
 def test_the_card_counts_up_and_down(pair: Company) -> None:
     """After the first approval the card names who gave it and who could give the next; taken back
-    by the menu, it asks all of them again."""
+    by the menu, it asks all of them again. It shows how much of the limit would be used."""
     pair.ask()
     drawn = card(pair, 1, "Waits for 2 approvals")
+    assert "*Limit*\n250 of 5,000 USD today\nwith this payout" in words(drawn.blocks)
     pair.slack.click(DANA_IN_SLACK.id, PAYOUTS.id, drawn.ts, Act.APPROVE)
     told = f"Approved by @{DANA_IN_SLACK.id}. Waits for 1 more approval by @{ELI.id} or @{NOA.id}"
     drawn = card(pair, 1, told)

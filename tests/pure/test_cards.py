@@ -492,6 +492,22 @@ def test_warnings_say_what_could_cost_money(drawn: Payout, expected: list[str]) 
 
 
 @pytest.mark.parametrize(
+    ("changes", "shown"),
+    [
+        ({}, "about 250.00 USD\nprice of <!date"),
+        ({"priced_at": None}, "about 250.00 USD\nno price since"),
+        ({"value": None, "priced_at": None}, "not known: it has no price"),
+    ],
+)
+def test_a_missing_price_is_said(changes: dict[str, Any], shown: str) -> None:
+    """The value stands there with the moment of its price; where nobody can say what it is worth
+    while it is decided on, the card says that."""
+    assert f"*Value*\n{shown}" in said(payout(**changes))
+    sent = replace(payout(State.SENT), value=None)
+    assert "*Value*" not in said(sent)
+
+
+@pytest.mark.parametrize(
     ("facts", "fee", "gets"),
     [
         ({}, "about 1.5 USDT, taken from the amount", "about 248.5 USDT"),
