@@ -188,6 +188,7 @@ def _usual_facts(before: Payout, at: datetime) -> dict[Kind, dict[str, Fact]]:
         "quorum": before.quorum,
         "missing": before.quorum,
         "value": before.value,
+        "priced_at": to_text(before.priced_at) if before.priced_at else None,
         "verdict": "1 of 1 approvals (any value)",
     }
     order: dict[str, Fact] = {

@@ -33,6 +33,7 @@ from approvals.ledger.reports import Verified, verify
 from approvals.payout import Account, Content, FeePayer, Payout
 from approvals.people import Person, Roster, Standing
 from approvals.policy import Policy, short_policy
+from approvals.rosters import PATIENCE, Rosters
 from approvals.rulebook import Price, Rulebook
 from approvals.sender import Sender
 from sandbox.ccpayment import PretendCCPayment, Reply
@@ -337,9 +338,9 @@ class Office:
         ledger: Callable[[Path], Ledger] = Ledger,
     ) -> None:
         nonces, self._triggers = count(1), count(1)
-        people = crowd or Crowd()
-        self.rules = Rulebook(policy, lambda: people.roster(policy.slack_groups, clock()))
         self.clock = clock
+        self._rosters = Rosters(crowd or Crowd(), policy.slack_groups, clock)
+        self.rules = Rulebook(policy, self._roster)
         self.path = path
         self._api = account.api
         self.ledger = ledger(path)
@@ -350,6 +351,11 @@ class Office:
             with self.ledger.change() as change:
                 change.adopt(POLICY, "", clock())
                 change.adopt(policy, "", clock())
+
+    def _roster(self) -> Roster:
+        """Who is in which group, asked again where that is too old, as before every click."""
+        self._rosters.refresh(self.clock() + PATIENCE)
+        return self._rosters.current()
 
     def trigger(self) -> str:
         """A trigger id that was never used."""
@@ -380,6 +386,9 @@ class Office:
         """What the payout's coin is worth, found out just now."""
         coin = catalogue(self.clock(), self._api).coin(payout.content.symbol)
         return Price(coin.price, self.clock()) if coin and coin.price else None
+
+    def take_back(self, payout: Payout, who: Person = DANA) -> Payout:
+        return self.desk.take_back(payout.number, payout.digest, who, trigger=self.trigger())
 
     def reject(self, payout: Payout, who: Person = DANA) -> Payout:
         return self.desk.reject(
