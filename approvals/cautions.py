@@ -35,7 +35,7 @@ class CautionKind(StrEnum):
     FAILED_BEFORE = "failed before"  # the gateway declined the same; it is still looked up
     FIRST_PAYMENT = "first payment"  # nothing was ever settled to this destination
     PAID_OTHERWISE = "paid otherwise"  # it was paid, but never on this network with this memo
-    NO_CHECKSUM = "no checksum"  # a typing error in this address would go unseen
+    NO_CHECKSUM = "no checksum"  # a typing error in this new address would go unseen
     UNCHECKED_EMAIL = "unchecked e-mail"  # nobody can tell whom a Cwallet e-mail belongs to
 
 
@@ -99,11 +99,7 @@ def cautions(payout: Payout, history: History) -> tuple[Caution, ...]:
     found = [*_look_alikes(payout, history)]
     found += [Caution(kind, payout, others) for kind, others in evidence.items() if others]
     found += _unknown(payout, history)
-    content = payout.content
-    if content.kind is DestinationKind.CHAIN and not payout.checked:
-        found.append(Caution(CautionKind.NO_CHECKSUM, payout))
-    if content.kind is DestinationKind.CWALLET and "@" in content.destination:
-        found.append(Caution(CautionKind.UNCHECKED_EMAIL, payout))
+    found += _unchecked(payout, history)
     return tuple(found)
 
 
@@ -251,6 +247,15 @@ def _unknown(payout: Payout, history: History) -> Iterator[Caution]:
         yield Caution(CautionKind.FIRST_PAYMENT, payout)
     else:
         yield Caution(CautionKind.PAID_OTHERWISE, payout, (history.otherwise,))
+
+
+def _unchecked(payout: Payout, history: History) -> Iterator[Caution]:
+    """A typing error makes no address that was paid on the same way before."""
+    content = payout.content
+    if content.kind is DestinationKind.CHAIN and not payout.checked and history.last is None:
+        yield Caution(CautionKind.NO_CHECKSUM, payout)
+    if content.kind is DestinationKind.CWALLET and "@" in content.destination:
+        yield Caution(CautionKind.UNCHECKED_EMAIL, payout)
 
 
 def _newest(payouts: Iterable[Payout]) -> tuple[Payout, ...]:

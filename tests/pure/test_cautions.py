@@ -521,6 +521,17 @@ def test_what_no_checksum_covers_is_told(
     assert found == ({expected} if expected else set())
 
 
+def test_a_known_address_needs_no_checksum() -> None:
+    """What was paid on this way before holds no typing error; on another way it may."""
+    payout = earlier(42, destination=PAID.lower(), **EVM)
+    last = earlier(17, *SETTLED, destination=PAID.lower(), **EVM)
+    assert kinds(payout, History(times=1, last=last)) == []
+    assert kinds(payout, History(otherwise=last)) == [
+        CautionKind.PAID_OTHERWISE,
+        CautionKind.NO_CHECKSUM,
+    ]
+
+
 # -- words ----------------------------------------------------------------------------------------
 
 
