@@ -6,6 +6,7 @@ The pretend CCPayment's modes are taken from its own table, so that a new row is
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from datetime import timedelta
+from decimal import Decimal
 from random import Random
 from typing import TypeVar
 
@@ -15,6 +16,7 @@ from sandbox.ccpayment.faults import FAULTS as MODE_TABLE
 from sandbox.ccpayment.faults import LONGEST_LAG, On, modes
 from sandbox.slack import Fault as SlackFault
 from sandbox.slack.cast import DANA, ELI, NOA, PAYOUTS, RITA
+from tests.simulation.rules import ELI_TOO
 from tests.simulation.world import World
 
 CALLS: Mapping[str, tuple[str, ...]] = {
@@ -41,6 +43,10 @@ SLACK_SAYS = (
     SlackFault(error="internal_error"),
     SlackFault(error="ratelimited", done=True),
 )
+MEMBERS = ((DANA, ELI), (DANA, ELI), (DANA,), (ELI, NOA), (DANA, ELI_TOO), ())
+"""Who may be in the user group at a time."""
+PRICES = ("1", "0.4", "4.2", "0")
+"""What a USDT may be worth; 0 is no price."""
 
 _T = TypeVar("_T")
 
@@ -179,12 +185,34 @@ def _clock_jumps(world: World) -> None:
 
 
 def _person_changes(world: World) -> None:
-    user = world.chance.choice((DANA, ELI, RITA, NOA))
+    user = world.chance.choice((DANA, ELI, RITA, NOA, ELI_TOO))
     change = world.chance.choice(("deleted", "is_restricted", "nothing"))
-    world.slack._workspace.users[user.id] = replace(
-        user, deleted=change == "deleted", is_restricted=change == "is_restricted"
-    )
+    left, guest = change == "deleted", change == "is_restricted"
+    world.person_is(replace(user, deleted=left, is_restricted=guest))
     _noted(world, "a person's standing changes", f": {user.name}, {change}")
+
+
+def _group_changes(world: World) -> None:
+    """An administrator changes the user group, or switches it off for a while."""
+    members = world.chance.choice(MEMBERS)
+    disabled = world.chance.random() < 0.2
+    world.group_is([one.id for one in members], disabled=disabled)
+    named = "nobody" if disabled else [one.name for one in members]
+    _noted(world, "the user group changes", f": {named}")
+
+
+def _groups_silent(world: World) -> None:
+    times = world.chance.randint(1, 3)
+    world.slack.fail("usergroups.users.list", world.chance.choice(SLACK_SAYS), times)
+    _noted(world, "Slack does not say who is in the group", f" {times} times")
+
+
+def _price_changes(world: World) -> None:
+    """A coin is worth something else, or nobody says what."""
+    book, price = world.gateway.book, world.chance.choice(PRICES)
+    coin = book.catalogue.coin("USDT")
+    book.catalogue = book.catalogue.with_coin(replace(coin, price=Decimal(price)))
+    _noted(world, "the price changes", f": USDT {price}")
 
 
 def _catalogue_changes(world: World) -> None:
@@ -208,7 +236,10 @@ FAULTS: dict[Callable[[World], None], int] = {
     _slack_out: 1,
     _card_deleted: 1,
     _clock_jumps: 2,
-    _person_changes: 1,
+    _person_changes: 2,
+    _group_changes: 2,
+    _groups_silent: 1,
+    _price_changes: 1,
     _catalogue_changes: 1,
 }
 """What can go wrong, and how often in comparison."""

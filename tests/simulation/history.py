@@ -19,15 +19,15 @@ from random import Random
 from approvals.ccpayment.generations import GENERATIONS
 from approvals.ledger import Freeze
 from approvals.payout import TRANSITIONS, Kind, State
-from bot.buttons import Act
 from sandbox.ccpayment import Mode
 from sandbox.slack import User
 from sandbox.slack.cast import PAYOUTS
 from tests.simulation import faults, steps
 from tests.simulation.edges import Killed
 from tests.simulation.invariants import leaves, violations, waiting
-from tests.simulation.past import blank, one_settled
-from tests.simulation.people import APPROVERS, CHOICES, Button, buttons, press, unfreeze
+from tests.simulation.past import blank, two_settled
+from tests.simulation.people import CHOICES, Button, buttons, press, unfreeze
+from tests.simulation.rules import APPROVERS, drawn
 from tests.simulation.stage import Stage
 from tests.simulation.world import START, World
 
@@ -35,7 +35,7 @@ APIS = tuple(GENERATIONS)
 """The seeds go round among these."""
 
 WITH_A_PAST = 0.7
-"""How often a history begins with a payout that was settled the day before."""
+"""How often a history begins with payouts that were settled the day before."""
 
 PAYOUTS_ASKED = (1, 1, 2, 3)
 """For how many payouts people ask in a history; each is as probable as it is often here."""
@@ -46,11 +46,17 @@ COURSES = (steps.the_usual_course, steps.a_doubtful_course, steps.a_doubtful_cou
 STEPS = (8, 30)
 """How many steps a history has before the calm, at least and at most."""
 
+STRETCHES = (0, 1.2, 1.2, 25)
+"""Hours before each stretch of the calm."""
+
 REST = timedelta(minutes=15)
 """What is due later than this, after everything else is done, is not waited for."""
 
 ENOUGH = timedelta(minutes=25)
 """So long the calm is watched at a time; then only look-ups of what is in doubt still go on."""
+
+SILENT = "Slack does not say"
+"""How the program begins to log that Slack is silent about a group."""
 
 LATER = datetime.max.replace(tzinfo=UTC)
 
@@ -61,7 +67,8 @@ MOST_ROUNDS = 400
 @dataclass(slots=True)
 class Told:
     """What came of a history at that API. `wrong` is empty where all held; `beyond` names the
-    assumption that the history broke, if it did."""
+    assumption that the history broke, if it did; `policies` are the parts of all that were in
+    force."""
 
     seed: int
     api: str
@@ -70,6 +77,7 @@ class Told:
     trace: list[str] = field(default_factory=list)
     faults: Counter[str] = field(default_factory=Counter)
     kills: Counter[str] = field(default_factory=Counter)
+    policies: set[str] = field(default_factory=set)
     transitions: Counter[tuple[State | None, Kind]] = field(default_factory=Counter)
     ends: Counter[State] = field(default_factory=Counter)
 
@@ -84,7 +92,8 @@ class Ears(logging.Handler):
 
     def emit(self, record: logging.LogRecord) -> None:
         error = record.exc_info[1] if record.exc_info else None
-        if not isinstance(error, OSError):
+        silent = record.msg.startswith(SILENT) or isinstance(error, OSError)
+        if not silent:
             self.heard.append(f"logged: {record.getMessage()}: {error!r}")
 
 
@@ -139,12 +148,19 @@ class _History:
         self.world = world
         told.faults = world.faults
         told.kills = world.edges.kills
-        begins = one_settled if self._chance.random() < WITH_A_PAST else blank
+        begins = two_settled if self._chance.random() < WITH_A_PAST else blank
         past = begins(told.api)
         past.happened(world)
         declines, most = self._chance.random() < 0.5, self._chance.choice(PAYOUTS_ASKED)
-        self.stage = Stage(past.lay(folder), world, self._chance, declines=declines, most=most)
-        self.stage.witness.pressed |= past.pressed
+        self.stage = Stage(
+            *(past.lay(folder), world, self._chance),
+            declines=declines,
+            most=most,
+            rules=drawn(self._chance),
+        )
+        self.stage.knows_address = begins is two_settled
+        for one in past.presses:
+            self.stage.witness.presses(one)
         world.leaving = lambda *call: told.wrong.extend(leaves(self.stage, *call))
         self._willing = self._chance.random() < 0.5
         world.edges.meanwhile = lambda: self._one_of(steps.MEANWHILE)
@@ -167,7 +183,7 @@ class _History:
         self.world.calm()
         self._come_to_rest()
         self._told.wrong += waiting(self.stage)
-        for hours in (0, 1.2, 25):
+        for hours in STRETCHES:
             self.world.time.on(hours * 3600)
             self._everybody_acts()
         self._told.wrong += violations(self.stage)
@@ -207,31 +223,27 @@ class _History:
 
     def _everybody_acts(self) -> None:
         """Whoever is asked for something does it, until nobody is asked for anything new."""
-        done: set[Button] = set()
-        for _ in range(8):
+        done: set[tuple[Button, User]] = set()
+        for _ in range(16):
             self._lift_freeze()
             self._come_to_rest()
             if not (offered := self._offered(done)):
                 return
-            for button in offered:
-                done.add(button)
-                press(self.stage, self._decider(button), button, self.stage.trigger())
+            for button, who in offered:
+                done.add((button, who))
+                press(self.stage, who, button, self.stage.trigger())
 
-    def _offered(self, done: set[Button]) -> list[Button]:
-        """One thing to press for each payout that needs somebody: a choice in doubt or, in every
-        other history, a yes."""
-        acts = (*CHOICES, Act.APPROVE) if self._willing else CHOICES
+    def _offered(self, done: set[tuple[Button, User]]) -> list[tuple[Button, User]]:
+        """One thing to press, and somebody to press it, for each payout that needs somebody: a
+        choice in doubt or, in every other history, a yes."""
+        acts = (*CHOICES, *steps.YES) if self._willing else CHOICES
         cards = self.stage.world.slack.messages(PAYOUTS.id)
         shown = [[one for one in buttons(card) if one.act in acts] for card in cards]
-        new = [[one for one in some if one not in done] for some in shown]
+        new = [
+            [(one, who) for one in some for who in APPROVERS if (one, who) not in done]
+            for some in shown
+        ]
         return [self._chance.choice(some) for some in new if some]
-
-    def _decider(self, button: Button) -> User:
-        """An approver who did not ask for it."""
-        with self.stage.life.ledger.reading() as reading:
-            payout = reading.payout(button.about.payout)
-        requester = payout.requester.id if payout else ""
-        return next(one for one in APPROVERS if one.id != requester)
 
     def _lift_freeze(self) -> None:
         """Two approvers, or whoever runs the host, where it is not for approvers to lift."""
@@ -251,6 +263,9 @@ class _History:
 
     def _count(self) -> None:
         with self.stage.life.ledger.reading() as reading:
+            self._told.policies = {
+                part for rules in self.stage.witness.rules.values() for part in rules.parts
+            }
             for payout in reading.between(START, LATER):
                 self._told.ends[payout.state] += 1
                 state: State | None = None

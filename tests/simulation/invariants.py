@@ -14,8 +14,10 @@ from approvals.ledger.head import Head
 from approvals.ledger.reports import verify
 from approvals.money import grouped, plain
 from approvals.payout import FeePayer, Kind, Payout, State
-from sandbox.ccpayment.book import Order, Status
+from sandbox.ccpayment.book import Order
 from sandbox.slack import Message
+from tests.simulation import oracle
+from tests.simulation.oracle import NOT_PAID
 from tests.simulation.people import buttons
 from tests.simulation.stage import Stage
 
@@ -29,14 +31,14 @@ ENDINGS = {
 }
 """What a thread says of an end: one of these words."""
 
-NOT_PAID = (Status.FAILED, Status.REJECTED)
-"""How an order ends that was taken and paid nobody."""
-
 INSIDE = "inside Cwallet"
 """Where a Cwallet user is paid: on no network, without a fee. v2 names neither there."""
 
-EXCUSED = ("message_not_found", "thread_not_found")
-"""What Slack answers about a card that somebody deleted."""
+EXCUSED = ("message_not_found", "thread_not_found", "no_such_subteam")
+"""What Slack answers about a card that somebody deleted, or a group that somebody switched off."""
+
+YES = {"approve", "comment"}
+"""What a card offers to whoever may approve: one of them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,13 +67,13 @@ def violations(stage: Stage) -> list[str]:
         ordered = tuple(sorted(lines, key=lambda line: line.number))
         orders = tuple(stage.world.gateway.book.withdrawals)
         evidence = Evidence(stage, reading, payouts, ordered, orders)
-        return [wrong for check in CHECKS for wrong in check(evidence)]
+        return [*stage.witness.wrong, *(wrong for check in CHECKS for wrong in check(evidence))]
 
 
 def leaves(stage: Stage, timestamp: int, body: str) -> list[str]:
     """What is wrong at the moment at which a create call leaves: it must be the newest attempt of
-    an approved payout, committed with exactly this Timestamp and body and not yet answered, its
-    head on the disk, and it must never have left before."""
+    a payout that its policies let go, committed with exactly this Timestamp and body and not yet
+    answered, its head on the disk, and it must never have left before."""
     attempt, found = (timestamp, body), []
     if attempt in stage.witness.left:
         found.append(f"the same request left twice: {attempt}")
@@ -84,11 +86,29 @@ def leaves(stage: Stage, timestamp: int, body: str) -> list[str]:
             if (payout.attempt.timestamp, payout.attempt.body) == attempt
         ]
         newest, head = reading.newest(), Head(stage.path).read()
-        if len(claimed) != 1 or not stage.witness.allowed(claimed[0]):
-            found.append(f"a request left that nobody approved and claimed: {attempt}")
+        if len(claimed) != 1:
+            found.append(f"a request left that nobody claimed: {attempt}")
+        for payout in claimed:
+            found += _forbidden(stage, reading, payout)
         if newest is None or head is None or head.lines < newest[0]:
             found.append(f"a request left before its claim was in the head file: {attempt}")
     return found
+
+
+def _forbidden(stage: Stage, reading: Reading, payout: Payout) -> list[str]:
+    """What is wrong with this payout's leaving now, by what people did and policies say."""
+    witness, world = stage.witness, stage.world
+    texts = (stage.life.rules.text, witness.rules[payout.policy].text)
+    objections = oracle.objections(
+        *(texts, reading, payout),
+        world.gateway.book.withdrawals,
+        witness.known,
+        world.lately(oracle.LATELY),
+        world.time.bot(),
+    )
+    stopped = [one.kinds[0] for one in witness.known.acknowledged if one.digest == payout.digest]
+    final = [kind for kind in stopped if kind in (Kind.REJECTED, Kind.CANCELLED)]
+    return [*objections, *(f"payout {payout.number} left though it was {kind}" for kind in final)]
 
 
 def waiting(stage: Stage) -> list[str]:
@@ -101,11 +121,12 @@ def waiting(stage: Stage) -> list[str]:
                 found.append(f"payout {payout.number} is {payout.state}; nobody looks at it again")
             wanted = {wish.value for wish in payout.choices(now)}
             if payout.state is State.REQUESTED:
-                wanted = {"approve", "reject"}
+                wanted = {"reject"}
             card = reading.card("payout", payout.number, Audience.CHANNEL)
             message = _message(stage, card.channel, card.ts) if card else None
             offered = {one.act.value for one in buttons(message)} if message else wanted
-            if not wanted <= offered:
+            silent = payout.state is State.REQUESTED and message and not YES & offered
+            if silent or not wanted <= offered:
                 found.append(f"the card of payout {payout.number} offers {offered}, not {wanted}")
     return found
 
@@ -118,14 +139,36 @@ def one_withdrawal_each(evidence: Evidence) -> Iterator[str]:
 
 
 def none_unapproved(evidence: Evidence) -> Iterator[str]:
-    """No withdrawal without an approval that counts, really pressed by somebody who may."""
+    """No withdrawal without approvals, each really given by somebody else than the requester; how
+    many it needed was looked at when it left."""
     witness = evidence.stage.witness
     for order in evidence.orders:
         payout = witness.payouts.get(order.ask.reference)
         if payout is None:
             yield f"a withdrawal that nobody asked for: {order.ask}"
-        elif not payout.approvals or not witness.allowed(payout):
+            continue
+        pressed = {(one.by.id, payout.digest) in witness.pressed for one in payout.approvals}
+        own = any(one.by.id == payout.requester.id for one in payout.approvals)
+        if pressed != {True} or own:
             yield f"payout {payout.number} was withdrawn without an approval"
+
+
+def decided_is_final(evidence: Evidence) -> Iterator[str]:
+    """What was rejected or cancelled stays so."""
+    ends = {Kind.REJECTED: State.REJECTED, Kind.CANCELLED: State.CANCELLED}
+    states = {payout.digest: payout.state for payout in evidence.payouts}
+    for one in evidence.stage.witness.known.acknowledged:
+        end = ends.get(Kind(one.kinds[0])) if one.kinds[0] in ends else None
+        if end and states.get(one.digest) is not end:
+            yield f"a payout was {end}, and now is {states.get(one.digest)}"
+
+
+def the_policy_is_the_one_asked_under(evidence: Evidence) -> Iterator[str]:
+    """A payout names the policy that was in force when somebody asked for it."""
+    for payout in evidence.payouts:
+        asked_under = evidence.stage.witness.asked_under.get(payout.digest, payout.policy)
+        if asked_under != payout.policy:
+            yield f"payout {payout.number} names another policy than it was asked for under"
 
 
 def as_approved(evidence: Evidence) -> Iterator[str]:
@@ -180,8 +223,8 @@ def acknowledged_is_on_record(evidence: Evidence) -> Iterator[str]:
     on_record = {
         (line.kind, digests.get(line.id), line.by.id) for line in evidence.lines if line.by
     }
-    for one in evidence.stage.witness.acknowledged:
-        if (one.kind, one.digest, one.by) not in on_record:
+    for one in evidence.stage.witness.known.acknowledged:
+        if not any((kind, one.digest, one.by) in on_record for kind in one.kinds):
             yield f"acknowledged, but not on record: {one}"
 
 
@@ -249,6 +292,8 @@ def slack_has_no_complaint(evidence: Evidence) -> Iterator[str]:
 CHECKS = (
     one_withdrawal_each,
     none_unapproved,
+    decided_is_final,
+    the_policy_is_the_one_asked_under,
     as_approved,
     taken_is_not_ended,
     nothing_is_stuck,

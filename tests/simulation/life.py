@@ -1,7 +1,7 @@
 """One life of the program: everything of ours, built around the file as it lies there.
 
 What it does with the outside and with the file passes an edge, at which it can be killed. A new
-life knows nothing but the file.
+life knows nothing but the file, and the policy that whoever runs it has deployed.
 """
 
 import shutil
@@ -23,19 +23,23 @@ from approvals.desk import Desk
 from approvals.gateway import Gateway
 from approvals.ledger import Change, Freeze, Ledger, Reading
 from approvals.payout import Content
-from approvals.policy import short_policy
+from approvals.policy import Policy, read_policy
+from approvals.rosters import Rosters
+from approvals.rulebook import Rulebook
 from approvals.sender import Sender
 from approvals.worker import Worker
+from bot import wiring
 from bot.courier import Courier
 from bot.people import SlackPeople
 from sandbox.ccpayment import Knobs
-from sandbox.slack.cast import DANA, ELI, PAYOUTS
+from sandbox.slack.cast import PAYOUTS
 from sandbox.slack.workspace import TEAM
 from tests.core import SECRET
 from tests.simulation.edges import Edges
+from tests.simulation.rules import Rules
 from tests.simulation.world import AtOnce, SlackClient, Way, World
 
-POLICY = short_policy([DANA.id, ELI.id], timedelta(hours=24))
+WORKSPACE = "https://sandbox.slack.com/"
 PARTS = ("", "-wal")
 """What a ledger consists of while it is in use."""
 
@@ -106,26 +110,63 @@ def catalogue(api: str) -> Catalogue:
     return replace(gateway.catalogue(), explorers=gateway.explorers())
 
 
+@cache
+def policy(text: str) -> Policy:
+    """The policy that somebody deployed."""
+    return read_policy(text)
+
+
+class Meanwhile:
+    """Stands for the lock of whoever asks about groups: nobody can wait for it here, where all is
+    one thread, so the time for which they would wait passes instead."""
+
+    def __init__(self, world: World) -> None:
+        self._world = world
+        self._held = False
+
+    def acquire(self, timeout: float) -> bool:
+        if self._held:
+            self._world.time.on(timeout)
+            return False
+        self._held = True
+        return True
+
+    def release(self) -> None:
+        self._held = False
+
+
 class Life:
-    """The program from a start to its end. `restored`: it is told that the disk was put back."""
+    """The program from a start to its end, under the policy `rules`. `restored`: it is told that
+    the disk was put back. Raises UnusablePolicy."""
 
     def __init__(
-        self, path: Path, world: World, chance: Random, *, declines: bool, restored: bool = False
+        self,
+        path: Path,
+        world: World,
+        chance: Random,
+        rules: Rules,
+        *,
+        declines: bool,
+        restored: bool = False,
     ) -> None:
         self.path = path
+        self.rules = rules
+        self._policy = policy(rules.text)
         clock, edges = world.time.bot, world.edges
         self.gateway = client(world, declines=declines)
         slack = SlackClient(world)
         self.people = SlackPeople(slack, TEAM, clock)
         self.ledger = EdgedLedger(path, edges)
         try:
+            self.rosters = self._rosters(world)
             self._open(world, restored=restored)
         except BaseException:
             self.ledger.close()
             raise
+        self.rulebook = Rulebook(self._policy, self.rosters.current)
         self.desk = Desk(
             self.ledger,
-            POLICY,
+            self.rulebook,
             world.account,
             clock=clock,
             nonce=lambda: f"{chance.getrandbits(128):032x}",
@@ -133,27 +174,39 @@ class Life:
         self.workers: dict[str, Worker] = {
             "clerk": Clerk(self.ledger, self.gateway, clock=clock),
             "sender": Sender(
-                self.ledger, self.gateway, self.people, POLICY, clock=clock, random=chance
+                self.ledger, self.gateway, self.people, self.rulebook, clock=clock, random=chance
             ),
             "courier": Courier(
                 self.ledger,
                 slack,
-                POLICY,
+                Rulebook(self._policy, self.rosters.last),
                 channel=PAYOUTS.id,
                 network=_network,
                 explorer=_explorer,
+                workspace=WORKSPACE,
                 clock=clock,
             ),
+            "groups": self.rosters,
         }
 
+    def _rosters(self, world: World) -> Rosters:
+        """As `serve` does. Raises UnusablePolicy."""
+        groups = self._policy.slack_groups | wiring._earlier_groups(self.ledger)
+        rosters = Rosters(self.people, groups, world.time.bot)
+        vars(rosters)["_asking"] = Meanwhile(world)
+        wiring._sound(self._policy, rosters)
+        return rosters
+
     def _open(self, world: World, *, restored: bool) -> None:
-        """As `serve` does: bind it, and freeze it if it is not the ledger that it was."""
+        """As `serve` does: bind it, freeze it if it is not the ledger that it was, and put the
+        policy in force."""
         now = world.time.bot()
         why = "the disk was restored from a copy" if restored else self.ledger.rewound()
         self.ledger.bind(TEAM, world.account, now)
         if why is not None:
             with self.ledger.change() as change:
                 change.freeze(Freeze.REWOUND, why, now, "serve")
+        wiring._adopt(self.ledger, self._policy, world.time.bot())
 
     def end(self) -> None:
         """Let go of the file."""

@@ -1,4 +1,4 @@
-"""What lies behind a history when it begins: an empty ledger, or one payout that was settled.
+"""What lies behind a history when it begins: an empty ledger, or two payouts that were settled.
 
 Making either takes longer than all of a history's steps, so each is made once and then copied. That
 CCPayment does not know a reference can be learned only where it has taken another one before; so
@@ -13,6 +13,7 @@ from pathlib import Path
 from random import Random
 from tempfile import TemporaryDirectory
 
+from approvals.asking import Ask
 from approvals.ledger import Ledger
 from bot.buttons import Act
 from sandbox.ccpayment import Knobs
@@ -21,8 +22,9 @@ from sandbox.slack.cast import DANA, RITA
 from sandbox.slack.workspace import TEAM, Channel, Message
 from tests.core import ACCOUNTS
 from tests.simulation import steps
-from tests.simulation.people import ask_for, asks, buttons, press, screen
+from tests.simulation.people import KNOWN_ADDRESS, ask_for, asks, buttons, press, screen
 from tests.simulation.stage import Stage
+from tests.simulation.witness import Press
 from tests.simulation.world import START, World
 
 NAME = "ledger.db"
@@ -32,12 +34,12 @@ SETTLES = timedelta(seconds=1)
 
 @dataclass(frozen=True, slots=True)
 class Past:
-    """The ledger's files by the end of their names, what CCPayment took, what was pressed, and the
+    """The ledger's files by the end of their names, what CCPayment took, who approved, and the
     conversations and messages that Slack has."""
 
     files: tuple[tuple[str, bytes], ...]
     withdrawals: tuple[Order, ...] = ()
-    pressed: frozenset[tuple[str, str]] = frozenset()
+    presses: tuple[Press, ...] = ()
     channels: Mapping[str, Channel] = field(default_factory=dict)
     messages: Mapping[tuple[str, str], Message] = field(default_factory=dict)
 
@@ -66,24 +68,29 @@ def blank(api: str) -> Past:
 
 
 @cache
-def one_settled(api: str) -> Past:
-    """Yesterday Rita asked for a payout, Dana approved it, and it was settled."""
+def two_settled(api: str) -> Past:
+    """Yesterday Rita asked for two payouts, Dana approved them, and they were settled."""
     with TemporaryDirectory() as folder:
         stage = _yesterday(api, blank(api).lay(Path(folder)))
-        ask_for(stage, RITA, asks(api)[0], again=False, trigger="yesterday1")
-        steps.work(stage, "courier")
-        (approve,) = (
-            one for card in screen(stage, DANA) for one in buttons(card) if one.act is Act.APPROVE
-        )
-        press(stage, DANA, approve, "yesterday2")
-        for name in ("sender", "sender", "courier"):
-            steps.work(stage, name)
-            stage.world.time.on(5)
+        for place in (0, KNOWN_ADDRESS):
+            _settled(stage, asks(api)[place], f"yesterday {place}")
         stage.life.end()
         orders = tuple(stage.world.gateway.book.withdrawals)
         slack = stage.world.slack._workspace
-        pressed = frozenset(stage.witness.pressed)
-        return Past(_files(stage.path), orders, pressed, slack.channels, slack._messages)
+        presses, files = stage.witness.known.presses, _files(stage.path)
+        return Past(files, orders, presses, slack.channels, slack._messages)
+
+
+def _settled(stage: Stage, ask: Ask, trigger: str) -> None:
+    ask_for(stage, RITA, ask, again=False, trigger=f"{trigger} asked")
+    steps.work(stage, "courier")
+    (approve,) = (
+        one for card in screen(stage, DANA) for one in buttons(card) if one.act is Act.APPROVE
+    )
+    press(stage, DANA, approve, f"{trigger} approved")
+    for name in ("sender", "sender", "courier"):
+        steps.work(stage, name)
+        stage.world.time.on(5)
 
 
 def _yesterday(api: str, path: Path) -> Stage:

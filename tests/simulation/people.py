@@ -12,19 +12,26 @@ from decimal import Decimal
 from functools import cache
 
 from approvals.asking import Ask, Wanted, read_ask
+from approvals.audit import Note
 from approvals.catalogue import Catalogue
+from approvals.cautions import cautions
 from approvals.desk import Earlier
-from approvals.destination import Destination, Invoice, Kind
-from approvals.errors import Denied, Refusal, Unavailable
+from approvals.destination import Destination, Invoice, grouped
+from approvals.destination import Kind as DestinationKind
+from approvals.errors import Denied, Refusal, Unavailable, Unreadable
 from approvals.gateway import Can, GatewayTrouble
-from approvals.payout import FeePayer, Payout, reference_of
+from approvals.ledger.history import about as about_others
+from approvals.payout import FeePayer, Kind, Payout, State, reference_of
 from approvals.people import Person, Standing
+from approvals.rulebook import Price
 from bot.buttons import Act, ButtonValue
 from sandbox.slack import Message, User
-from sandbox.slack.cast import DANA, ELI, NOA, PAYOUTS, RITA
+from sandbox.slack.cast import DANA, NOA, PAYOUTS, RITA
+from tests.simulation import oracle
 from tests.simulation.life import catalogue
+from tests.simulation.rules import ELI_TOO
 from tests.simulation.stage import Stage
-from tests.simulation.witness import Acknowledged
+from tests.simulation.witness import Press
 from tests.simulation.world import START
 
 PATIENCE = timedelta(seconds=2)
@@ -33,8 +40,28 @@ PATIENCE = timedelta(seconds=2)
 CHOICES = (Act.AGAIN, Act.CLOSE, Act.RESOLVE)
 """What a card offers for a payout in doubt."""
 
-ASKERS = (RITA, RITA, NOA, DANA)
-APPROVERS = (DANA, ELI)
+ASKERS = (RITA, RITA, RITA, NOA, DANA, ELI_TOO)
+
+AGES = (0, 30, 300, 700)
+"""How many seconds ago somebody found out what a coin is worth."""
+
+OLD = timedelta(minutes=10)
+"""The last of these is too old to count."""
+
+OTHER_GROUP = "0f0f"
+KNOWN_ADDRESS = 2
+"""Which of the asks below is to the address that this one looks like."""
+LOOK_ALIKE = "0x5290" + "ab" * 16 + "9ee7"
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """What comes with an approval, and whether it is the group of a look-alike that was missing."""
+
+    trigger: str
+    comment: str | None = None
+    typed: str | None = None
+    fits: bool = False
 
 
 @cache
@@ -44,13 +71,14 @@ def asks(api: str) -> tuple[Ask, ...]:
     tron, evm = "TJRabPrwbZy45sbavfcjinPJC18kjpRTv8", "0x52908400098527886E0F7030069857D2E4169EE7"
     ripple = "rN7n7otQDd6FczFgLdSqtcsAUxDkw6fzRH"
     wanted = (
-        _wanted("250", "USDT", "TRX", Kind.CHAIN, tron),
-        _wanted("0.75", "USDT", "TRX", Kind.CHAIN, tron),  # less than its network fee
-        _wanted("90.5", "USDC", "POLYGON", Kind.CHAIN, evm, fee_payer=FeePayer.COMPANY),
-        _wanted("25", "XRP", "XRP", Kind.CHAIN, ripple, memo="0012345"),
-        _wanted("10", "USDT", None, Kind.CWALLET, "9558861"),
-        _wanted("10.25", "USDT", None, Kind.CWALLET, "ana@example.com"),
-        _wanted("24900", "USDT", "TRX", Kind.CHAIN, tron, fee_payer=FeePayer.COMPANY),
+        _wanted("250", "USDT", "TRX", DestinationKind.CHAIN, tron),
+        _wanted("0.75", "USDT", "TRX", DestinationKind.CHAIN, tron),  # less than its network fee
+        _wanted("90.5", "USDC", "POLYGON", DestinationKind.CHAIN, evm, fee_payer=FeePayer.COMPANY),
+        _wanted("25", "XRP", "XRP", DestinationKind.CHAIN, ripple, memo="0012345"),
+        _wanted("10", "USDT", None, DestinationKind.CWALLET, "9558861"),
+        _wanted("10.25", "USDT", None, DestinationKind.CWALLET, "ana@example.com"),
+        _wanted("90.5", "USDC", "POLYGON", DestinationKind.CHAIN, LOOK_ALIKE),
+        _wanted("24900", "USDT", "TRX", DestinationKind.CHAIN, tron, fee_payer=FeePayer.COMPANY),
     )
     known = catalogue(api)
     read = tuple(read_ask(one, known, START, FeePayer.PAYEE) for one in wanted)
@@ -61,7 +89,7 @@ def _wanted(
     amount: str,
     coin: str,
     network: str | None,
-    kind: Kind,
+    kind: DestinationKind,
     destination: str,
     *,
     memo: str | None = None,
@@ -78,7 +106,7 @@ def _by_invoice(known: Catalogue, other: Ask) -> Ask:
     if coin is None:
         raise LookupError("the pretend CCPayment lists no SATS")
     destination = Destination(
-        Kind.LIGHTNING, "LIGHTNING", text, "ab" * 32, checked=True, invoice=invoice
+        DestinationKind.LIGHTNING, "LIGHTNING", text, "ab" * 32, checked=True, invoice=invoice
     )
     return replace(
         other, amount=Decimal(2500), coin=coin, token=coin.tokens[0], destination=destination
@@ -124,7 +152,9 @@ def act(stage: Stage, who: User, what: str, do: Callable[[Person], str]) -> None
     edges.who = "click"
     stage.trace(f"{who.real_name}: {what}")
     life = stage.life
-    person = life.people.find(who.team_id, who.id, stage.world.time.bot() + PATIENCE)
+    deadline = stage.world.time.bot() + PATIENCE
+    life.rosters.refresh(deadline)
+    person = life.people.find(who.team_id, who.id, deadline)
     try:
         stage.trace(f"  → {do(person)}")
     except Refusal as no:
@@ -138,19 +168,29 @@ def ask_for(stage: Stage, who: User, ask: Ask, *, again: bool, trigger: str) -> 
         if person.standing is not Standing.MEMBER:
             raise Denied("not a member")
         _checked(stage, ask, person)
-        made = stage.life.desk.request(ask, person, trigger=trigger, again=again)
+        new = stage.witness.asks(trigger)
+        made = stage.life.desk.request(_priced(stage, ask), person, trigger=trigger, again=again)
         if isinstance(made, Earlier):
             return f"the same as payout {made.first.number}"
-        return done(stage, "requested", made, person)
+        if new:
+            stage.witness.asked_under[made.digest] = stage.life.rules.hash
+        return done(stage, (Kind.REQUESTED,), made, person)
 
     act(stage, who, f"asks for {ask.amount} {ask.coin.symbol} to {ask.destination.text[:12]}", do)
+
+
+def _priced(stage: Stage, ask: Ask) -> Ask:
+    """The ask, with what its coin is worth by now."""
+    price = price_of(stage, ask.coin.symbol)
+    coin = replace(ask.coin, price=price.usd if price else None)
+    return replace(ask, coin=coin, priced_at=price.at if price else stage.world.time.bot())
 
 
 def _checked(stage: Stage, ask: Ask, person: Person) -> None:
     """CCPayment is asked what it takes for an address, where it can tell. Raises Unavailable where
     it does not answer at all."""
     gateway, to = stage.life.gateway, ask.destination
-    if to.kind is not Kind.CHAIN or Can.CHECK_ADDRESSES not in gateway.can:
+    if to.kind is not DestinationKind.CHAIN or Can.CHECK_ADDRESSES not in gateway.can:
         return
     try:
         if not gateway.address_fits(ask.token.chain, to.text):
@@ -165,8 +205,6 @@ def _checked(stage: Stage, ask: Ask, person: Person) -> None:
 def press(stage: Stage, who: User, button: Button, trigger: str) -> None:
     """Press a button. Pressing it again with the same trigger is Slack's doing, not a person's."""
     about = button.about
-    if button.act is Act.APPROVE:
-        stage.witness.pressed.add((who.id, about.digest))
 
     def do(person: Person) -> str:
         return _ACTS[button.act](stage, person, about, trigger)
@@ -176,28 +214,115 @@ def press(stage: Stage, who: User, button: Button, trigger: str) -> None:
 
 
 def _approve(stage: Stage, person: Person, about: ButtonValue, trigger: str) -> str:
-    life = stage.life
+    return _approved(stage, person, about, Said(trigger))
+
+
+def _comment(stage: Stage, person: Person, about: ButtonValue, trigger: str) -> str:
+    """Fill in the form that asks for a comment, and where the address only looks like a known one,
+    for what the payee's invoice says. A form in which something is wrong stays open."""
+    payout = stage.life.desk.may_approve(about.payout, about.digest, person)
+    asked, hasty = _asked_for(stage, payout), not stage.world.edges.quiet
+    typed = asked
+    if asked and hasty and stage.chance.random() < 0.3:
+        typed = stage.chance.choice((OTHER_GROUP, "", f" {asked.upper()} "))
+    comment = "" if hasty and stage.chance.random() < 0.3 else "Checked with the payee"
+    said = Said(f"{trigger} view", comment, typed, fits=typed is not None and _same(typed, asked))
+    try:
+        return _approved(stage, person, about, said)
+    except Unreadable as no:
+        stage.trace(f"  → under {no.field}: {no.sentence}")
+    fits = asked is not None
+    right = Said(f"{trigger} view", "Checked with the payee", asked, fits=fits)
+    return _approved(stage, person, about, right)
+
+
+def _asked_for(stage: Stage, payout: Payout) -> str | None:
+    """The group that the form leaves out, as it stands in the payee's invoice."""
+    with stage.life.ledger.reading() as reading:
+        found = cautions(payout, about_others(reading, payout))
+    if not found or found[0].likeness is None:
+        return None
+    return grouped(payout.content.destination).split()[found[0].likeness.masked]
+
+
+def _same(typed: str, asked: str | None) -> bool:
+    return asked is not None and typed.strip().lower() == asked.lower()
+
+
+def _approved(stage: Stage, person: Person, about: ButtonValue, said: Said) -> str:
+    life, witness = stage.life, stage.witness
     with life.ledger.reading() as reading:
         payout = reading.payout(about.payout)
+    waits = payout is not None and payout.state is State.REQUESTED
+    held, price = _worth(stage, person, payout) if payout and waits else (Decimal(0), None)
+    now = stage.world.time.bot()
+    usable = price is not None and now - price.at < OLD
+    worth = payout.content.amount * price.usd if payout and price and usable else None
+    press = Press(said.trigger, person.id, about.digest, now, worth)
+    new = witness.presses(press)
     try:
-        held = life.gateway.balance(payout.content.symbol) if payout else Decimal(0)
+        approved = life.desk.approve(
+            *(about.payout, about.digest, person, held),
+            trigger=said.trigger,
+            price=price,
+            comment=said.comment,
+            typed=said.typed,
+        )
+    except Refusal:
+        if new:
+            witness.refused(said.trigger)
+        raise
+    witness.counted(said.trigger)
+    if new:
+        _must_have_said(stage, approved, press, said)
+    return done(stage, (Kind.AGREED, Kind.APPROVED), approved, person)
+
+
+def _worth(stage: Stage, person: Person, payout: Payout) -> tuple[Decimal, Price | None]:
+    """The balance of its coin, and what the coin is worth. Raises Unavailable."""
+    life, symbol = stage.life, payout.content.symbol
+    try:
+        return life.gateway.balance(symbol), price_of(stage, symbol)
     except GatewayTrouble as trouble:
         no = Unavailable("CCPayment", f"no balance: {trouble.why}")
-        life.desk.refused(person, no, doing="approve", number=about.payout)
+        life.desk.refused(person, no, doing="approve", number=payout.number)
         raise no from trouble
-    approved = life.desk.approve(about.payout, about.digest, person, held, trigger=trigger)
-    return done(stage, "approved", approved, person)
+
+
+def price_of(stage: Stage, symbol: str) -> Price | None:
+    """What a coin is worth, found out a while ago; once in a while too long ago to count."""
+    usd, (age,) = stage.world.price(symbol), stage.chance.choices(AGES, [4, 2, 2, 1])
+    return Price(usd, stage.world.time.bot() - timedelta(seconds=age)) if usd else None
+
+
+def _must_have_said(stage: Stage, payout: Payout, press: Press, said: Said) -> None:
+    """What is wrong with an approval that was counted just now, as far as what was said goes."""
+    number, witness = payout.number, stage.witness
+    with stage.life.ledger.reading() as reading:
+        texts = (stage.life.rules.text, witness.rules[payout.policy].text)
+        silent = oracle.wants_comment(texts, reading, payout, press) and not said.comment
+    if silent:
+        witness.wrong.append(f"payout {number} was approved without a comment")
+    if stage.knows_address and payout.content.destination == LOOK_ALIKE and not said.fits:
+        witness.wrong.append(f"payout {number} looks like another; {said.typed!r} was enough")
+
+
+def _take_back(stage: Stage, person: Person, about: ButtonValue, trigger: str) -> str:
+    stage.witness.takes_back(trigger, stage.world.time.bot())
+    left = stage.life.desk.take_back(about.payout, about.digest, person, trigger=trigger)
+    stage.witness.took_back(trigger, person.id, about.digest)
+    return done(stage, (Kind.TAKEN_BACK,), left, person)
 
 
 def _reject(stage: Stage, person: Person, about: ButtonValue, trigger: str) -> str:
     desk = stage.life.desk
     rejected = desk.reject(about.payout, about.digest, person, "Already paid", trigger=trigger)
-    return done(stage, "rejected", rejected, person)
+    return done(stage, (Kind.REJECTED,), rejected, person)
 
 
 def _cancel(stage: Stage, person: Person, about: ButtonValue, trigger: str) -> str:
     cancelled = stage.life.desk.cancel(about.payout, person, trigger=trigger)
-    return done(stage, "cancelled", cancelled, person)
+    return done(stage, (Kind.CANCELLED,), cancelled, person)
 
 
 def _record(stage: Stage, person: Person, about: ButtonValue, trigger: str) -> str:
@@ -212,12 +337,12 @@ def _ask_again(stage: Stage, person: Person, about: ButtonValue, trigger: str) -
 def _again(stage: Stage, person: Person, about: ButtonValue, trigger: str) -> str:
     desk = stage.life.desk
     wished = desk.send_again(about.payout, about.digest, person, trigger=trigger)
-    return done(stage, "again asked", wished, person)
+    return done(stage, (Kind.AGAIN_ASKED,), wished, person)
 
 
 def _close(stage: Stage, person: Person, about: ButtonValue, trigger: str) -> str:
     closed = stage.life.desk.close(about.payout, about.digest, person, trigger=trigger)
-    return done(stage, "close asked", closed, person)
+    return done(stage, (Kind.CLOSE_ASKED,), closed, person)
 
 
 def _resolve(stage: Stage, person: Person, about: ButtonValue, trigger: str) -> str:
@@ -226,11 +351,13 @@ def _resolve(stage: Stage, person: Person, about: ButtonValue, trigger: str) -> 
     found = [one.order_id for one in orders if reference_of(about.digest) == one.ask.reference]
     shown = found[0] if found else None
     resolved = stage.life.desk.resolve(about.payout, about.digest, person, shown, trigger=trigger)
-    return done(stage, "sent" if found else "failed", resolved, person)
+    return done(stage, (Note.STATED,), resolved, person)
 
 
 _ACTS: dict[Act, Callable[[Stage, Person, ButtonValue, str], str]] = {
     Act.APPROVE: _approve,
+    Act.COMMENT: _comment,
+    Act.TAKE_BACK: _take_back,
     Act.REJECT: _reject,
     Act.CANCEL: _cancel,
     Act.RECORD: _record,
@@ -259,7 +386,7 @@ def unfreeze(stage: Stage, who: User, trigger: str) -> None:
     act(stage, who, "unfreezes", do)
 
 
-def done(stage: Stage, kind: str, payout: Payout, person: Person) -> str:
+def done(stage: Stage, kinds: tuple[str, ...], payout: Payout, person: Person) -> str:
     """Somebody is told that this is done, so it must stay done."""
-    stage.witness.acknowledged.append(Acknowledged(kind, payout.digest, person.id))
+    stage.witness.acknowledged(kinds, payout.digest, person.id)
     return f"payout {payout.number} is {payout.state}"

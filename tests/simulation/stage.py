@@ -7,10 +7,13 @@ from datetime import datetime
 from pathlib import Path
 from random import Random
 
+from approvals.policy import UnusablePolicy
 from approvals.times import from_text
+from sandbox.slack.cast import FINANCE
 from tests.simulation.edges import Killed
 from tests.simulation.life import Life, copied, put_back
-from tests.simulation.witness import Witness
+from tests.simulation.rules import SHORT, Rules
+from tests.simulation.witness import Known, Witness
 from tests.simulation.world import World
 
 _DUE = """
@@ -23,19 +26,28 @@ FROM payouts WHERE due_at IS NOT NULL GROUP BY 1
 
 @dataclass(frozen=True, slots=True)
 class Copy:
-    """A backup: the files, and how much was acknowledged when it was made."""
+    """A backup: the files, and what the witness knew when it was made."""
 
     path: Path
-    acknowledged: int
+    known: Known
 
 
 class Stage:
     """What steps act on. `copies` are the backups there are; `deeds` what people did, to be done
     once more; `asked` how often somebody asked, of `most`; `busy` the workers that are at work;
-    `lives` how often the program was started."""
+    `lives` how often the program was started; `rules` is the policy that the next life finds, a
+    file that no copy of the ledger contains; `knows_address`: a payout to the address that another
+    one looks like has settled before."""
 
     def __init__(
-        self, path: Path, world: World, chance: Random, *, declines: bool, most: int
+        self,
+        path: Path,
+        world: World,
+        chance: Random,
+        *,
+        declines: bool,
+        most: int,
+        rules: Rules = SHORT,
     ) -> None:
         self.path = path
         self.world = world
@@ -47,6 +59,8 @@ class Stage:
         self.most = most
         self.busy: set[str] = set()
         self.lives = 0
+        self.rules = rules
+        self.knows_address = False
         self._declines = declines
         self._triggers = 0
         self.life = self._born(restored=False)
@@ -72,16 +86,23 @@ class Stage:
 
     def _born(self, *, restored: bool) -> Life:
         """Start, as often as it takes: a start can be killed too."""
-        edges = self.world.edges
+        edges, rules = self.world.edges, self.rules
+        self.witness.rules[rules.hash] = rules
         while True:
             self.lives += 1
             edges.who, edges.alone = "start", True
             try:
                 return Life(
-                    self.path, self.world, self.chance, declines=self._declines, restored=restored
+                    *(self.path, self.world, self.chance, rules),
+                    declines=self._declines,
+                    restored=restored,
                 )
             except Killed as killed:
                 self.trace(f"KILLED {killed}")
+            except UnusablePolicy as unusable:
+                self.trace(f"DOES NOT START: {unusable}; the user group is put right")
+                self.world.faults["a policy that nobody could satisfy"] += 1
+                self.world.group_is(FINANCE.members)
             finally:
                 edges.alone = False
 
@@ -98,12 +119,17 @@ class Stage:
         self.world.time.come_right()
         self.life = self._born(restored=False)
 
+    def deploy(self, rules: Rules) -> None:
+        """Start again under another policy."""
+        self.rules = rules
+        self.restart(clean=True)
+
     def back_up(self) -> None:
         """Keep a copy of the ledger as it is now."""
         path = self.path.with_name(f"copy{len(self.copies)}")
         copied(self.path, path)
         shutil.copyfile(_head(self.path), _head(path))
-        self.copies.append(Copy(path, len(self.witness.acknowledged)))
+        self.copies.append(Copy(path, self.witness.known))
 
     def restore(self, which: int, *, head: str) -> None:
         """Start again on an old copy. `head` says what lies beside it: the head file of the ledger
@@ -119,7 +145,7 @@ class Stage:
             _head(self.path).unlink()
         elif head == "old":
             shutil.copyfile(_head(copy.path), _head(self.path))
-        del self.witness.acknowledged[copy.acknowledged :]
+        self.witness.known = copy.known
         self.life = self._born(restored=head == "old")
 
 

@@ -4,12 +4,12 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import TypeVar
 
+from approvals.payout import State
 from bot.buttons import Act
 from sandbox.slack import User
-from sandbox.slack.cast import DANA, MAX, PEOPLE
+from sandbox.slack.cast import DANA, MAX
 from tests.simulation.faults import go_wrong, storm
 from tests.simulation.people import (
-    APPROVERS,
     ASKERS,
     Button,
     ask_for,
@@ -21,10 +21,12 @@ from tests.simulation.people import (
     screen,
     unfreeze,
 )
+from tests.simulation.rules import EVERYBODY, USUAL_APPROVERS, drawn
 from tests.simulation.stage import Stage
 
 WAITS = (1.0, 3.0, 10.0, 61.0, 200.0, 700.0, 4000.0, 30_000.0)
 OTHER_DIGEST = "0" * 64
+YES = (Act.APPROVE, Act.COMMENT)
 
 Step = Callable[[Stage], None]
 _T = TypeVar("_T")
@@ -47,7 +49,7 @@ def somebody_presses(stage: Stage) -> None:
     """Mostly an approver presses what the newest card shows; else anybody anything, of any version
     of a card that was ever on a screen."""
     hasty = stage.chance.random() < 0.3
-    who = stage.chance.choice(PEOPLE if hasty else APPROVERS)
+    who = stage.chance.choice(EVERYBODY if hasty else USUAL_APPROVERS)
     message = _any(stage, screen(stage, who))
     if message is None:
         return
@@ -59,21 +61,48 @@ def somebody_presses(stage: Stage) -> None:
 
 def approver_approves(stage: Stage) -> None:
     """The usual thing."""
-    who = stage.chance.choice(APPROVERS)
-    shown = [one for card in screen(stage, who) for one in buttons(card) if one.act is Act.APPROVE]
+    who = stage.chance.choice(USUAL_APPROVERS)
+    shown = [one for card in screen(stage, who) for one in buttons(card) if one.act in YES]
     button = _any(stage, shown)
     if button is not None:
         _press(stage, who, button)
 
 
+def somebody_takes_back(stage: Stage) -> None:
+    """Somebody thinks again; perhaps somebody who did not approve at all."""
+    shown = [one for card in screen(stage, DANA) for one in buttons(card)]
+    button = _any(stage, [one for one in shown if one.act is Act.TAKE_BACK])
+    if button is not None:
+        _press(stage, stage.chance.choice(USUAL_APPROVERS), button)
+
+
+def somebody_goes_on(stage: Stage) -> None:
+    """Where somebody has approved and others are missing: they follow, or the first one thinks
+    again, once the card says so."""
+    if stage.chance.random() < 0.7:
+        approver_approves(stage)
+    elif "courier" not in stage.busy:
+        work(stage, "courier")
+        somebody_takes_back(stage)
+
+
 def the_usual_course(stage: Stage) -> None:
-    """Somebody asks, a card comes, an approver approves, and mostly the sender starts at once."""
+    """Somebody asks, a card comes, approvers approve, and mostly the sender starts at once."""
     somebody_asks(stage)
     if "courier" not in stage.busy:
         work(stage, "courier")
     approver_approves(stage)
+    for _ in range(4):
+        if _others_are_missing(stage):
+            somebody_goes_on(stage)
     if "sender" not in stage.busy and stage.chance.random() < 0.7:
         work(stage, "sender")
+
+
+def _others_are_missing(stage: Stage) -> bool:
+    """Whether somebody has approved something, and more people must."""
+    with stage.life.ledger.reading() as reading:
+        return any(one.state is State.REQUESTED and one.approvals for one in reading.open())
 
 
 def doubt_is_looked_into(stage: Stage) -> None:
@@ -100,7 +129,7 @@ def a_doubtful_course(stage: Stage) -> None:
 
 def somebody_forges(stage: Stage) -> None:
     """A button that no card shows: another digest, or another payout's number."""
-    who = stage.chance.choice((MAX, *PEOPLE))
+    who = stage.chance.choice((MAX, *EVERYBODY))
     message = _any(stage, screen(stage, DANA))
     button = _any(stage, list(buttons(message))) if message else None
     if button is None:
@@ -116,7 +145,7 @@ def somebody_forges(stage: Stage) -> None:
 
 def everything_is_pressed(stage: Stage) -> None:
     """Somebody presses all that is there, one after the other."""
-    who = stage.chance.choice(PEOPLE)
+    who = stage.chance.choice(EVERYBODY)
     for message in screen(stage, who):
         for button in buttons(message):
             press(stage, who, button, stage.trigger())
@@ -136,12 +165,12 @@ def approver_chooses(stage: Stage) -> None:
     again = [one for one in offered if one.act is Act.AGAIN]
     button = _any(stage, again if again and stage.chance.random() < 0.7 else offered)
     if button is not None:
-        _press(stage, stage.chance.choice(APPROVERS), button)
+        _press(stage, stage.chance.choice(USUAL_APPROVERS), button)
 
 
 def sending_is_frozen(stage: Stage) -> None:
     """Somebody freezes all sending, or lets it go on."""
-    who, trigger = stage.chance.choice(PEOPLE), stage.trigger()
+    who, trigger = stage.chance.choice(EVERYBODY), stage.trigger()
     if stage.chance.random() < 0.3:
         _do(stage, lambda: freeze(stage, who, trigger))
     else:
@@ -225,6 +254,13 @@ def the_program_restarts(stage: Stage) -> None:
     stage.restart(clean=True)
 
 
+def another_policy(stage: Stage) -> None:
+    """Whoever runs the program changes the file, and starts it again."""
+    rules = drawn(stage.chance)
+    stage.trace(f"RESTART under another policy: {', '.join(rules.parts)}")
+    stage.deploy(rules)
+
+
 def a_copy_is_made(stage: Stage) -> None:
     stage.back_up()
     stage.trace(f"a copy is made: {len(stage.copies)}")
@@ -245,6 +281,7 @@ PEOPLE_DO: dict[Step, int] = {
     the_usual_course: 6,
     approver_approves: 6,
     somebody_presses: 5,
+    somebody_takes_back: 2,
     approver_chooses: 2,
     somebody_forges: 1,
     everything_is_pressed: 1,
@@ -263,6 +300,7 @@ HAPPENS: dict[Step, int] = {
     the_program_is_killed_soon: 3,
     the_sender_is_killed: 2,
     the_program_restarts: 1,
+    another_policy: 2,
     a_copy_is_made: 2,
     a_copy_is_put_back: 2,
 }

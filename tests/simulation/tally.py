@@ -17,14 +17,16 @@ SHOWN = 20
 class Tally:
     """Sums over histories. `wrong`: seed and first complaint of each that failed; `apart`: those
     that broke an assumption, and what happened to them; `apis`: those at each generation of the
-    API; `modes` and `times`: the histories in which a mode of the pretend CCPayment was in force,
-    and the milliseconds they took. A history in which several were counts for each."""
+    API; `policies`: those in which such a part of a policy was in force; `modes` and `times`: the
+    histories in which a mode of the pretend CCPayment was in force, and the milliseconds they took.
+    A history in which several were counts for each."""
 
     histories: int = 0
     wrong: list[tuple[int, str]] = field(default_factory=list)
     apart: Counter[str] = field(default_factory=Counter)
     faults: Counter[str] = field(default_factory=Counter)
     kills: Counter[str] = field(default_factory=Counter)
+    policies: Counter[str] = field(default_factory=Counter)
     transitions: Counter[tuple[State | None, Kind]] = field(default_factory=Counter)
     ends: Counter[State] = field(default_factory=Counter)
     apis: Counter[str] = field(default_factory=Counter)
@@ -45,6 +47,7 @@ class Tally:
             self.wrong.append((told.seed, told.wrong[0]))
         self.faults += told.faults
         self.kills += told.kills
+        self.policies += Counter(told.policies)
         self.transitions += told.transitions
         self.ends += told.ends
 
@@ -55,6 +58,7 @@ class Tally:
         self.apart += other.apart
         self.faults += other.faults
         self.kills += other.kills
+        self.policies += other.policies
         self.transitions += other.transitions
         self.ends += other.ends
         self.apis += other.apis
@@ -69,6 +73,7 @@ class Tally:
         yield from _table("histories, by mode of CCPayment that was in force", self.modes)
         took = {mode: round(time / 1000) for mode, time in self.times.items()}
         yield from _table("seconds of a processor that these took", took)
+        yield from _table("histories, by what was in a policy that was in force", self.policies)
         yield from _table("faults, by kind", self.faults)
         yield from _table("kills, by edge", self.kills)
         yield from _table("how payouts ended", {s.value: n for s, n in self.ends.items()})

@@ -5,32 +5,75 @@ So the witness keeps what was asked for and approved, and what was acknowledged 
 own memory, and the checks at the end hold ledger, gateway and Slack against that.
 """
 
-from dataclasses import dataclass, field
+from collections.abc import Iterable
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from decimal import Decimal
 
 from approvals.ledger import Reading
 from approvals.payout import Payout
-from sandbox.slack.cast import DANA, ELI
+from tests.simulation.rules import Rules
 
 
 @dataclass(frozen=True, slots=True)
 class Acknowledged:
-    """A step that somebody was told is done: what it is called on record, about which content."""
+    """A step that somebody was told is done: what it may be called on record, about which
+    content."""
 
-    kind: str
+    kinds: tuple[str, ...]
     digest: str
     by: str
 
 
+@dataclass(frozen=True, slots=True)
+class Press:
+    """Somebody approved: `worth` in USD by the price that was known then, None without one. Until
+    an answer came, nobody knows whether it was counted; then it is `done`, or no press at all."""
+
+    trigger: str
+    who: str
+    digest: str
+    at: datetime
+    worth: Decimal | None
+    done: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class TakenBack:
+    """Somebody took back what they had approved until `at`, and heard that it is done."""
+
+    who: str
+    digest: str
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """What an old copy of the ledger can know: as much as the witness did when it was made."""
+
+    presses: tuple[Press, ...] = ()
+    taken_back: tuple[TakenBack, ...] = ()
+    acknowledged: tuple[Acknowledged, ...] = ()
+
+
 @dataclass(slots=True)
 class Witness:
-    """`pressed`: who really pressed Approve, on which digest. `payouts`: each payout that was ever
-    on record, by reference, as it was when it was last seen. `acknowledged` shrinks when an old
-    copy is put back, to what the copy can know. `left`: Timestamp and body of each create call."""
+    """`payouts`: each payout that was ever on record, by reference, as it was when it was last
+    seen. `pressed`: who ever pressed Approve, on which digest. `left`: Timestamp and body of each
+    create call. `rules`: the policies that were ever in force, by hash; `asked_under`: which of
+    them was when a content was asked for; `asked`: the triggers of all that was asked for.
+    `take_backs`: when each was done first, by its trigger. `wrong`: what was found to be so while
+    people acted. `known` goes back when an old copy is put back, to what the copy can know."""
 
+    known: Known = field(default_factory=Known)
     pressed: set[tuple[str, str]] = field(default_factory=set)
     payouts: dict[str, Payout] = field(default_factory=dict)
-    acknowledged: list[Acknowledged] = field(default_factory=list)
     left: set[tuple[int, str]] = field(default_factory=set)
+    rules: dict[str, Rules] = field(default_factory=dict)
+    asked: set[str] = field(default_factory=set)
+    asked_under: dict[str, str] = field(default_factory=dict)
+    take_backs: dict[str, datetime] = field(default_factory=dict)
+    wrong: list[str] = field(default_factory=list)
 
     def look_at(self, reading: Reading) -> None:
         """Remember every payout as the ledger has it now, before it may forget."""
@@ -39,10 +82,43 @@ class Witness:
             if known is None or len(payout.approvals) >= len(known.approvals):
                 self.payouts[payout.reference] = payout
 
-    def allowed(self, payout: Payout) -> bool:
-        """Whether somebody who may really approved exactly this."""
-        return any(
-            (who.id, payout.digest) in self.pressed
-            for who in (DANA, ELI)
-            if who.id != payout.requester.id
-        )
+    def asks(self, trigger: str) -> bool:
+        """Somebody asks for a payout; whether that is new, and not Slack's repeating it."""
+        new = trigger not in self.asked
+        self.asked.add(trigger)
+        return new
+
+    def presses(self, press: Press) -> bool:
+        """Somebody approves; whether that is new, and not Slack's repeating it."""
+        self.pressed.add((press.who, press.digest))
+        before = self.known.presses
+        earlier = next((one for one in before if one.trigger == press.trigger), None)
+        if earlier is None or not earlier.done:
+            self._put((*(one for one in before if one is not earlier), press))
+        return earlier is None
+
+    def counted(self, trigger: str) -> None:
+        """It was heard that it is done."""
+        presses = self.known.presses
+        self._put(replace(one, done=one.done or one.trigger == trigger) for one in presses)
+
+    def refused(self, trigger: str) -> None:
+        """It was heard that it was not done."""
+        self._put(one for one in self.known.presses if one.trigger != trigger)
+
+    def takes_back(self, trigger: str, at: datetime) -> None:
+        """Somebody takes an approval back; Slack may repeat it."""
+        self.take_backs.setdefault(trigger, at)
+
+    def took_back(self, trigger: str, who: str, digest: str) -> None:
+        """They heard that it is done: about approvals from before they did it first."""
+        one = TakenBack(who, digest, self.take_backs[trigger])
+        self.known = replace(self.known, taken_back=(*self.known.taken_back, one))
+
+    def acknowledged(self, kinds: tuple[str, ...], digest: str, by: str) -> None:
+        """Somebody was told that it is done, so it must stay done."""
+        told = (*self.known.acknowledged, Acknowledged(kinds, digest, by))
+        self.known = replace(self.known, acknowledged=told)
+
+    def _put(self, presses: Iterable[Press]) -> None:
+        self.known = replace(self.known, presses=tuple(presses))

@@ -5,9 +5,10 @@ HTTP; the clients in front of them are the real ones, down to the place where by
 """
 
 from collections import Counter
-from collections.abc import Callable
-from dataclasses import replace
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
+from decimal import Decimal
 from random import Random
 from typing import Any, NoReturn
 from urllib.error import URLError
@@ -22,9 +23,11 @@ from sandbox.ccpayment import HungUp, Knobs, Mode, PretendCCPayment
 from sandbox.ccpayment.book import Book
 from sandbox.ccpayment.catalogue import CATALOGUE
 from sandbox.slack import PretendSlack
-from sandbox.slack.cast import PEOPLE
+from sandbox.slack.cast import FINANCE
+from sandbox.slack.workspace import User
 from tests.core import ACCOUNTS, CALLS, SECRET
 from tests.simulation.edges import Edges
+from tests.simulation.rules import EVERYBODY
 
 START = datetime(2026, 11, 22, 12, 0, tzinfo=UTC)
 SLACK_SECONDS = 10.0
@@ -54,6 +57,15 @@ class Time:
         """Correct the bot's clock without its going back: it waits for the true time."""
         self.on(self.error)
         self.error = 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class Moment:
+    """Who was who from `at` on: whom Slack listed in the user group, and who was a member."""
+
+    at: datetime
+    listed: frozenset[str]
+    active: frozenset[str]
 
 
 class World:
@@ -94,6 +106,8 @@ class World:
             knobs=knobs,
         )
         self.slack = PretendSlack(clock=self.time.true, rate_limits=paced)
+        self._moments: list[Moment] = []
+        self._everybody_is_there()
 
     def _pass_time(self, seconds: float) -> None:
         self.faults["time passes at an edge"] += 1
@@ -110,8 +124,42 @@ class World:
         self.lost.clear()
         self.mute = 0
         self.slack.calm()
-        self.slack._workspace.users.update({one.id: one for one in PEOPLE})
+        self._everybody_is_there()
         self.gateway.book.catalogue = CATALOGUE
+
+    # Who is who, and what is worth what.
+
+    def person_is(self, user: User) -> None:
+        """From now on this is what Slack says of somebody."""
+        self.slack._workspace.users[user.id] = user
+        self._remember()
+
+    def group_is(self, members: Sequence[str], *, disabled: bool = False) -> None:
+        """From now on these are in the user group."""
+        self.slack.set_group(FINANCE.id, members, disabled=disabled)
+        self._remember()
+
+    def lately(self, span: timedelta) -> list[Moment]:
+        """Who was who at some time within the last `span`."""
+        since = self.time.now - span
+        before = [moment for moment in self._moments if moment.at <= since]
+        return [*before[-1:], *(moment for moment in self._moments if moment.at > since)]
+
+    def price(self, symbol: str) -> Decimal | None:
+        """What CCPayment says that a coin is worth, if it does."""
+        return self.gateway.book.catalogue.coin(symbol).price or None
+
+    def _everybody_is_there(self) -> None:
+        self.slack._workspace.users.update({one.id: one for one in EVERYBODY})
+        self.group_is(FINANCE.members)
+
+    def _remember(self) -> None:
+        workspace = self.slack._workspace
+        group = (workspace.groups or {})[FINANCE.id]
+        ours = (one for one in workspace.users.values() if one.team_id == self.slack.team_id)
+        usable = (one.id for one in ours if not (one.deleted or one.is_restricted))
+        listed = frozenset(() if group.disabled else group.members)
+        self._moments.append(Moment(self.time.now, listed, frozenset(usable)))
 
 
 class AtOnce(Wire):
