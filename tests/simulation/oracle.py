@@ -98,7 +98,7 @@ def given(payout: Payout, known: Known) -> tuple[list[Given], list[str]]:
             wrong.append(f"payout {payout.number} counts {approval.by.name}, who did not approve")
         else:
             found.append(Given(theirs[-1], approval.at))
-    return sorted(found, key=lambda one: one.at), wrong
+    return sorted(found, key=lambda one: (one.at, known.presses.index(one.press))), wrong
 
 
 def asked_worth(reading: Reading, payout: Payout) -> Decimal | None:

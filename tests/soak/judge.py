@@ -14,8 +14,9 @@ UNANSWERED = ("dispatch_failed", "operation_timeout")
 """What Slack says of an app that is dead just then."""
 
 
-def wrong_with(stage: Stage, payouts: tuple[Payout, ...]) -> Iterator[str]:
-    """Everything that is wrong with a round, of which `payouts` are all that came."""
+def wrong_with(stage: Stage, payouts: tuple[Payout, ...], approvals: int) -> Iterator[str]:
+    """Everything that is wrong with a round, of which `payouts` are all that came, and whose policy
+    asks for so many `approvals`."""
     if len(payouts) != 1:
         yield f"{len(payouts)} payouts came of one wish"
     for payout in payouts:
@@ -23,6 +24,8 @@ def wrong_with(stage: Stage, payouts: tuple[Payout, ...]) -> Iterator[str]:
             o for o in stage.ccpayment.book.withdrawals if o.ask.reference == payout.reference
         ]
         yield from _withdrawals(payout, orders)
+        if len(payout.approvals) != approvals or payout.quorum != approvals:
+            yield f"payout {payout.number} has {len(payout.approvals)} approvals, not {approvals}"
         with stage.auditor.reading() as reading:
             yield from _cards(stage, reading, payout)
     with stage.auditor.reading() as reading:

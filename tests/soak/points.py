@@ -19,8 +19,12 @@ CALLS = (
 NO_LINE = "what is shown or due"
 """A commit without an audit line."""
 
-UNSEEN = {Kind.REJECTED, Kind.CANCELLED, Kind.EXPIRED, Kind.ADOPTED, Kind.RESTORED}
-"""What does not happen in the soak: its people reject nothing and its ledger is never put back."""
+UNSEEN = {
+    *(Kind.TAKEN_BACK, Kind.REOPENED, Kind.REJECTED, Kind.CANCELLED, Kind.EXPIRED),
+    *(Kind.ADOPTED, Kind.RESTORED),
+}
+"""What does not happen in the soak: its people reject nothing and take nothing back, its approvers
+stay, and its ledger is never put back."""
 
 COMMITS = tuple(kind for kind in Kind if kind not in UNSEEN)
 

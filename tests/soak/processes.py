@@ -117,6 +117,15 @@ class Crew:
         with self._lock:
             self._end(self._running[0], AT_RANDOM)
 
+    def deploy(self, policy: Mapping[str, str]) -> None:
+        """Have these settings of the policy: where they are others, all are started again."""
+        with self._lock:
+            if policy.items() <= self._settings.items():
+                return
+            self._settings = {**self._settings, **policy}
+            self.close()
+            self._fill()
+
     def check(self) -> None:
         """Raises Ended where a process ended that nobody killed."""
         with self._lock:

@@ -8,6 +8,7 @@ import time
 from collections.abc import Iterator, Mapping
 from contextlib import ExitStack
 from dataclasses import dataclass
+from itertools import cycle
 from random import Random
 from typing import Any
 
@@ -15,7 +16,7 @@ from approvals.ledger import Audience
 from approvals.payout import Kind, Payout
 from sandbox.ccpayment import Mode
 from sandbox.slack import Fault, Message
-from sandbox.slack.cast import DANA, PAYOUTS, RITA
+from sandbox.slack.cast import DANA, ELI, PAYOUTS, RITA
 from tests.soak.judge import wrong_with
 from tests.soak.points import CALLS, POINTS, before
 from tests.soak.stage import Stage
@@ -49,11 +50,12 @@ class Wrong(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """What is to happen in a round. Whoever gets to `point` first is killed there; `kills` are the
-    seconds after which the one that serves is killed wherever it is. `choice` is the button that
-    the approver presses in doubt."""
+    """What is to happen in a round, under a policy that asks for so many `approvals`. Whoever gets
+    to `point` first is killed there; `kills` are the seconds after which the one that serves is
+    killed wherever it is. `choice` is the button that an approver presses in doubt."""
 
     number: int
+    approvals: int
     weather: Weather
     point: str | None
     kills: tuple[float, ...]
@@ -63,7 +65,8 @@ class Plan:
 
 class Plans:
     """Every other round has the next point of a shuffled deck, the others random kills. The first
-    round has good weather: without a withdrawal to compare with, no absence could be learned."""
+    round has good weather: without a withdrawal to compare with, no absence could be learned. Two
+    rounds of eight need two approvals."""
 
     def __init__(self, chance: Random) -> None:
         self._chance = chance
@@ -78,8 +81,10 @@ class Plans:
         times = 0 if point else chance.choice((1, 2, 3))
         if number == 1:
             weather = CALM
+        partly = point is not None and POINTS[point] is Kind.AGREED
         return Plan(
             number,
+            2 if partly or number % 8 > 5 else 1,
             (good_for(point) if point else None) or weather,
             point,
             kills=tuple(chance.uniform(0, KILLED_WITHIN) for _ in range(times)),
@@ -105,6 +110,7 @@ class Round:
         self._trouble_since: float | None = None
         self._tried_at = 0.0
         self._tried: object = None
+        self._turn = cycle((DANA, ELI)[: plan.approvals])
 
     def play(self) -> tuple[Payout, bool]:
         """The payout as it ended, and whether a process died where it was to. Raises Wrong, or
@@ -119,13 +125,14 @@ class Round:
                 self._stage.slack.wait_for_change(self._stage.slack.version, 0.03)
             died = self._stage.crew.doomed is None
         payouts = self._payouts()
-        if wrong := list(wrong_with(self._stage, payouts)):
+        if wrong := list(wrong_with(self._stage, payouts, self._plan.approvals)):
             raise Wrong("\n".join(wrong))
         return payouts[0], died
 
     def _begin(self, running: ExitStack) -> None:
         stage, plan, weather = self._stage, self._plan, self._plan.weather
         self.tell(f"{weather.name}; killed at {plan.point or plan.kills}")
+        stage.crew.deploy(stage.policies[plan.approvals])
         stage.watch = self._reached
         stage.crew.doomed = plan.point
         for seconds in plan.kills:
@@ -198,15 +205,16 @@ class Round:
         for place, button in _buttons(card):
             label = button["text"]["text"]
             if label in (APPROVE, self._plan.choice) and self._try((label, seen)):
+                who = next(self._turn)
                 answer = self._stage.slack.click(
-                    DANA.id,
+                    who.id,
                     PAYOUTS.id,
                     card.ts,
                     button["action_id"],
                     block_id=place,
                     version=seen,
                 )
-                self.tell(f"Dana presses {label}: {answer.error or 'done'}")
+                self.tell(f"{who.real_name} presses {label}: {answer.error or 'done'}")
 
     def _try(self, what: object) -> bool:
         """Whether somebody does it now: at once where it is new, else after some patience."""

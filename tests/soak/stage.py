@@ -17,6 +17,7 @@ from sandbox.ccpayment.book import Book
 from sandbox.run import APP_IDS
 from sandbox.serving import serving
 from sandbox.slack import PretendSlack
+from sandbox.slack.cast import DANA, ELI
 from tests.served import APP_SECRET, environment
 from tests.soak.processes import Crew
 
@@ -26,6 +27,16 @@ WINDOW = 2
 KNOBS = Knobs(slow=2.5, lag=0.8, late=1.2, held=1.0)
 SETTLES_AFTER = timedelta(seconds=0.4)
 RICH: Mapping[str, Decimal] = {"USDT": Decimal(10**9), "TRX": Decimal(10**9)}
+
+
+TWO_APPROVALS = f"""
+[groups]
+finance = ["{DANA.id}", "{ELI.id}"]
+
+[[tier]]
+approvals = 2
+of = ["finance"]
+"""
 
 
 class Gate:
@@ -56,13 +67,15 @@ class Gate:
 
 @dataclass(slots=True)
 class Stage:
-    """`watch` hears of every point that a process reaches; each round puts its own there."""
+    """`watch` hears of every point that a process reaches; each round puts its own there.
+    `policies`: the settings for a policy that asks for so many approvals."""
 
     slack: PretendSlack
     ccpayment: PretendCCPayment
     gate: Gate
     crew: Crew
     auditor: Ledger
+    policies: Mapping[int, Mapping[str, str]]
     watch: Callable[[str], None]
 
 
@@ -88,11 +101,20 @@ def stage(folder: Path, api: str, chance: Random) -> Iterator[Stage]:
             made.watch(point)
 
         settings = environment(slack, gate.url, ledger) | _account(ccpayment)
-        crew = Crew(folder, settings, chance, watch)
-        made = Stage(slack, ccpayment, gate, crew, auditor, lambda _: None)
+        policies = _policies(folder, settings)
+        crew = Crew(folder, settings | policies[1], chance, watch)
+        made = Stage(slack, ccpayment, gate, crew, auditor, policies, lambda _: None)
         running.callback(crew.close)
         crew.start()
         yield made
+
+
+def _policies(folder: Path, settings: Mapping[str, str]) -> dict[int, dict[str, str]]:
+    """The short way, and a file."""
+    file = folder / "policy.toml"
+    file.write_text(TWO_APPROVALS, "utf-8")
+    short = {"PAYOUTS_APPROVERS": settings["PAYOUTS_APPROVERS"], "PAYOUTS_POLICY": ""}
+    return {1: short, 2: {"PAYOUTS_APPROVERS": "", "PAYOUTS_POLICY": str(file)}}
 
 
 def _account(ccpayment: PretendCCPayment) -> dict[str, str]:
