@@ -211,10 +211,11 @@ def approved_by(payout: Payout) -> Bold:
 
 
 def by_asked(scene: Scene, missing: int) -> Sentence:
-    """`by @Dana, @Eli or @Noa, 1 of them from cfo`."""
+    """`by @Dana, @Eli or @Noa, 1 of them from cfo`; `by @Dana and @Eli` where it takes both."""
     number = len(scene.asked)
     named = 0 < number <= NAMED
-    by: Sentence = people(scene.asked, "or") if named else [f"any of {number} approvers"]
+    joined = "and" if number <= missing else "or"
+    by: Sentence = people(scene.asked, joined) if named else [f"any of {number} approvers"]
     shares: list[Piece] = []
     for group, lacking in scene.lacking:
         if lacking < missing:  # or else only its people are asked

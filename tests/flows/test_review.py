@@ -462,5 +462,5 @@ def test_who_resolves_first_reads_that_another_must(pair: Company) -> None:
 def test_who_asks_is_no_approver_of_it(pair: Company) -> None:
     """Whoever asks is not named among those who could approve."""
     told = pair.ask(NOA_IN_SLACK).text
-    assert f"It waits for 2 approvals by <@{DANA.id}> or <@{ELI.id}>, until" in told
+    assert f"It waits for 2 approvals by <@{DANA.id}> and <@{ELI.id}>, until" in told
     assert pair.ask(RITA_IN_SLACK, ASKED).error is None

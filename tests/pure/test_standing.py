@@ -34,6 +34,11 @@ def line(drawn: Payout, **changes: Any) -> str:
     [
         (ASKED, {}, f"Waits for 2 approvals by @{DANA.id}, @{ELI.id} or @{NOA}{UNTIL}"),
         (
+            ASKED,
+            {"could": (DANA.id, ELI.id)},
+            f"Waits for 2 approvals by @{DANA.id} and @{ELI.id}{UNTIL}",
+        ),
+        (
             AGREED,
             {"could": (ELI.id, NOA)},
             f"Approved by @{DANA.id}. Waits for 1 more approval by @{ELI.id} or @{NOA}{UNTIL}",
