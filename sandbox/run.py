@@ -28,11 +28,15 @@ from sandbox.loopback import loopback
 from sandbox.page import World, page
 from sandbox.serving import serving
 from sandbox.slack import PretendSlack
-from sandbox.slack.cast import DANA, ELI, PAYOUTS
+from sandbox.slack.cast import PAYOUTS
 from sandbox.story import Untold, tell
 
 APP_IDS: Mapping[str, str] = {"v1": "20230101000000000000000000000001", "v2": "AbCdEfGh12345678"}
 """The account at each API; all of them run side by side."""
+
+POLICY = Path(__file__).with_name("policy.toml")
+TO_TRY = "Ask for more than 1,000 USD: that needs both Dana and Eli, and 10,000 a day is the limit."
+"""What the policy says, in a line."""
 
 APP_SECRET = "sandbox-app-secret"
 SETTLES_AFTER = timedelta(seconds=2)
@@ -73,7 +77,7 @@ def everything(
     with slack.serving() as slack_url, serving(ccpayment.app) as ccpayment_url:
         own = _settings_of_slack(slack, slack_url) | _settings_of(ccpayment, ccpayment_url)
         ledger = {"database_url": f"sqlite:///{folder / f'sandbox-{api}.db'}"}
-        settings = Settings(**(own | ledger | changes))
+        settings = Settings(**(own | ledger | _rules(changes) | changes))
         bot = wire(settings, clock=clock, transport=loopback)
         try:
             with ExitStack() as running:
@@ -91,8 +95,13 @@ def _settings_of_slack(slack: PretendSlack, url: str) -> dict[str, Any]:
         "slack_signing_secret": slack.signing_secret,
         "slack_api_url": f"{url}/api/",
         "payouts_channel": PAYOUTS.id,
-        "payouts_approvers": (DANA.id, ELI.id),
     }
+
+
+def _rules(changes: Mapping[str, Any]) -> dict[str, Any]:
+    """The sandbox's policy, unless the short way is asked for; whatever the environment says."""
+    short = bool(changes.get("payouts_approvers"))
+    return {"payouts_approvers": (), "payouts_policy": None if short else POLICY}
 
 
 def _settings_of(ccpayment: PretendCCPayment, url: str) -> dict[str, Any]:
@@ -133,6 +142,7 @@ def _serve_page(running: Sequence[Everything], port: int) -> None:
         signal.signal(stop, lambda *_: interrupted.set())
     with serving(page(*(one.world for one in running)), port) as address:
         print(f"\nNow you: open {address} in a browser. Ctrl-C ends it.")
+        print(TO_TRY)
         for one in running:
             print(f"Its ledger for API {one.ccpayment.api}, until then: {one.settings.ledger_file}")
         interrupted.wait()

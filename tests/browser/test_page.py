@@ -46,6 +46,23 @@ def test_whole_story(screen: Screen, running: Everything) -> None:
     expect(shown).to_contain_text(["Successful"])
 
 
+def test_a_large_payout_takes_both(screen: Screen, running: Everything) -> None:
+    """What the terminal says can be tried: above 1,000 USD one approval is not enough, and above
+    the limit of the day nothing is asked for."""
+    screen.type(ASK.replace("250", "1250"))
+    expect(screen.card()).to_contain_text("Waits for 2 approvals by @Dana and @Eli")
+    screen.become("Dana")
+    screen.approve()
+    expect(screen.card()).to_contain_text("Approved by @Dana. Waits for 1 more approval by @Eli")
+    assert running.ccpayment.received == []
+    screen.become("Eli")
+    screen.approve()
+    expect(screen.card()).to_contain_text("Settled", timeout=10_000)
+    screen.type(ASK.replace("250", "9000"))
+    expect(screen.channel).to_contain_text("10,000")
+    expect(screen.card(2)).to_have_count(0)
+
+
 def test_an_approval_that_is_not_confirmed_is_none(screen: Screen, running: Everything) -> None:
     """Whoever presses Approve, reads the dialog and goes back has approved nothing."""
     screen.type(ASK)

@@ -1,15 +1,17 @@
 """Who may ask the sandbox's page for anything: it acts as anybody, so nobody else's page may."""
 
 from collections.abc import Iterator
+from datetime import timedelta
 from pathlib import Path
 
 import httpx
 import pytest
 
+from approvals.policy import short_policy
 from sandbox.page import page
 from sandbox.run import everything
 from sandbox.serving import serving
-from sandbox.slack.cast import GENERAL, MAX, PAYOUTS, RITA
+from sandbox.slack.cast import DANA, GENERAL, MAX, PAYOUTS, RITA
 
 SAY = {"as": RITA.id, "in": PAYOUTS.id, "text": "Good morning"}
 
@@ -96,3 +98,13 @@ def test_each_api_has_its_own_page(tmp_path: Path) -> None:
             assert (seen["ccpayment"]["api"], seen["apis"]) == (api, ["v1", "v2"])
             assert said(client, api) == words
         assert client.get("/v3/").status_code == 404
+
+
+def test_the_policy_can_be_exchanged(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The sandbox has a policy of its own, whatever the environment names, unless whoever starts it
+    names approvers."""
+    monkeypatch.setenv("PAYOUTS_APPROVERS", MAX.id)
+    with everything(tmp_path) as running:
+        assert len(running.settings.policy().tiers) == 2
+    with everything(tmp_path, api="v2", payouts_approvers=(DANA.id,)) as running:
+        assert running.settings.policy() == short_policy([DANA.id], timedelta(hours=24))
