@@ -525,7 +525,9 @@ def test_an_invoice_that_came_to_end_within_its_hold_is_not_approved(under: Unde
 # -- two policies ---------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize(("before", "after"), [(ONE, TWO), (TWO, ONE)])
+@pytest.mark.parametrize(
+    ("before", "after"), [(ONE, TWO), (TWO, ONE)], ids=["now stricter", "now laxer"]
+)
 def test_the_stricter_of_two_policies_holds(under: Under, before: str, after: str) -> None:
     """A payout must satisfy the policy under which it was asked for and the one in force."""
     made = under(before).asked()
