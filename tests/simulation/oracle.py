@@ -76,10 +76,12 @@ def _lasting(text: str) -> timedelta:
 
 @dataclass(frozen=True, slots=True)
 class Given:
-    """An approval that is on record, and the press that it came of."""
+    """An approval that is on record, and the presses that it may have come of: the last one that
+    was heard to be done, and those of which nothing was heard since."""
 
-    press: Press
+    by: str
     at: datetime
+    presses: tuple[Press, ...]
 
 
 def given(payout: Payout, known: Known) -> tuple[list[Given], list[str]]:
@@ -97,8 +99,9 @@ def given(payout: Payout, known: Known) -> tuple[list[Given], list[str]]:
         if not theirs or any(at > approval.at for at in ended):
             wrong.append(f"payout {payout.number} counts {approval.by.name}, who did not approve")
         else:
-            found.append(Given(theirs[-1], approval.at))
-    return sorted(found, key=lambda one: (one.at, known.presses.index(one.press))), wrong
+            done = [place for place, press in enumerate(theirs) if press.done]
+            found.append(Given(approval.by.id, approval.at, tuple(theirs[max(done, default=0) :])))
+    return sorted(found, key=lambda one: (one.at, known.presses.index(one.presses[-1]))), wrong
 
 
 def asked_worth(reading: Reading, payout: Payout) -> Decimal | None:
@@ -110,10 +113,9 @@ def asked_worth(reading: Reading, payout: Payout) -> Decimal | None:
     return payout.content.amount * Decimal(str(price))
 
 
-def worth(asked: Decimal | None, last: Press | None) -> Decimal | None:
-    """The higher of the values at request and at the last approval, if both are known."""
-    now = last.worth if last else None
-    return None if asked is None or now is None else max(asked, now)
+def worth(asked: Decimal | None, press: Press) -> Decimal | None:
+    """The higher of the values at request and at an approval, if both are known."""
+    return None if asked is None or press.worth is None else max(asked, press.worth)
 
 
 def too_few(
@@ -124,7 +126,7 @@ def too_few(
     listed = frozenset().union(*(moment.listed for moment in lately))
     active = frozenset().union(*(moment.active for moment in lately))
     requester = law.person(payout.requester.id)
-    pressed = {law.person(one.press.who) for one in approved if one.press.who in active}
+    pressed = {law.person(one.by) for one in approved if one.by in active}
     counted = (pressed & law.within(tier["of"], listed)) - {requester}
     if len(counted) < tier["approvals"]:
         yield f"payout {payout.number}, worth {value}, left with the approvals of {counted} only"
@@ -174,14 +176,14 @@ def taken(
         other = gone.get(order.ask.reference)
         if other and other.number != payout.number and order.fate not in NOT_PAID:
             asked, approvals = asked_worth(reading, other), given(other, known)[0]
-            values = [asked, *(one.press.worth for one in approvals)]
+            values = [asked, *(one.presses[0].worth for one in approvals)]
             yield other, order, max(filter(None, values), default=None)
 
 
 def too_soon(
     laws: Iterable[Law],
     payout: Payout,
-    last: Given | None,
+    last: Given,
     orders: Iterable[Order],
     now: datetime,
 ) -> Iterator[str]:
@@ -193,7 +195,7 @@ def too_soon(
         for order in orders
         if order.ask.reference != payout.reference
     )
-    if hold and last and not paid and now < last.press.at + hold:
+    if hold and not paid and now < last.presses[0].at + hold:
         yield f"payout {payout.number} left before its hold was over"
 
 
@@ -209,14 +211,19 @@ def objections(
     """All that is wrong with a payout that leaves now, by the policies that it must satisfy."""
     approved, wrong = given(payout, known)
     yield from wrong
-    last = approved[-1] if approved else None
-    value = worth(asked_worth(reading, payout), last.press if last else None)
-    before = list(taken(reading, payout, orders, known))
+    if not approved:
+        yield f"payout {payout.number} left without an approval"
+        return
+    asked, before = asked_worth(reading, payout), list(taken(reading, payout, orders, known))
     laws = [law(text) for text in dict.fromkeys(texts)]
-    for one in laws:
-        yield from too_few(one, payout, value, approved, lately)
-        yield from too_much(one, payout, value, before, now)
-    yield from too_soon(laws, payout, last, orders, now)
+
+    def judged(value: Decimal | None) -> Iterator[str]:
+        for one in laws:
+            yield from too_few(one, payout, value, approved, lately)
+            yield from too_much(one, payout, value, before, now)
+
+    yield from min((list(judged(worth(asked, press))) for press in approved[-1].presses), key=len)
+    yield from too_soon(laws, payout, approved[-1], orders, now)
 
 
 def wants_comment(texts: tuple[str, ...], reading: Reading, payout: Payout, press: Press) -> bool:

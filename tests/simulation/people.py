@@ -303,7 +303,9 @@ def _must_have_said(stage: Stage, payout: Payout, press: Press, said: Said) -> N
         silent = oracle.wants_comment(texts, reading, payout, press) and not said.comment
     if silent:
         witness.wrong.append(f"payout {number} was approved without a comment")
-    if stage.knows_address and payout.content.destination == LOOK_ALIKE and not said.fits:
+    paid = {order.ask.address for order in stage.world.gateway.book.withdrawals}
+    alike = payout.content.destination == LOOK_ALIKE and LOOK_ALIKE not in paid
+    if stage.knows_address and alike and not said.fits:
         witness.wrong.append(f"payout {number} looks like another; {said.typed!r} was enough")
 
 
