@@ -21,7 +21,7 @@ from bot.telling import (
     meant,
     told_of,
 )
-from bot.texts import Bold, Code, Piece, Said, Sentence, User, When, bold, counted
+from bot.texts import Bold, Code, Piece, Said, Sentence, User, When, bold, counted, name
 
 LOOK_FIRST = " Look for the amount in the CCPayment balance before asking again."
 OWNER_FIRST = (
@@ -48,12 +48,20 @@ def _requested(payout: Payout, scene: Scene) -> Sentence:
 
 def _approved(payout: Payout, scene: Scene) -> Sentence:
     if scene.held and payout.held_until:
-        why = " Nothing was ever paid to this destination. Whoever can approve it can stop it."
+        why = f" {_never_paid(payout)} Whoever can approve it can stop it."
         held = bold("Held until ", When(payout.held_until), ".")
         return [approved_by(payout), ". ", held, why]
     if payout.delay is None:
         return [approved_by(payout), ". It goes to CCPayment next."]
     return [approved_by(payout), ". ", *not_yet(payout, _delay(payout, scene))]
+
+
+def _never_paid(payout: Payout) -> str:
+    """Elsewhere, or with another memo, it may be somebody else's."""
+    content = payout.content
+    where = f" on {name(content.chain)}" if content.kind is Kind.CHAIN else ""
+    memo = " with this memo" if content.memo else ""
+    return f"Nothing was ever paid to this destination{where}{memo}."
 
 
 def not_yet(payout: Payout, why: str | None) -> Sentence:

@@ -71,7 +71,7 @@ def test_a_held_payout_says_until_when_and_why() -> None:
     """It waits, and whoever could approve it can stop it meanwhile; after that it goes out."""
     assert line(HELD, held=True) == (
         f"Approved by @{DANA.id}. Held until 2026-11-23 10:04 UTC. "
-        "Nothing was ever paid to this destination. Whoever can approve it can stop it."
+        "Nothing was ever paid to this destination on TRX. Whoever can approve it can stop it."
     )
     assert line(HELD) == f"Approved by @{DANA.id}. It goes to CCPayment next."
     assert "Reject payout…" in buttons(channel_card(HELD, replace(SCENE, held=True)).blocks)
