@@ -85,7 +85,7 @@ among = { leads = 1 }
 """,
     "a share": """
 [[tier]]
-up_to = 1_000
+up_to = 50
 approvals = 1
 of = ["finance"]
 expiry = "20h"
