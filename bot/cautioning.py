@@ -215,11 +215,11 @@ def reassurance(payout: Payout, scene: Scene) -> Sentence:
 
 
 def _paid_before(payout: Payout, known: Known, scene: Scene) -> Sentence:
-    times = f"{known.times:,} times" if known.times > 1 else "once"
-    often = f"{times} or more" if known.times >= MANY else times
+    often = f"{known.times:,} times{' or more' * (known.times >= MANY)}, last"
+    times = often if known.times > 1 else "once,"
     fits = "; its checksum fits." if known.checksum else "."
     last = _named(known.payout, scene)
-    return [f"Paid to {target(payout)} {often}, last on ", Day(known.last), ", ", last, fits]
+    return [f"Paid to {target(payout)} {times} on ", Day(known.last), ", ", last, fits]
 
 
 def _every_evm(payout: Payout) -> str:

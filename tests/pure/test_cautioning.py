@@ -205,7 +205,7 @@ def test_long_evidence_is_counted(kind: tuple[Kind, ...]) -> None:
     ("payout", "times", "sentence"),
     [
         (PLAIN, 6, "Paid to this TRX address 6 times, last on 2026-11-03, payout 17; its checksum"),
-        (PLAIN, 1, "Paid to this TRX address once, last on 2026-11-03, payout 17; its checksum"),
+        (PLAIN, 1, "Paid to this TRX address once, on 2026-11-03, payout 17; its checksum"),
         (PLAIN, MANY, "Paid to this TRX address 1,000 times or more, last on 2026-11-03, payout"),
         (UNSEEN, 2, "Paid to this ETH address 2 times, last on 2026-11-03, payout 17."),
         (earlier(42, **CWALLET), 2, "Paid to this Cwallet user 2 times, last on 2026-11-03, pay"),
