@@ -106,13 +106,17 @@ export class Messages {
 
 const toEnd = (scroll) => (scroll.scrollTop = scroll.scrollHeight);
 
-// Who reads the end goes on reading it, whatever grows or shrinks.
+// Who reads the end goes on reading it, whatever grows or shrinks. Only scrolling up leaves it: news
+// may come between a way down and its event.
 function pin(scroll) {
   let atEnd = true;
+  let before = 0;
   const follow = new ResizeObserver(() => atEnd && toEnd(scroll));
   for (const one of [scroll, ...scroll.children]) follow.observe(one);
   scroll.addEventListener("scroll", () => {
-    atEnd = scroll.scrollHeight - scroll.scrollTop - scroll.clientHeight < NEAR_END;
+    const near = scroll.scrollHeight - scroll.scrollTop - scroll.clientHeight < NEAR_END;
+    atEnd = near || (atEnd && scroll.scrollTop >= before);
+    before = scroll.scrollTop;
   });
 }
 

@@ -71,7 +71,8 @@ const UNITS = { day: 86_400, hour: 3_600, minute: 60, second: 1 };
 function ago(seconds) {
   const passed = Math.min(0, seconds - Date.now() / 1000);
   const [unit, size] = Object.entries(UNITS).find(([, size]) => -passed >= size) ?? ["second", 1];
-  return new Intl.RelativeTimeFormat("en-GB").format(Math.ceil(passed / size), unit);
+  const units = Math.ceil(passed / size) || -0; // by its sign, even nothing is "ago"
+  return new Intl.RelativeTimeFormat("en-GB").format(units, unit);
 }
 
 // Say again how long ago things were, as Slack's clients do by themselves.

@@ -67,6 +67,12 @@ ALL_SORTS: list[dict[str, Any]] = [
                         "format": " ({ago})",
                         "fallback": "long ago",
                     },
+                    {
+                        "type": "date",
+                        "timestamp": int(time()) + LONG_AGO,
+                        "format": " ({ago})",
+                        "fallback": "not yet",
+                    },
                 ],
             },
         ],
@@ -170,7 +176,7 @@ def test_block_kit(screen: Screen, running: Everything) -> None:
     for words, url in (("there", "a"), ("f3a9", "tx/f3a9?a=1&b=2")):
         link = message.get_by_role("link", name=words)
         expect(link).to_have_attribute("href", f"https://example.com/{url}")
-    expect(message).to_contain_text("f3a9 (3 hours ago)")
+    expect(message).to_contain_text("f3a9 (3 hours ago) (0 seconds ago)")
     expect(message.get_by_role("separator")).to_be_attached()
     expect(message).to_contain_text("bold and 𝟚 < 3 @here #payouts")
     expect(message.get_by_role("strong").last).to_have_text("bold")
