@@ -2,7 +2,7 @@
 
 SHELL := /bin/sh
 .DELETE_ON_ERROR:
-.PHONY: help sandbox test simulate browser soak mutants check docs lock clean
+.PHONY: help sandbox test simulate browser pictures soak mutants check docs lock clean
 
 BIN := .venv/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
@@ -30,6 +30,9 @@ simulate: .venv/dev  ## play payout histories against everything that can break 
 
 browser: .venv/dev  ## run the tests of the sandbox's page in a real Chromium
 	@$(BIN)/pytest tests/browser $(ARGS)
+
+pictures: .venv/dev  ## take the pictures of docs/cards.md again (ARGS=waits: one)
+	@$(BIN)/python -m tests.browser.pictures $(ARGS)
 
 soak: .venv/dev  ## kill the real processes at every fault point, again and again (ROUNDS=20)
 	@$(BIN)/python -m tests.soak $(or $(ROUNDS),20) $(ARGS)

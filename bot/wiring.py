@@ -87,6 +87,7 @@ def wire(
     *,
     clock: Clock = utc_now,
     transport: Transport = direct,
+    nonce: Callable[[], str] = new_nonce,
     restored: bool = False,
 ) -> Countersign:
     """Build everything; nothing runs yet. Asks Slack once who the bot is. `restored`: the whole
@@ -109,7 +110,7 @@ def wire(
     _open(ledger, team, gateway.account, restored=restored, now=clock())
     _adopt(ledger, policy, clock())
     rules, shown = Rulebook(policy, rosters.current), Rulebook(policy, rosters.last)
-    desk = Desk(ledger, rules, gateway.account, clock=clock, nonce=new_nonce)
+    desk = Desk(ledger, rules, gateway.account, clock=clock, nonce=nonce)
     catalogue = CatalogueCache(lambda: _offered(gateway), clock)
     house = House(
         settings.payouts_command,

@@ -8,7 +8,7 @@ has a Slack, a CCPayment, a bot and a ledger of its own.
 import secrets
 import signal
 import threading
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from datetime import timedelta
@@ -20,7 +20,7 @@ from typing import Any
 from approvals.times import Clock, utc_now
 from bot.settings import SandboxSettings, Settings, forget_proxies
 from bot.webhook import PATH as WEBHOOK
-from bot.wiring import Countersign, wire
+from bot.wiring import Countersign, new_nonce, wire
 from sandbox.ccpayment import PretendCCPayment
 from sandbox.ccpayment.book import Book
 from sandbox.ccpayment.webhooks import posting
@@ -65,20 +65,22 @@ def everything(
     clock: Clock = utc_now,
     random: Random | None = None,
     webhooks: bool = True,
+    port: int = 0,
     **changes: Any,
 ) -> Iterator[Everything]:
     """Run everything with CCPayment's `api` and the ledger in `folder`, until the block ends.
-    Without `webhooks` CCPayment keeps them until they are fetched. `changes` are settings that
-    differ from the sandbox's own."""
+    With `random`, and a `port` for CCPayment, whose address is part of what is approved, nothing
+    that is drawn differs from run to run. Without `webhooks` CCPayment keeps them until they are
+    fetched. `changes` are settings that differ from the sandbox's own."""
     chance = random or Random(secrets.randbits(64))
     book = Book(clock, chance, settle_after=SETTLES_AFTER)
     ccpayment = PretendCCPayment(APP_IDS[api], APP_SECRET, clock, chance, api=api, book=book)
     slack = PretendSlack(clock=clock)
-    with slack.serving() as slack_url, serving(ccpayment.app) as ccpayment_url:
+    with slack.serving() as slack_url, serving(ccpayment.app, port) as ccpayment_url:
         own = _settings_of_slack(slack, slack_url) | _settings_of(ccpayment, ccpayment_url)
         ledger = {"database_url": f"sqlite:///{folder / f'sandbox-{api}.db'}"}
         settings = Settings(**(own | ledger | _rules(changes) | changes))
-        bot = wire(settings, clock=clock, transport=loopback)
+        bot = wire(settings, clock=clock, transport=loopback, nonce=_nonces(random))
         try:
             with ExitStack() as running:
                 slack.bot_url = running.enter_context(serving(bot.app))
@@ -87,6 +89,10 @@ def everything(
                 yield Everything(slack, ccpayment, bot, settings)
         finally:
             bot.ledger.close()
+
+
+def _nonces(random: Random | None) -> Callable[[], str]:
+    return (lambda: f"{random.getrandbits(128):032x}") if random else new_nonce
 
 
 def _settings_of_slack(slack: PretendSlack, url: str) -> dict[str, Any]:
