@@ -3,7 +3,8 @@ must come to its end. The same seed gives the same history, to the last line of 
 
 A history ends in three stretches of good weather. In the first everything works again and whatever
 is under way comes to rest; each payout must then be final, or wait for people who can see what is
-asked of them. In the second these people act. In the third a day passes, and everything is final.
+asked of them. In the second these people act. In the third a day passes, and everything is final;
+where a new policy left too few people to end a doubt, the earlier one is put back for that.
 """
 
 import logging
@@ -27,7 +28,7 @@ from tests.simulation.edges import Killed
 from tests.simulation.invariants import leaves, violations, waiting
 from tests.simulation.past import blank, two_settled
 from tests.simulation.people import CHOICES, Button, buttons, press, unfreeze
-from tests.simulation.rules import APPROVERS, drawn
+from tests.simulation.rules import APPROVERS, Rules, drawn
 from tests.simulation.stage import Stage
 from tests.simulation.world import START, World
 
@@ -183,9 +184,12 @@ class _History:
         self.world.calm()
         self._come_to_rest()
         self._told.wrong += waiting(self.stage)
-        for hours in STRETCHES:
-            self.world.time.on(hours * 3600)
-            self._everybody_acts()
+        self._everybody_acts_for_days()
+        for rules in self._rules_of_what_is_stuck():
+            self._trace("the policy is put back under which it was asked for")
+            self.world.faults["too few people by the policy in force to end a doubt"] += 1
+            self.stage.deploy(rules)
+            self._everybody_acts_for_days()
         self._told.wrong += violations(self.stage)
         self._told.beyond = faults.beyond(self.world)
         self._count()
@@ -220,6 +224,19 @@ class _History:
                 if due.get(name, LATER) <= self.world.time.bot():
                     steps.work(self.stage, name)
         self._told.wrong.append(f"no rest after {MOST_ROUNDS} rounds")
+
+    def _rules_of_what_is_stuck(self) -> list[Rules]:
+        """The policies under which payouts were asked for that are in doubt for ever, since by the
+        one in force too few people may say what CCPayment's dashboard shows."""
+        with self.stage.life.ledger.reading() as reading:
+            stuck = [one.policy for one in reading.open() if one.doubted_at and one.quorum > 1]
+        other = dict.fromkeys(hash for hash in stuck if hash != self.stage.rules.hash)
+        return [self.stage.witness.rules[hash] for hash in other]
+
+    def _everybody_acts_for_days(self) -> None:
+        for hours in STRETCHES:
+            self.world.time.on(hours * 3600)
+            self._everybody_acts()
 
     def _everybody_acts(self) -> None:
         """Whoever is asked for something does it, until nobody is asked for anything new."""
