@@ -138,13 +138,18 @@ class Stage:
             return sum(1 for _ in reading.log())
 
     def _rest(self) -> None:
-        """Wait until nothing is due at this moment."""
+        """Wait until nothing is due at this moment, and every request has its answer."""
         self.running.slack.wait_until(lambda: not self._due(), PATIENCE)
 
     def _due(self) -> bool:
         now = self.clock()
         with self.running.bot.ledger.reading() as reading:
-            return bool(reading.due(State, now) or reading.due_cards(now))
+            unanswered = [
+                payout
+                for payout in reading.open()
+                if payout.attempt and payout.attempt.outcome is None
+            ]
+            return bool(unanswered or reading.due(State, now) or reading.due_cards(now))
 
 
 @dataclass(frozen=True)
