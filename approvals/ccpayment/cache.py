@@ -17,8 +17,8 @@ log = logging.getLogger(__name__)
 
 THREAD = "catalogue"
 
-FRESH = timedelta(minutes=10)
-"""Up to this age the catalogue is simply given."""
+FRESH = timedelta(minutes=5)
+"""Up to this age the catalogue is simply given: half of how long its prices count."""
 USABLE = timedelta(hours=1)
 """Up to this age it is given while a new one is fetched; older, its prices mislead."""
 PATIENCE = timedelta(milliseconds=1500)

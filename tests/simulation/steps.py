@@ -7,7 +7,7 @@ from typing import TypeVar
 from approvals.payout import State
 from bot.buttons import Act
 from sandbox.slack import User
-from sandbox.slack.cast import DANA, MAX
+from sandbox.slack.cast import DANA, FINANCE, MAX
 from tests.simulation.faults import go_wrong, storm
 from tests.simulation.people import (
     ASKERS,
@@ -89,14 +89,13 @@ def somebody_goes_on(stage: Stage) -> None:
 def the_usual_course(stage: Stage) -> None:
     """Somebody asks, a card comes, approvers approve, and mostly the sender starts at once."""
     somebody_asks(stage)
-    if "courier" not in stage.busy:
-        work(stage, "courier")
+    work_if_idle(stage, "courier")
     approver_approves(stage)
     for _ in range(4):
         if _others_are_missing(stage):
             somebody_goes_on(stage)
-    if "sender" not in stage.busy and stage.chance.random() < 0.7:
-        work(stage, "sender")
+    if stage.chance.random() < 0.7:
+        work_if_idle(stage, "sender")
 
 
 def _others_are_missing(stage: Stage) -> bool:
@@ -125,6 +124,24 @@ def a_doubtful_course(stage: Stage) -> None:
     the_usual_course(stage)
     work(stage, "sender")
     doubt_is_looked_into(stage)
+
+
+def an_approver_leaves(stage: Stage) -> None:
+    """Between approval and sending, from the company or from the user group."""
+    with stage.life.ledger.reading() as reading:
+        approved = [one for one in reading.open() if one.state is State.APPROVED]
+    ids = [approval.by.id for payout in approved for approval in payout.approvals]
+    who = _any(stage, [one for one in EVERYBODY if one.id in ids])
+    if who is None:
+        return
+    world = stage.world
+    world.faults["an approver leaves before it is sent"] += 1
+    stage.trace(f"FAULT {who.real_name} leaves")
+    if stage.chance.random() < 0.5:
+        world.person_is(replace(who, deleted=True))
+    else:
+        world.group_is([id for id in FINANCE.members if id != who.id])
+    work_if_idle(stage, "sender")
 
 
 def somebody_forges(stage: Stage) -> None:
@@ -216,6 +233,12 @@ def work(stage: Stage, name: str) -> None:
         stage.busy.discard(name)
 
 
+def work_if_idle(stage: Stage, name: str) -> None:
+    """The same, unless it is at work already."""
+    if name not in stage.busy:
+        work(stage, name)
+
+
 def something_goes_wrong(stage: Stage) -> None:
     go_wrong(stage.world)
 
@@ -287,6 +310,7 @@ PEOPLE_DO: dict[Step, int] = {
     everything_is_pressed: 1,
     slack_repeats: 2,
     sending_is_frozen: 1,
+    an_approver_leaves: 3,
 }
 MEANWHILE: dict[Step, int] = {**PEOPLE_DO, a_worker_works: 12}
 HAPPENS: dict[Step, int] = {
