@@ -103,7 +103,7 @@ def _forbidden(stage: Stage, reading: Reading, payout: Payout) -> list[str]:
         *(texts, reading, payout),
         world.gateway.book.withdrawals,
         witness.known,
-        world.lately(oracle.LATELY),
+        world.since(stage.began["sender"]),
         world.time.bot(),
     )
     stopped = [one.kinds[0] for one in witness.known.acknowledged if one.digest == payout.digest]

@@ -21,9 +21,6 @@ from tests.simulation.witness import Known, Press
 from tests.simulation.world import Moment
 
 PRICE_HOLDS = timedelta(minutes=10)
-LATELY = timedelta(seconds=120)
-"""So long ago the sender may have asked at most who is who, before a request leaves."""
-
 NOT_PAID = (Status.FAILED, Status.REJECTED)
 """How an order ends that was taken and paid nobody."""
 
@@ -119,12 +116,16 @@ def worth(asked: Decimal | None, press: Press) -> Decimal | None:
 
 
 def too_few(
-    law: Law, payout: Payout, value: Decimal | None, approved: Iterable[Given], lately: list[Moment]
+    law: Law,
+    payout: Payout,
+    value: Decimal | None,
+    approved: Iterable[Given],
+    moments: list[Moment],
 ) -> Iterator[str]:
     """Whether fewer people than the law wants have approved it, who may still do so."""
     tier = law.tier(value, payout.content.destination)
-    listed = frozenset().union(*(moment.listed for moment in lately))
-    active = frozenset().union(*(moment.active for moment in lately))
+    listed = frozenset().union(*(moment.listed for moment in moments))
+    active = frozenset().union(*(moment.active for moment in moments))
     requester = law.person(payout.requester.id)
     pressed = {law.person(one.by) for one in approved if one.by in active}
     counted = (pressed & law.within(tier["of"], listed)) - {requester}
@@ -205,7 +206,7 @@ def objections(
     payout: Payout,
     orders: Collection[Order],
     known: Known,
-    lately: list[Moment],
+    moments: list[Moment],
     now: datetime,
 ) -> Iterator[str]:
     """All that is wrong with a payout that leaves now, by the policies that it must satisfy."""
@@ -219,7 +220,7 @@ def objections(
 
     def judged(value: Decimal | None) -> Iterator[str]:
         for one in laws:
-            yield from too_few(one, payout, value, approved, lately)
+            yield from too_few(one, payout, value, approved, moments)
             yield from too_much(one, payout, value, before, now)
 
     yield from min((list(judged(worth(asked, press))) for press in approved[-1].presses), key=len)

@@ -35,9 +35,10 @@ class Copy:
 class Stage:
     """What steps act on. `copies` are the backups there are; `deeds` what people did, to be done
     once more; `asked` how often somebody asked, of `most`; `busy` the workers that are at work;
-    `lives` how often the program was started; `rules` is the policy that the next life finds, a
-    file that no copy of the ledger contains; `knows_address`: a payout to the address that another
-    one looks like has settled before."""
+    `began` how often the world had changed when each began last; `lives` how often the program was
+    started; `rules` is the policy that the next life finds, a file that no copy of the ledger
+    contains; `knows_address`: a payout to the address that another one looks like has settled
+    before."""
 
     def __init__(
         self,
@@ -58,6 +59,7 @@ class Stage:
         self.asked = 0
         self.most = most
         self.busy: set[str] = set()
+        self.began: dict[str, int] = {}
         self.lives = 0
         self.rules = rules
         self.knows_address = False

@@ -226,6 +226,7 @@ def work(stage: Stage, name: str) -> None:
     """One round of this worker."""
     stage.world.edges.who = name
     stage.busy.add(name)
+    stage.began[name] = stage.world.changes
     try:
         stage.trace(f"{name} works")
         stage.life.workers[name].once()

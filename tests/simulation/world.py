@@ -61,9 +61,8 @@ class Time:
 
 @dataclass(frozen=True, slots=True)
 class Moment:
-    """Who was who from `at` on: whom Slack listed in the user group, and who was a member."""
+    """Who is who: whom Slack lists in the user group, and who is a member."""
 
-    at: datetime
     listed: frozenset[str]
     active: frozenset[str]
 
@@ -139,11 +138,14 @@ class World:
         self.slack.set_group(FINANCE.id, members, disabled=disabled)
         self._remember()
 
-    def lately(self, span: timedelta) -> list[Moment]:
-        """Who was who at some time within the last `span`."""
-        since = self.time.now - span
-        before = [moment for moment in self._moments if moment.at <= since]
-        return [*before[-1:], *(moment for moment in self._moments if moment.at > since)]
+    @property
+    def changes(self) -> int:
+        """How often it has changed who is who."""
+        return len(self._moments)
+
+    def since(self, changes: int) -> list[Moment]:
+        """Who was who from then on, until now."""
+        return self._moments[changes - 1 :]
 
     def price(self, symbol: str) -> Decimal | None:
         """What CCPayment says that a coin is worth, if it does."""
@@ -159,7 +161,7 @@ class World:
         ours = (one for one in workspace.users.values() if one.team_id == self.slack.team_id)
         usable = (one.id for one in ours if not (one.deleted or one.is_restricted))
         listed = frozenset(() if group.disabled else group.members)
-        self._moments.append(Moment(self.time.now, listed, frozenset(usable)))
+        self._moments.append(Moment(listed, frozenset(usable)))
 
 
 class AtOnce(Wire):
