@@ -77,7 +77,17 @@ class Rulebook:
 
     def deciders(self, reading: Reading, payout: Payout) -> tuple[str, ...]:
         """Who may decide it, as far as is known: ids."""
-        return deciders(self.policies(reading, payout), subject_of(payout), self.roster())
+        return deciders(self._deciding(reading, payout), subject_of(payout), self.roster())
+
+    def _deciding(self, reading: Reading, payout: Payout) -> tuple[Policy, ...]:
+        """The policies that say who decides. A doubt is decided by the one in force alone: it lets
+        nothing out, and those whom an earlier policy named may be gone for ever."""
+        return self.policies(reading, payout) if payout.doubted_at is None else (self.policy,)
+
+    def doubt_quorum(self, payout: Payout) -> int:
+        """How many people must say the same to end a doubt: as many as the tier asks for now."""
+        subject = subject_of(payout)
+        return self.policy.tier(subject.value, subject.way).approvals
 
     def approvers(self) -> tuple[str, ...]:
         """Whoever decides payouts of some tier, as far as is known: ids."""
@@ -99,7 +109,7 @@ class Rulebook:
     def objection(self, reading: Reading, payout: Payout, who: Person) -> str | None:
         """Why `who` may not decide it, as the end of a sentence; None where they may. While nobody
         can say what it is worth, those may who could if it were worth what it was."""
-        policies = self.policies(reading, payout)
+        policies = self._deciding(reading, payout)
         subject = replace(subject_of(payout), value=payout.value)
         return objection(policies, subject, who, self.roster())
 

@@ -146,7 +146,7 @@ def _stated(telling: _Telling) -> Sentence:
         return []
     order = line.facts.get("order_id")
     shows: Sentence = [" order ", Code(str(order))] if order else [" no such withdrawal"]
-    others = f" As many people as it needs approvals ({payout.quorum}) must say the same."
+    others = f" {line.facts.get('quorum')} people must say the same."
     return [*_somebody(line), " says that CCPayment's dashboard shows", *shows, ".", others]
 
 

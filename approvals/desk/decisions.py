@@ -226,10 +226,13 @@ def _suffices(verdict: Verdict, who: Person, comment: str | None) -> None:
     if verdict.objections:
         raise Denied(" ".join(verdict.objections))
     if who.id not in verdict.counted:
-        can = named(verdict.could)
+        why = dict(verdict.not_counted).get(who.id)
+        if why == "could not be looked up":
+            raise Denied("Slack did not say who you are. Nothing was decided; press again.")
+        others = f" Those who can: {named(verdict.could)}." if verdict.could else ""
         raise Denied(
             f"By its value as of now this payout belongs to the tier {verdict.tier.name}, which you"
-            f" do not decide. {can} can."
+            f" do not decide.{others}"
         )
     if verdict.comment and comment == "":
         sentence = f"The tier {verdict.tier.name} asks for a comment with each approval."

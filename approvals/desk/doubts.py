@@ -8,7 +8,7 @@ from approvals.desk.counter import Counter, actor, already, named
 from approvals.errors import Stale
 from approvals.followup import watch_from
 from approvals.ledger import Change, Reading
-from approvals.payout import Event, Kind, Payout, State, Wish
+from approvals.payout import Event, Fact, Kind, Payout, State, Wish
 from approvals.people import Person
 
 _DOING = {Wish.AGAIN: "resend", Wish.CLOSE: "close", Wish.RESOLVE: "resolve"}
@@ -41,13 +41,16 @@ class Doubts(Counter):
         self, number: int, digest: str, who: Person, order_id: str | None, *, trigger: str
     ) -> Payout:
         """Say what CCPayment's dashboard shows of a payout that has been in doubt for long: its
-        order, or None where it shows none. It counts once as many people have said the same as the
-        payout needs approvals. Look-ups go on. Raises Denied or Stale, on record."""
+        order, or None where it shows none. It counts once as many people have said the same as its
+        tier asks approvals of, by the policy in force. Look-ups go on. Raises Denied or Stale, on
+        record."""
 
         def step(change: Change, now: datetime) -> Payout:
             payout = self._doubted(change, number, digest, who, Wish.RESOLVE, now)
-            change.note(Note.STATED, now, actor(who), Wish.RESOLVE, {"order_id": order_id}, number)
-            if self._agreed(change, payout, order_id) < payout.quorum:
+            quorum = self._rules.doubt_quorum(payout)
+            said: dict[str, Fact] = {"order_id": order_id, "quorum": quorum}
+            change.note(Note.STATED, now, actor(who), Wish.RESOLVE, said, number)
+            if self._agreed(change, payout, order_id) < quorum:
                 change.redraw(number, now)
                 return payout
             if order_id is not None:
@@ -64,7 +67,8 @@ class Doubts(Counter):
         if payout.state is not State.SENDING:
             return 0
         with self._ledger.reading() as reading:
-            return max(0, payout.quorum - self._agreed(reading, payout, order_id))
+            quorum = self._rules.doubt_quorum(payout)
+            return max(0, quorum - self._agreed(reading, payout, order_id))
 
     def _agreed(self, reading: Reading, payout: Payout, order_id: str | None) -> int:
         """How many people say the same since it came into doubt; who said several things last

@@ -298,7 +298,7 @@ def test_who_presses_while_the_value_rises_above_them_is_told_so(under: Under) -
     click = partial(office.approve, made, NOA, price=at(office, "2"))
     sentence = refused(office, Denied, click)
     assert "belongs to the tier above 1,000 USD, which you do not decide" in sentence
-    assert f"{{{DANA.id}}} or {{{ELI.id}}} can." in sentence
+    assert f"Those who can: {{{DANA.id}}} or {{{ELI.id}}}." in sentence
 
 
 @pytest.mark.parametrize(
@@ -667,6 +667,22 @@ def test_it_is_resolved_by_as_many_as_the_quorum(under: Under) -> None:
     sent = states(ELI, "2023")
     assert (sent.state, sent.order_id) == (State.SENT, "2023")
     assert office.kinds().count(Note.STATED) == 5
+
+
+def test_a_doubt_is_ended_by_those_whom_the_policy_in_force_names(under: Under) -> None:
+    """Those who may have approved can all be gone, so a doubt does not wait for them: who decides,
+    and how many must say the same, is asked of the policy in force alone."""
+    office = under(TWO)
+    made = office.approve(office.approve(office.asked(), DANA), ELI)
+    move(office, made, Kind.CLAIMED, Kind.DOUBTED)
+    after = under('[[tier]]\napprovals = 1\nof = ["noa"]\n')
+    made = after.payout()
+
+    def states(who: Person) -> Payout:
+        return after.desk.resolve(1, made.digest, who, None, trigger=after.trigger())
+
+    assert refused(after, Denied, lambda: states(DANA)).startswith("Only {")
+    assert states(NOA).state is State.FAILED
 
 
 # -- whatever people press ------------------------------------------------------------------------
