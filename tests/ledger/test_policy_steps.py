@@ -672,7 +672,7 @@ def test_it_is_resolved_by_as_many_as_the_quorum(under: Under) -> None:
 def test_a_doubt_is_ended_by_those_whom_the_policy_in_force_names(under: Under) -> None:
     """Those who may have approved can all be gone, so a doubt does not wait for them: who decides,
     and how many must say the same, is asked of the policy in force alone."""
-    office = under(TWO)
+    office = under('[[tier]]\napprovals = 2\nof = ["dana", "eli"]\n')
     made = office.approve(office.approve(office.asked(), DANA), ELI)
     move(office, made, Kind.CLAIMED, Kind.DOUBTED)
     after = under('[[tier]]\napprovals = 1\nof = ["noa"]\n')
