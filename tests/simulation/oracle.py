@@ -96,8 +96,9 @@ def given(payout: Payout, known: Known) -> tuple[list[Given], list[str]]:
         if not theirs or any(at > approval.at for at in ended):
             wrong.append(f"payout {payout.number} counts {approval.by.name}, who did not approve")
         else:
-            done = [place for place, press in enumerate(theirs) if press.done]
-            found.append(Given(approval.by.id, approval.at, tuple(theirs[max(done, default=0) :])))
+            heard = [press.trigger for press in theirs if press.done][-1:]
+            since = [place for place, press in enumerate(theirs) if press.trigger in heard]
+            found.append(Given(approval.by.id, approval.at, tuple(theirs[min(since, default=0) :])))
     return sorted(found, key=lambda one: (one.at, known.presses.index(one.presses[-1]))), wrong
 
 

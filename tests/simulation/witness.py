@@ -89,13 +89,13 @@ class Witness:
         return new
 
     def presses(self, press: Press) -> bool:
-        """Somebody approves; whether that is new, and not Slack's repeating it."""
+        """Somebody approves; whether that is new, and not Slack's repeating it. While nothing was
+        heard of the earlier one, either may be the one that is counted."""
         self.pressed.add((press.who, press.digest))
-        before = self.known.presses
-        earlier = next((one for one in before if one.trigger == press.trigger), None)
-        if earlier is None or not earlier.done:
-            self._put((*(one for one in before if one is not earlier), press))
-        return earlier is None
+        earlier = [one for one in self.known.presses if one.trigger == press.trigger]
+        if not any(one.done for one in earlier):
+            self._put((*self.known.presses, press))
+        return not earlier
 
     def counted(self, trigger: str) -> None:
         """It was heard that it is done."""
