@@ -85,9 +85,14 @@ class Rulebook:
         return self.policies(reading, payout) if payout.doubted_at is None else (self.policy,)
 
     def doubt_quorum(self, payout: Payout) -> int:
-        """How many people must say the same to end a doubt: as many as the tier asks for now."""
-        subject = subject_of(payout)
-        return self.policy.tier(subject.value, subject.way).approvals
+        """How many people must say the same to end a doubt: as many as the tier asks for now, or
+        all whom it names beside the requester, where those are fewer: a doubt must have an end."""
+        subject, roster = subject_of(payout), self.roster()
+        tier = self.policy.tier(subject.value, subject.way)
+        if self.policy.silent(tier.groups, roster):
+            return tier.approvals
+        could = len(deciders((self.policy,), subject, roster))
+        return min(tier.approvals, max(1, could))
 
     def approvers(self) -> tuple[str, ...]:
         """Whoever decides payouts of some tier, as far as is known: ids."""

@@ -685,6 +685,17 @@ def test_a_doubt_is_ended_by_those_whom_the_policy_in_force_names(under: Under) 
     assert states(NOA).state is State.FAILED
 
 
+def test_a_doubt_needs_no_more_people_than_there_are(under: Under) -> None:
+    """Where the policy in force names fewer people beside the requester than it asks approvals of,
+    all of them suffice: nobody could ever end the doubt otherwise."""
+    office = under('[[tier]]\napprovals = 1\nof = ["dana", "eli"]\n')
+    made = office.approve(office.asked(DANA), ELI)
+    made = move(office, made, Kind.CLAIMED, Kind.DOUBTED)
+    after = under('[[tier]]\napprovals = 2\nof = ["dana", "eli"]\n')
+    ended = after.desk.resolve(1, made.digest, ELI, None, trigger=after.trigger())
+    assert ended.state is State.FAILED
+
+
 # -- whatever people press ------------------------------------------------------------------------
 
 PRESSING = (RITA, NOA, DANA, DANAS_OTHER, ELI, MAX, now_a(Standing.GUEST, ELI))
