@@ -272,8 +272,9 @@ def _approved(stage: Stage, person: Person, about: ButtonValue, said: Said) -> s
         if new:
             witness.refused(said.trigger)
         raise
+    repeated = witness.heard(said.trigger)  # then it may be what was said again that was counted
     witness.counted(said.trigger)
-    if new:
+    if new and not repeated:
         _must_have_said(stage, approved, press, said)
     return done(stage, (Kind.AGREED, Kind.APPROVED), approved, person)
 

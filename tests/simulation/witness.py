@@ -97,6 +97,10 @@ class Witness:
             self._put((*self.known.presses, press))
         return not earlier
 
+    def heard(self, trigger: str) -> bool:
+        """Whether it was heard before that it is done."""
+        return any(one.done and one.trigger == trigger for one in self.known.presses)
+
     def counted(self, trigger: str) -> None:
         """It was heard that it is done."""
         presses = self.known.presses
