@@ -31,6 +31,9 @@ from approvals.policy import (
 )
 from approvals.times import to_text
 
+PRICE_SOURCE = "the gateway's catalogue"
+"""Where prices come from, as it goes on record."""
+
 PRICE_HOLDS = timedelta(minutes=10)
 """An older price is no price."""
 

@@ -6,11 +6,12 @@ The width is fixed because the text is compared and sorted by the database:
 
 import re
 from collections.abc import Callable
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 Clock = Callable[[], datetime]
 """Where time comes from: always passed in, always aware UTC."""
 
+_UNITS = {"m": "minutes", "h": "hours", "d": "days"}
 _FORMAT = "%Y-%m-%dT%H:%M:%S.%fZ"
 _TEXT = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}\.[0-9]{6}Z")
 
@@ -37,6 +38,18 @@ def to_seconds(time: datetime) -> int:
 def from_seconds(seconds: int) -> datetime:
     """The aware UTC time of whole seconds since 1970."""
     return datetime.fromtimestamp(seconds, UTC)
+
+
+def read_span(text: str) -> timedelta | None:
+    """The time that `90m`, `24h` or `2d` stands for; None for anything else."""
+    read = re.fullmatch(r"([0-9]{1,6})([mhd])", text, re.ASCII)
+    return timedelta(**{_UNITS[read[2]]: int(read[1])}) if read else None
+
+
+def lasting(time: timedelta) -> str:
+    """For reading: `24 h`, `90 min`."""
+    minutes = round(time.total_seconds() / 60)
+    return f"{minutes // 60} h" if minutes % 60 == 0 else f"{minutes} min"
 
 
 def utc_now() -> datetime:

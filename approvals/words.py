@@ -29,6 +29,6 @@ def listed(things: Sequence[str], word: str = "and") -> str:
     return f"{', '.join(most)} {word} {last}" if most else last
 
 
-def plural(number: int, thing: str) -> str:
+def counted(number: int, thing: str) -> str:
     """`1 approval`, `2 approvals`."""
-    return f"{number} {thing}" if number == 1 else f"{number} {thing}s"
+    return f"{number} {thing}{'' if number == 1 else 's'}"

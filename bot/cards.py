@@ -9,6 +9,7 @@ from collections.abc import Callable, Mapping
 
 from approvals.destination import Kind, grouped, shortened
 from approvals.payout import Payout, State, Wish
+from approvals.words import counted
 from bot.blocks import (
     Message,
     actions,
@@ -50,7 +51,6 @@ from bot.texts import (
     When,
     bold,
     coins,
-    counted,
     people,
     spoken,
 )

@@ -12,9 +12,10 @@ from itertools import zip_longest
 from approvals.cautions import MANY, Caution, CautionKind, Known, Likeness, same_payment
 from approvals.destination import EVM_CHAINS, Kind
 from approvals.payout import Payout
+from approvals.words import counted
 from bot.standing import stands
 from bot.telling import OPEN, Scene, fee_takes_all, target
-from bot.texts import Code, Day, Link, Piece, Sentence, When, coins, counted, name, series
+from bot.texts import Code, Day, Link, Piece, Sentence, When, coins, name, series
 
 MASK = "•"
 """Stands for each character that an approver must find somewhere else."""

@@ -23,7 +23,7 @@ from approvals.policy import (
 )
 from approvals.policy.matrix import Row, anybody_asks, matrix
 from approvals.policy.soundness import out_of_reach
-from approvals.policy.telling import lasting
+from approvals.times import lasting
 from approvals.words import either, listed
 from bot.telling import callable_people
 

@@ -300,14 +300,7 @@ class Errands:
     # Deciding.
 
     def _approve(self, pressed: Pressed, deadline: datetime) -> None:
-        carried = ButtonValue.read(pressed.value)
-        number, digest = carried.payout, carried.digest
-        question = self._worth(number, deadline)
-        person = self._person(pressed.who, deadline)
-        with self._recording(person, "approve", number):
-            held, price = question.get(UNDECIDED) if question else (Decimal(0), None)
-        trigger = pressed.trigger
-        self._desk.approve(number, digest, person, held, price=price, trigger=trigger)
+        self._approved(ButtonValue.read(pressed.value), pressed.who, pressed.trigger, deadline)
 
     def _comment(self, pressed: Pressed, deadline: datetime) -> None:
         """Asks for a comment, and for what a warning wants, but only whoever may approve."""
@@ -319,20 +312,31 @@ class Errands:
     def submit_approval(self, submitted: Submitted, deadline: datetime) -> Came:
         """The form that approves with a comment. The card and its thread tell everybody."""
         carried = ButtonValue.read(submitted.carried)
-        number, digest = carried.payout, carried.digest
+        self._approved(carried, submitted.who, submitted.view, deadline, submitted.values)
+        return None
+
+    def _approved(
+        self,
+        carried: ButtonValue,
+        who: Who,
+        trigger: str,
+        deadline: datetime,
+        values: Mapping[str, str] | None = None,
+    ) -> None:
+        """`values` are those of the form, where there was one."""
+        number, form = carried.payout, values or {}
         question = self._worth(number, deadline)
-        person = self._person(submitted.who, deadline)
+        person = self._person(who, deadline)
         with self._recording(person, "approve", number):
-            comment = forms.comment(submitted.values)
-            held, price = question.get(UNDECIDED) if question else (Decimal(0), None)
+            comment = forms.comment(values) if values else None
+            balance, price = question.get(UNDECIDED) if question else (Decimal(0), None)
         self._desk.approve(
-            *(number, digest, person, held),
+            *(number, carried.digest, person, balance),
             price=price,
             comment=comment,
-            typed=submitted.values.get(forms.TYPED),
-            trigger=submitted.view,
+            typed=form.get(forms.TYPED),
+            trigger=trigger,
         )
-        return None
 
     def _take_back(self, pressed: Pressed, deadline: datetime) -> None:
         carried, person = ButtonValue.read(pressed.value), self._person(pressed.who, deadline)

@@ -10,9 +10,10 @@ from dataclasses import dataclass
 from approvals.audit import Line, Note
 from approvals.ledger import Freeze
 from approvals.payout import Payout
+from approvals.words import counted
 from bot.blocks import Message, message
 from bot.telling import alarm, amount, callable_people, full_stop
-from bot.texts import Code, Piece, Said, Sentence, User, When, bold, clipped, counted, told
+from bot.texts import Code, Piece, Said, Sentence, User, When, bold, clipped, told
 
 LISTED = 10
 """Over so many payouts on their way, the rest is only counted."""

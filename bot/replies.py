@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 
 from approvals.audit import Line
 from approvals.payout import Fact, Payout
+from approvals.words import counted
 from bot.blocks import (
     VALUE,
     Message,
@@ -23,19 +24,7 @@ from bot.cautioning import read_aloud, warnings
 from bot.notices import ON_THE_HOST, STOPPED, on_its_way
 from bot.standing import stands, state_line
 from bot.telling import Scene, brief, by_asked, full_stop
-from bot.texts import (
-    Channel,
-    Code,
-    Said,
-    Sentence,
-    User,
-    When,
-    bold,
-    clipped,
-    counted,
-    spoken,
-    told,
-)
+from bot.texts import Channel, Code, Said, Sentence, User, When, bold, clipped, spoken, told
 
 TYPED = 1000
 """Characters of a command that are repeated."""

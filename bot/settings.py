@@ -34,11 +34,11 @@ from pydantic_settings import (
 from approvals.ccpayment.client import NEVER_DECLINED
 from approvals.ccpayment.generations import GENERATIONS
 from approvals.policy import Policy, UnusablePolicy, read_policy, short_policy
+from approvals.times import read_span
 
 ADDRESS = re.compile(
     r"(https://[\w.-]+|http://(localhost|127\.0\.0\.1|\[::1\]))(:[0-9]+)?(/[\w./-]*)?", re.ASCII
 )
-UNITS = {"m": "minutes", "h": "hours", "d": "days"}
 
 APP_IDS = {
     "v1": re.compile(r"[0-9]{20,}", re.ASCII),  # 32 or 33 digits that start with a date
@@ -67,10 +67,10 @@ def _lasting(value: object) -> object:
     """Read 90m, 24h or 2d as a timedelta."""
     if not isinstance(value, str):
         return value
-    read = re.fullmatch(r"([0-9]{1,6})([mhd])", value.strip(), re.ASCII)
-    if read is None:
+    time = read_span(value.strip())
+    if time is None:
         raise ValueError("must be a number with m, h or d")
-    return timedelta(**{UNITS[read[2]]: int(read[1])})
+    return time
 
 
 def _stripped(value: object) -> object:

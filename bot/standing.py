@@ -10,6 +10,8 @@ from approvals.followup import WATCHED
 from approvals.gateway import Progress
 from approvals.payout import MAX_ATTEMPTS, Actor, Attempt, Payout, State, Wish
 from approvals.payout import Kind as Event
+from approvals.times import lasting
+from approvals.words import counted
 from bot.telling import (
     NOTHING,
     Scene,
@@ -17,11 +19,10 @@ from bot.telling import (
     approved_by,
     by_asked,
     full_stop,
-    lasting,
     meant,
     told_of,
 )
-from bot.texts import Bold, Code, Piece, Said, Sentence, User, When, bold, counted, name
+from bot.texts import Bold, Code, Piece, Said, Sentence, User, When, bold, name
 
 LOOK_FIRST = " Look for the amount in the CCPayment balance before asking again."
 OWNER_FIRST = (

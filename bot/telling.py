@@ -8,7 +8,7 @@ payee's share is computed only where the fee is in the same coin.
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import datetime
 from decimal import Decimal
 
 from approvals.audit import Line
@@ -245,12 +245,6 @@ def told_of(because: str | None) -> Sentence:
 def full_stop(words: str) -> str:
     """What other people's words lack to be a sentence."""
     return "" if words.endswith((".", "!", "?")) else "."
-
-
-def lasting(time: timedelta) -> str:
-    """`24 h`, `90 min`."""
-    minutes = round(time.total_seconds() / 60)
-    return f"{minutes // 60} h" if minutes % 60 == 0 else f"{minutes} min"
 
 
 def alarm(line: Line) -> Sentence:

@@ -268,11 +268,6 @@ def day(time: datetime) -> str:
     return time.astimezone(UTC).strftime("%Y-%m-%d")
 
 
-def counted(number: int, thing: str) -> str:
-    """`1 approval`, `2 approvals`."""
-    return f"{number} {thing}{'' if number == 1 else 's'}"
-
-
 _JOINERS = "\u200c\u200d"  # scripts and emoji need them; all other invisible characters go
 _LOOKALIKES = {"*": "∗", "_": "ˍ", "~": "∼", "`": "ˋ"}
 _LINKING = re.compile(r"[.@#](?=[^\W\d_])|:(?=[^\s\d]|\d+:)")

@@ -12,6 +12,7 @@ from approvals.audit import Line, Note
 from approvals.cautions import nothing_sent
 from approvals.gateway import Progress
 from approvals.payout import UNRESOLVED, Fact, Kind, Payout, State, Wish
+from approvals.words import counted
 from bot.blocks import Message, message
 from bot.standing import (
     ASK_OWNER,
@@ -34,7 +35,7 @@ from bot.telling import (
     meant,
     transaction,
 )
-from bot.texts import Code, Piece, Said, Sentence, User, When, counted, told
+from bot.texts import Code, Piece, Said, Sentence, User, When, told
 
 
 def first_reply(payout: Payout, scene: Scene) -> Message:

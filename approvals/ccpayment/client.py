@@ -108,7 +108,7 @@ class CCPayment(ABC):
         except NothingLeft as trouble:
             return NotSent(trouble.why)
         except GatewayTrouble as trouble:
-            return _in_doubt(trouble.why, trouble.code, trouble.message, trouble.meaning)
+            return self._in_doubt(trouble.why, trouble.code, trouble.message, trouble.meaning)
         except Exception as error:
             log.exception("the create call")
             return InDoubt(f"an error of our own ({type(error).__name__})")
@@ -193,10 +193,16 @@ class CCPayment(ABC):
         if code == SUCCESS:
             taken = self._accepted(record(answer.data))
             return taken or InDoubt("a success without an order's number", SUCCESS)
-        doubt = _in_doubt(f"code {code}", code, message, answer.meaning)
+        doubt = self._in_doubt(f"code {code}", code, message, answer.meaning)
         if code in self._declined_codes and not doubt.duplicate:
             return Declined(code, message, answer.meaning)
         return doubt
+
+    def _in_doubt(self, why: str, code: str, message: str, meaning: str) -> InDoubt:
+        """What to do about a refusal, such as to ask again, would pay twice where it was none."""
+        repeated = code in _REPEATED_CODES or _REPEATED.search(message) is not None
+        advice = "" if code in self._declined_codes else meaning
+        return InDoubt(why, code, message, advice, duplicate=repeated)
 
     def _finding(self, reference: str, answer: Answer) -> Finding:
         """How an unknown reference is answered is not documented: nothing, other withdrawals and an
@@ -230,7 +236,9 @@ def data_of(answer: Answer) -> object:
     return answer.data
 
 
-def held(assets: Sequence[object] | None, symbol: str, *, symbols: str, amounts: str) -> Decimal:
+def balance_in(
+    assets: Sequence[object] | None, symbol: str, *, symbols: str, amounts: str
+) -> Decimal:
     """What a list of assets says of a coin; the names of its two fields differ. Zero where it has
     no entry: it names only coins that were held once. Raises GatewayTrouble."""
     if assets is None:
@@ -242,8 +250,3 @@ def held(assets: Sequence[object] | None, symbol: str, *, symbols: str, amounts:
     if found is None or len(named) > 1:
         raise GatewayTrouble(f"a balance of {symbol} that cannot be read")
     return found
-
-
-def _in_doubt(why: str, code: str, message: str, meaning: str) -> InDoubt:
-    repeated = code in _REPEATED_CODES or _REPEATED.search(message) is not None
-    return InDoubt(why, code, message, meaning, duplicate=repeated)

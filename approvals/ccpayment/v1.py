@@ -14,7 +14,7 @@ from decimal import Decimal
 
 from approvals.catalogue import Catalogue, Coin, Status, Token
 from approvals.ccpayment.answer import Answer
-from approvals.ccpayment.client import MAX_CATALOGUE_BYTES, CCPayment, as_json, data_of, held
+from approvals.ccpayment.client import MAX_CATALOGUE_BYTES, CCPayment, as_json, balance_in, data_of
 from approvals.ccpayment.codes import V1_CODES
 from approvals.ccpayment.coins import (
     Entry,
@@ -77,7 +77,7 @@ class CCPaymentV1(CCPayment):
 
     def balance(self, symbol: str) -> Decimal:
         answer = self._ask_now("assets", {}, self._deadlines.person)
-        return held(entries(data_of(answer)), symbol, symbols="crypto", amounts="value")
+        return balance_in(entries(data_of(answer)), symbol, symbols="crypto", amounts="value")
 
     def address_fits(self, chain: str, address: str) -> bool:
         raise NotImplementedError("API v1 checks no addresses")

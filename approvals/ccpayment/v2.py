@@ -18,7 +18,7 @@ from decimal import Decimal
 
 from approvals.catalogue import Catalogue, Coin, Status, Token
 from approvals.ccpayment.answer import Answer
-from approvals.ccpayment.client import MAX_CATALOGUE_BYTES, CCPayment, as_json, data_of, held
+from approvals.ccpayment.client import MAX_CATALOGUE_BYTES, CCPayment, as_json, balance_in, data_of
 from approvals.ccpayment.codes import V2_CODES
 from approvals.ccpayment.coins import (
     Entry,
@@ -96,7 +96,9 @@ class CCPaymentV2(CCPayment):
 
     def balance(self, symbol: str) -> Decimal:
         data = record(data_of(self._ask_now("getAppCoinAssetList", {}, self._deadlines.person)))
-        return held(entries(data.get("assets")), symbol, symbols="coinSymbol", amounts="available")
+        return balance_in(
+            entries(data.get("assets")), symbol, symbols="coinSymbol", amounts="available"
+        )
 
     def address_fits(self, chain: str, address: str) -> bool:
         asked = {"chain": chain, "address": address}

@@ -13,6 +13,7 @@ from approvals.payout import Account, Actor, Fact, Payout, State
 from approvals.people import Person, Standing
 from approvals.rulebook import Rulebook
 from approvals.times import Clock
+from approvals.words import either
 
 NAMED = 5
 """Over so many people, a sentence says "an approver" instead of naming them."""
@@ -198,8 +199,7 @@ def named(ids: Sequence[str]) -> str:
     """These people as a sentence names them, or an approver."""
     if len(ids) > NAMED or not ids:
         return "an approver"
-    first, last = [f"{{{id}}}" for id in ids[:-1]], f"{{{ids[-1]}}}"
-    return f"{', '.join(first)} or {last}" if first else last
+    return either([f"{{{id}}}" for id in ids])
 
 
 def _there(reading: Reading, number: int) -> Payout:

@@ -12,10 +12,9 @@ from approvals.money import grouped, plain
 from approvals.payout import Approval, Event, Fact, Kind, Payout, State
 from approvals.people import Person
 from approvals.policy import Verdict
-from approvals.policy.telling import lasting
-from approvals.rulebook import Price, remembered, told
-from approvals.times import to_text
-from approvals.words import plural
+from approvals.rulebook import PRICE_SOURCE, Price, remembered, told
+from approvals.times import lasting, to_text
+from approvals.words import counted
 
 APPROVAL_HOLDS = timedelta(hours=24)
 """For so long after the quorum, and after a hold, a payout may still be sent."""
@@ -56,6 +55,8 @@ class Decisions(Counter):
                 "balance": plain(balance),
                 "comment": comment or None,
                 "reviewed": reviewed,
+                "price": plain(price.usd) if price and value is not None else None,
+                "price_source": PRICE_SOURCE,
                 **told(verdict, value, price.at if price else None),
             }
             if verdict.missing:
@@ -215,7 +216,7 @@ def _needs(verdict: Verdict) -> str:
     """What is missing, and who could give it."""
     if not verdict.missing:
         return "Somebody else must approve it too."
-    more = f"It needs {plural(verdict.missing, 'more approval')}"
+    more = f"It needs {counted(verdict.missing, 'more approval')}"
     shares = ", ".join(f"{number} of them from {group}" for group, number in verdict.lacking)
     return f"{more}{f' ({shares})' if shares else ''}; {named(verdict.could)} can approve."
 

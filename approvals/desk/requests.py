@@ -13,10 +13,9 @@ from approvals.payout import Content, Event, Fact, Kind, Payout, State
 from approvals.people import Person, Standing
 from approvals.policy import Subject, Tier, Way, requests, standing_objection
 from approvals.policy.soundness import out_of_reach
-from approvals.policy.telling import lasting
-from approvals.rulebook import Price
-from approvals.times import to_text
-from approvals.words import plural
+from approvals.rulebook import PRICE_SOURCE, Price
+from approvals.times import lasting, to_text
+from approvals.words import counted
 
 SAME_AGAIN = timedelta(hours=1)
 """For so long, asking for the same again is probably a slip."""
@@ -123,7 +122,7 @@ class Requests(Counter):
         if out_of_reach(policy, tier, who.id, roster):
             raise Denied(
                 f"Nobody could approve this payout for you: {tier.name} needs"
-                f" {plural(tier.approvals, 'approval')} of other people. Ask whoever runs"
+                f" {counted(tier.approvals, 'approval')} of other people. Ask whoever runs"
                 " Countersign to add another approver."
             )
         return tier
@@ -162,7 +161,7 @@ class Requests(Counter):
             "value": value,
             "price": plain(ask.coin.price) if ask.coin.price else None,
             "priced_at": to_text(ask.priced_at) if ask.coin.price else None,
-            "price_source": "the gateway's catalogue",
+            "price_source": PRICE_SOURCE,
             "cwallet_name": cwallet_name,
         }
         event = Event(Kind.REQUESTED, now, actor(who), facts)

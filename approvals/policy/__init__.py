@@ -4,7 +4,8 @@ rules.py       who may ask for what, who must agree, limits: a policy as values
 reading.py     the policy file as a policy
 soundness.py   whether it can be satisfied at all
 verdict.py     what it says of one payout, and why
-telling.py     a policy in words: its matrix, and what changed
+telling.py     a policy in words, and what changed
+matrix.py      who may do what, person by person
 """
 
 from approvals.policy.reading import UnusablePolicy, read_policy, short_policy

@@ -26,7 +26,8 @@ from approvals.policy.rules import (
     Way,
     usd,
 )
-from approvals.words import plural
+from approvals.times import read_span
+from approvals.words import counted
 
 MOST_TEXT = 100_000
 """Characters of a policy; it goes on record as a whole."""
@@ -41,7 +42,6 @@ SHORTEST_EXPIRY, LONGEST_EXPIRY = timedelta(minutes=5), timedelta(days=30)
 LONGEST_HOLD = timedelta(days=30)
 MOST_APPROVALS = 20
 
-_UNITS = {"m": "minutes", "h": "hours", "d": "days"}
 _PERSON = re.compile(r"[UW][A-Z0-9]+")
 _SLACK_GROUP = re.compile(r"S[A-Z0-9]+")
 _NAME = re.compile(r"[a-z][a-z0-9_-]{0,39}")
@@ -197,7 +197,7 @@ def _tier(table: Mapping[str, Any], groups: Collection[str], before: int, place:
     approvals = _count(table.get("approvals"), f"{place} approvals")
     shares = tuple(_shares(table, groups, place))
     if (among := sum(share.number for share in shares)) > approvals:
-        asked = plural(approvals, "approval")
+        asked = counted(approvals, "approval")
         raise _Wrong(f"{place} asks for {asked}, but among them for {among}.")
     return Tier(
         above=before,
@@ -335,8 +335,7 @@ def _lasting(
     found = table.get(name)
     if found is None:
         return usual
-    read = re.fullmatch(r"([0-9]{1,6})([mhd])", found, re.ASCII) if isinstance(found, str) else None
-    time = timedelta(**{_UNITS[read[2]]: int(read[1])}) if read else None
+    time = read_span(found) if isinstance(found, str) else None
     if time is None or not least <= time <= most:
         raise _Wrong(
             f'{place} {name} must be a time such as "90m", "24h" or "2d",'

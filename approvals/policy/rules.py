@@ -14,7 +14,7 @@ from enum import StrEnum
 from approvals.destination import Kind
 from approvals.money import dollars
 from approvals.people import Roster
-from approvals.words import listed, plural
+from approvals.words import counted, listed
 
 EVERYBODY = "everybody"
 """The group of all members."""
@@ -107,7 +107,7 @@ class Tier:
     def quorum(self) -> str:
         """As in `2 approvals of finance, 1 of them from cfo`."""
         shares = "".join(f", {share.number} of them from {share.group}" for share in self.shares)
-        return f"{plural(self.approvals, 'approval')} of {listed(self.groups, 'or')}{shares}"
+        return f"{counted(self.approvals, 'approval')} of {listed(self.groups, 'or')}{shares}"
 
     @property
     def named_groups(self) -> tuple[str, ...]:

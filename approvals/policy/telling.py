@@ -5,9 +5,9 @@ Two policies that say the same in words are the same, but for the spelling of th
 """
 
 from collections.abc import Iterator
-from datetime import timedelta
 
 from approvals.policy.rules import EVERYBODY, Policy, Tier, Way
+from approvals.times import lasting
 from approvals.words import listed
 
 
@@ -25,12 +25,6 @@ def difference(before: Policy | None, after: Policy) -> tuple[str, ...]:
     gone = [f"No longer: {rule}" for rule in was if rule not in will_be]
     new = [f"New: {rule}" for rule in will_be if rule not in was]
     return tuple(gone + new) or ("Only the text of the policy is another one; its rules are not.",)
-
-
-def lasting(time: timedelta) -> str:
-    """As in `24 h`, `90 min`."""
-    minutes = int(time.total_seconds()) // 60
-    return f"{minutes // 60} h" if minutes % 60 == 0 else f"{minutes} min"
 
 
 def _rules(policy: Policy) -> Iterator[str]:

@@ -17,9 +17,13 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 from starlette.types import ASGIApp, Receive, Scope, Send
 
+from approvals.payout import Content
+from bot.courier import Courier
 from sandbox.serving import serving
 from sandbox.slack import SIGNING_SECRET, PretendSlack
+from sandbox.slack.cast import PAYOUTS
 from sandbox.slack.driver import reached
+from tests.core import Office
 
 Json = dict[str, Any]
 START = datetime(2026, 11, 23, 10, 0, tzinfo=UTC)
@@ -159,3 +163,26 @@ def modal(*blocks: Json, **more: Any) -> Json:
         "blocks": some,
         **more,
     }
+
+
+def network(content: Content) -> str | None:
+    return "TRC20" if content.chain == "TRX" else None
+
+
+def explorer(content: Content) -> str | None:
+    return "https://example.com/tx/%s" if content.chain == "TRX" else None
+
+
+def courier(
+    office: Office, client: WebClient, network: Callable[[Content], str | None] = network
+) -> Courier:
+    """The office's courier, who writes to this Slack."""
+    return Courier(
+        office.ledger,
+        client,
+        office.rules,
+        channel=PAYOUTS.id,
+        network=network,
+        explorer=explorer,
+        clock=office.clock,
+    )

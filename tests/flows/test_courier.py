@@ -24,7 +24,7 @@ from sandbox.slack import Fault, Message, PretendSlack
 from sandbox.slack.cast import PAYOUTS
 from tests.build import happening
 from tests.core import DANA, ELI, NOON, RITA, TRON, Clock, Office, ask
-from tests.flows.slack_bench import Stage, bench, stage
+from tests.flows.slack_bench import Stage, bench, courier, network, stage
 from tests.seen import buttons, words
 
 pytest_plugins = ["tests.stage"]
@@ -41,14 +41,6 @@ class Crashing(Ledger):
             raise KeyboardInterrupt
         with super().change() as change:
             yield change
-
-
-def network(content: Content) -> str | None:
-    return "TRC20" if content.chain == "TRX" else None
-
-
-def explorer(content: Content) -> str | None:
-    return "https://example.com/tx/%s" if content.chain == "TRX" else None
 
 
 @dataclass
@@ -100,20 +92,6 @@ class Post:
         """Cards that wait for the courier, now or later."""
         with self.office.ledger.reading() as reading:
             return reading.due_cards(self.office.clock() + timedelta(days=9))
-
-
-def courier(
-    office: Office, client: WebClient, network: Callable[[Content], str | None] = network
-) -> Courier:
-    return Courier(
-        office.ledger,
-        client,
-        office.rules,
-        channel=PAYOUTS.id,
-        network=network,
-        explorer=explorer,
-        clock=office.clock,
-    )
 
 
 @pytest.fixture(scope="module")

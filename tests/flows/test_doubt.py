@@ -25,7 +25,7 @@ from sandbox.ccpayment.book import Duplicates, Order
 from sandbox.slack import PretendSlack
 from sandbox.slack.cast import PAYOUTS
 from tests.core import DANA, ELI, TRON, Program, Tapped, World, once
-from tests.flows.slack_bench import Stage, bench, stage
+from tests.flows.slack_bench import Stage, bench, courier, stage
 from tests.seen import buttons, words
 
 pytest_plugins = ["tests.stage"]
@@ -737,16 +737,7 @@ def on() -> Iterator[Stage]:
 @pytest.fixture
 def shop(on: Stage, knowing: Program) -> Iterator[Shop]:
     made = bench(on)
-    courier = Courier(
-        knowing.ledger,
-        made.client,
-        knowing.rules,
-        channel=PAYOUTS.id,
-        network=lambda content: None,
-        explorer=lambda content: None,
-        clock=knowing.clock,
-    )
-    yield Shop(knowing, made.slack, courier)
+    yield Shop(knowing, made.slack, courier(knowing, made.client))
     assert made.slack.complaints == []
 
 

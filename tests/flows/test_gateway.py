@@ -216,6 +216,19 @@ def test_codes_for_a_repeat_are_recognised(side: Side, case: str) -> None:
     assert outcome == InDoubt(f"code {case}", case, "no", side.codes[case].meaning, duplicate=True)
 
 
+@each(lambda side: [code for code in side.codes if side.codes[code].declined])
+@pytest.mark.parametrize("status", [200, 500])
+def test_in_doubt_a_refusal_gives_no_advice(side: Side, case: str, status: int) -> None:
+    """What to do about a refusal, such as to ask again, would pay twice where it was none: neither
+    words of a repeat nor an answer that is not believed come with it."""
+    with canned() as server:
+        told = json.dumps({"code": int(case), "msg": "already exists"}).encode()
+        server.say(status, {}, told)
+        outcome = side.send(side.gateway(url=server.url), side.content())
+    assert isinstance(outcome, InDoubt)
+    assert (outcome.code, outcome.meaning) == (case, "")
+
+
 @pytest.mark.parametrize(
     ("message", "duplicate"),
     [

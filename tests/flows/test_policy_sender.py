@@ -12,13 +12,12 @@ import pytest
 from approvals.audit import Note
 from approvals.payout import Kind, Payout, State
 from approvals.people import Standing
-from bot.courier import Courier
 from bot.wiring import wire
 from sandbox.loopback import loopback
 from sandbox.slack.cast import DANA as DANA_IN_SLACK
 from sandbox.slack.cast import PAYOUTS
 from tests.core import DANA, ELI, NOA, NOON, RITA, Program, World, ask
-from tests.flows.slack_bench import Stage, bench, stage
+from tests.flows.slack_bench import Stage, bench, courier, stage
 from tests.flows.test_listeners import working
 from tests.policies import FINANCE, ONE, PEOPLE, TIERS, TWO_ONE_CFO, policy
 from tests.seen import words
@@ -385,16 +384,8 @@ def test_the_thread_tells_that_it_went_back(lives: Lives, on: Stage) -> None:
     both(program)
     program.world.crowd.standings[ELI.id] = Standing.DEACTIVATED
     reopened(program)
-    courier = Courier(
-        program.ledger,
-        made.client,
-        program.rules,
-        channel=PAYOUTS.id,
-        network=lambda content: None,
-        explorer=lambda content: None,
-        clock=program.clock,
-    )
-    while courier.once():
+    writer = courier(program, made.client)
+    while writer.once():
         program.clock.on(seconds=1)
     shown = {words(one.blocks): one for one in made.slack.messages(PAYOUTS.id)}
     (card,) = [one for said, one in shown.items() if said.startswith("Payout 1:")]

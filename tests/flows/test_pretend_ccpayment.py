@@ -20,7 +20,6 @@ from starlette.applications import Starlette
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
-from starlette.types import Receive, Scope, Send
 
 from sandbox.ccpayment import Duplicates, HungUp, Knobs, Mode, PretendCCPayment, Reply
 from sandbox.ccpayment.book import CHECKS, Book, Reason
@@ -29,6 +28,7 @@ from sandbox.ccpayment.faults import FAULTS
 from sandbox.ccpayment.v1 import CODES, DECLINED, ENDPOINTS, sign
 from sandbox.ccpayment.webhooks import MOST_TRIES, Postman, forgeries, posting
 from sandbox.serving import serving
+from tests.flows.ccpayment_bench import Bench, bench
 
 APP_ID = "20230101000000000000000000000001"
 SECRET = "0123456789abcdef0123456789abcdef"
@@ -135,27 +135,16 @@ def fake(clock: Clock) -> PretendCCPayment:
     return PretendCCPayment(APP_ID, SECRET, clock, Random(7), knobs=Knobs(slow=30, lag=60))
 
 
-class Stage:
-    """One server for all tests; each puts its own pretence on it, which saves seconds."""
-
-    fake: PretendCCPayment
-
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        app = Starlette() if scope["type"] == "lifespan" else self.fake.app
-        await app(scope, receive, send)
-
-
 @pytest.fixture(scope="module")
-def stage() -> Iterator[tuple[Stage, httpx.Client]]:
-    stage = Stage()
-    with serving(stage) as url, httpx.Client(base_url=url, trust_env=False) as http:
-        yield stage, http
+def served() -> Iterator[Bench]:
+    with bench() as made:
+        yield made
 
 
 @pytest.fixture
-def merchant(stage: tuple[Stage, httpx.Client], fake: PretendCCPayment, clock: Clock) -> Merchant:
-    stage[0].fake = fake
-    return Merchant(fake, stage[1], clock)
+def merchant(served: Bench, fake: PretendCCPayment, clock: Clock) -> Merchant:
+    served[0].app = fake.app
+    return Merchant(fake, served[1], clock)
 
 
 # -- signatures and headers -------------------------------------------------------------------
