@@ -270,7 +270,7 @@ def _approved(stage: Stage, person: Person, about: ButtonValue, said: Said) -> s
         )
     except Refusal:
         if new:
-            witness.refused(said.trigger)
+            witness.refused(press)
         raise
     repeated = witness.heard(said.trigger)  # then it may be what was said again that was counted
     witness.counted(said.trigger)

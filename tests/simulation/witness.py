@@ -106,9 +106,12 @@ class Witness:
         presses = self.known.presses
         self._put(replace(one, done=one.done or one.trigger == trigger) for one in presses)
 
-    def refused(self, trigger: str) -> None:
-        """It was heard that it was not done."""
-        self._put(one for one in self.known.presses if one.trigger != trigger)
+    def refused(self, press: Press) -> None:
+        """It was heard that this press was not done; Slack's repeating it meanwhile may have been,
+        and then counts for both."""
+        presses = self.known.presses
+        same = [place for place, one in enumerate(presses) if replace(one, done=False) == press]
+        self._put(one for place, one in enumerate(presses) if place not in same[:1])
 
     def takes_back(self, trigger: str, at: datetime) -> None:
         """Somebody takes an approval back; Slack may repeat it."""
