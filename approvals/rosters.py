@@ -46,7 +46,7 @@ class _Known:
 
 
 class Rosters:
-    """`groups` are the ids of those that the policy names. Safe to use from several threads."""
+    """`groups` are the ids of those that policies name. Safe to use from several threads."""
 
     name = "groups"
 
@@ -56,6 +56,11 @@ class Rosters:
         self._asking = threading.Lock()
         # Replaced as a whole, by whoever holds the lock; read without it.
         self._known: Mapping[str, _Known] = {group: _Known() for group in sorted(groups)}
+
+    def include(self, groups: Collection[str]) -> None:
+        """Find out about these groups too."""
+        with self._asking:
+            self._known = {group: _Known() for group in sorted(groups)} | {**self._known}
 
     def refresh(self, deadline: datetime, age: timedelta = HOLDS) -> None:
         """Ask again, until `deadline` at the latest, for what is older than `age`. Where somebody

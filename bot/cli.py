@@ -380,12 +380,12 @@ def _opened(file: Path | None) -> Iterator[Ledger]:
     path = file or _settings(LedgerSettings).ledger_file
     if not path.exists():
         _unusable(f"There is no ledger at {path}. Name it with --ledger or DATABASE_URL.")
+    ledger = Ledger(path)
     try:
-        ledger = Ledger(path)
+        ledger.open()
+        yield ledger
     except UnknownLedger as unknown:
         _unusable(f"{path} cannot be read: {unknown}.")
-    try:
-        yield ledger
     finally:
         ledger.close()
 

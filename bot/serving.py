@@ -1,15 +1,15 @@
 """Who serves: of all processes on one ledger, one.
 
 A second process waits until the first has ended; meanwhile it answers the health check and tells
-clicks to come back, and its workers do nothing. The lock is the operating system's, so it is free
-as soon as its holder is gone, however that ended.
+clicks to come back, puts no policy in force, and its workers do nothing. The lock is the operating
+system's, so it is free as soon as its holder is gone, however that ended.
 """
 
 import fcntl
 import logging
 import os
 import threading
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from contextlib import suppress
 from pathlib import Path
 from typing import Protocol
@@ -28,11 +28,14 @@ class Worker(Protocol):
 
 
 class Turn:
-    """Runs `workers` once it is this process's turn, until `stop`."""
+    """Does `begin` and then runs `workers` when it is this process's turn, until `stop`."""
 
-    def __init__(self, ledger: Path, workers: Sequence[Worker]) -> None:
-        self._lock = os.open(f"{ledger}.serving", os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+    def __init__(self, ledger: Path, begin: Callable[[], None], workers: Sequence[Worker]) -> None:
+        flags = os.O_RDWR | os.O_CREAT | os.O_CLOEXEC
+        self._lock = os.fdopen(os.open(f"{ledger}.serving", flags, 0o600), "r+b", buffering=0)
+        self._begin = begin
         self._workers = workers
+        self._ours = False
         self._stopping = threading.Event()
         self._serves = threading.Event()
         self._thread = threading.Thread(target=self._run, name="turn", daemon=True)
@@ -42,10 +45,20 @@ class Turn:
         """Whether this process serves now."""
         return self._serves.is_set()
 
+    def take(self) -> None:
+        """Begin, if nobody else serves. Raises what `begin` raises; then it is nobody's turn."""
+        if self._free():
+            try:
+                self._begin()
+            except BaseException:
+                self.leave()
+                raise
+            self._ours = True
+
     def start(self) -> None:
-        """Serve at once if nobody else does, else as soon as nobody does."""
-        if self._taken():
-            self._begin()
+        """Serve now if the turn was taken, else as soon as nobody else does."""
+        if self._ours:
+            self._serve()
         else:
             log.warning("another process serves this ledger; waiting for it to end")
             self._thread.start()
@@ -59,21 +72,29 @@ class Turn:
             self._serves.clear()
             for worker in reversed(self._workers):
                 worker.stop()
-        os.close(self._lock)
+        self.leave()
+
+    def leave(self) -> None:
+        """Let the next process serve; there is nothing left to stop."""
+        self._lock.close()
 
     def _run(self) -> None:
-        while not self._stopping.wait(ASK_AGAIN_SECONDS):
-            if self._taken():
-                self._begin()
-                return
+        while not self._ours and not self._stopping.wait(ASK_AGAIN_SECONDS):
+            try:
+                self.take()
+            except Exception:
+                log.exception("cannot serve this ledger; ending")
+                os._exit(1)  # nothing runs here yet, so there is nothing to finish
+        if self._ours:
+            self._serve()
 
-    def _taken(self) -> bool:
+    def _free(self) -> bool:
         with suppress(BlockingIOError):
             fcntl.flock(self._lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
             return True
         return False
 
-    def _begin(self) -> None:
+    def _serve(self) -> None:
         for worker in self._workers:
             worker.start()
         self._serves.set()

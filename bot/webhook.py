@@ -9,6 +9,7 @@ Sources: docs.ccpayment.com, v1.0 API, withdraw webhook; ccpayment.com/api/doc (
 """
 
 import logging
+from collections.abc import Callable
 from datetime import datetime
 
 from starlette.concurrency import run_in_threadpool
@@ -32,15 +33,20 @@ MAX_BODY = 64 * 1024
 log = logging.getLogger(__name__)
 
 
-def webhook(hook: Hook, keys: Keys, ledger: Ledger, clock: Clock) -> Route:
+def webhook(
+    hook: Hook, keys: Keys, ledger: Ledger, ready: Callable[[], bool], clock: Clock
+) -> Route:
     """Where CCPayment posts its webhooks, signed with the account's own `keys`, in the manner of
     `hook`.
 
     Everything that is validly signed is taken, whatever it is about. The rest is answered 413 (too
-    large), 401 (not signed by CCPayment for this account) or 400 (no JSON object).
+    large), 401 (not signed by CCPayment for this account) or 400 (no JSON object); everything is
+    answered 503 until this process is `ready` to serve.
     """
 
     async def take(request: Request) -> Response:
+        if not ready():
+            return Response(status_code=503)
         try:
             body = await measured(request, MAX_BODY)
             if keys.seal(request.headers, body) is not Seal.VERIFIED:

@@ -2,12 +2,15 @@
 
 import logging
 import secrets
+import signal
+import sys
 from collections.abc import Callable, Collection
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from random import SystemRandom
 from ssl import SSLContext, create_default_context
+from typing import NoReturn
 
 import uvicorn
 from slack_bolt.authorization import AuthorizeResult
@@ -70,6 +73,12 @@ class Countersign:
     desk: Desk
     gateway: Gateway
     workers: tuple[Worker, ...]
+    turn: Turn
+
+    def close(self) -> None:
+        """Let the next process serve, and close the ledger. Nothing may run any more."""
+        self.turn.leave()
+        self.ledger.close()
 
 
 def new_nonce() -> str:
@@ -90,8 +99,9 @@ def wire(
     nonce: Callable[[], str] = new_nonce,
     restored: bool = False,
 ) -> Countersign:
-    """Build everything; nothing runs yet. Asks Slack once who the bot is. `restored`: the whole
-    disk was put back from a copy, which the ledger itself cannot notice.
+    """Build everything; nothing runs yet. Asks Slack once who the bot is. The ledger is made ready
+    as soon as no other process serves it. `restored`: the whole disk was put back from a copy,
+    which the ledger itself cannot notice.
 
     Raises NotWired, UnusablePolicy, UnknownLedger where the ledger's file is something else, and
     WrongLedger where it belongs to another Slack team or CCPayment account.
@@ -104,11 +114,9 @@ def wire(
     gateway = ccpayment(settings, clock=clock, transport=transport)
     policy = settings.policy()
     people = SlackPeople(waited_for, team, clock)
-    ledger = Ledger(settings.ledger_file)
-    rosters = Rosters(people, policy.slack_groups | _earlier_groups(ledger), clock)
+    rosters = Rosters(people, policy.slack_groups, clock)
     _sound(policy, rosters)
-    _open(ledger, team, gateway.account, restored=restored, now=clock())
-    _adopt(ledger, policy, clock())
+    ledger = Ledger(settings.ledger_file)
     rules, shown = Rulebook(policy, rosters.current), Rulebook(policy, rosters.last)
     desk = Desk(ledger, rules, gateway.account, clock=clock, nonce=nonce)
     catalogue = CatalogueCache(lambda: _offered(gateway), clock)
@@ -144,7 +152,15 @@ def wire(
             random=SystemRandom(),
         ),
     )
-    turn = Turn(settings.ledger_file, [Loop(worker, ledger.bell()) for worker in workers])
+
+    def begin() -> None:
+        _open(ledger, team, gateway.account, restored=restored, now=clock())
+        rosters.include(_earlier_groups(ledger))
+        rosters.once()
+        _adopt(ledger, policy, clock())
+
+    loops = [Loop(worker, ledger.bell()) for worker in workers]
+    turn = Turn(settings.ledger_file, begin, loops)
     answers = Answers(unhurried)
     outsides = Outsides(people, rosters, waited_for, gateway, catalogue.get)
     listeners = Listeners(
@@ -162,9 +178,14 @@ def wire(
     listeners.register(app)
     secret = settings.slack_signing_secret.get_secret_value()
     news = GENERATIONS[settings.ccpayment_api].gateway.hook
-    hook = webhook(news, _keys(settings, news), ledger, clock)
+    hook = webhook(news, _keys(settings, news), ledger, lambda: turn.come, clock)
     web = application(app, secret, [answers, turn], lambda: turn.come, clock, [hook])
-    return Countersign(web, ledger, desk, gateway, workers)
+    try:
+        turn.take()
+    except BaseException:
+        ledger.close()
+        raise
+    return Countersign(web, ledger, desk, gateway, workers, turn)
 
 
 def _sound(policy: Policy, rosters: Rosters) -> None:
@@ -203,8 +224,10 @@ def _open(ledger: Ledger, team: str, account: Account, *, restored: bool, now: d
 
 
 def run(settings: Settings, *, restored: bool = False) -> None:
-    """Serve until SIGTERM or SIGINT; then the steps at hand are finished. Raises as `wire`."""
+    """Serve until SIGTERM or SIGINT; then the steps at hand are finished and the ledger is closed.
+    Raises as `wire`, and SystemExit at SIGTERM."""
     built = wire(settings, restored=restored)
+    signal.signal(signal.SIGTERM, _end)  # uvicorn raises it again when all is done
     try:
         uvicorn.run(
             built.app,
@@ -215,7 +238,11 @@ def run(settings: Settings, *, restored: bool = False) -> None:
             timeout_graceful_shutdown=int(DRAIN.total_seconds()),
         )
     finally:
-        built.ledger.close()
+        built.close()
+
+
+def _end(*_: object) -> NoReturn:
+    sys.exit(0)
 
 
 def roster(settings: PolicySettings, groups: Collection[str], *, clock: Clock = utc_now) -> Roster:

@@ -88,7 +88,7 @@ def everything(
                     running.enter_context(posting(ccpayment, slack.bot_url + WEBHOOK))
                 yield Everything(slack, ccpayment, bot, settings)
         finally:
-            bot.ledger.close()
+            bot.close()
 
 
 def _nonces(random: Random | None) -> Callable[[], str]:

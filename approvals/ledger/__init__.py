@@ -32,12 +32,16 @@ __all__ = [
 
 
 class Ledger:
-    """The file at `path`. After every commit the bells are rung, so that workers start at once."""
+    """The file at `path`, opened when it is first used. After every commit the bells are rung, so that workers start at once."""
 
     def __init__(self, path: Path) -> None:
         self._door = Door(path)
         self._head = Head(path)
         self._bells: list[threading.Event] = []
+
+    def open(self) -> None:
+        """Open the file now. Raises UnknownLedger where it is something else."""
+        self._door.open()
 
     @contextmanager
     def change(self) -> Iterator["Change"]:

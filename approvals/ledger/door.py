@@ -29,35 +29,37 @@ class UnknownLedger(Exception):
 
 
 class Door:
-    """The only way to the file at `path`, which is made if it does not exist.
+    """The only way to the file at `path`. It is opened when it is first used, and made if it does
+    not exist: whoever only waits for its turn must not hold a file that may be replaced meanwhile.
 
-    Raises UnknownLedger where the file is something else, or of another format.
+    The first use raises UnknownLedger where the file is something else, or of another format.
     """
 
     def __init__(self, path: Path) -> None:
         self._path = path
         self._mutex = threading.Lock()
         self._lock = os.open(f"{path}.lock", os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
-        try:
-            with self._held():
-                self._writer = _connect(f"{path.absolute().as_uri()}?mode=rwc", _prepare)
-        except BaseException:
-            os.close(self._lock)
-            raise
+        self._writer: Database | None = None
+
+    def open(self) -> None:
+        """Open the file, unless it is open. Raises UnknownLedger."""
+        with self._held():
+            self._opened()
 
     @contextmanager
     def writing(self, committed: Callable[[], None]) -> Iterator[Database]:
         """One transaction: all of the block is committed, durably, or nothing is. `committed` is
         called afterwards, before anybody else gets in."""
         with self._held():
-            self._writer.execute("BEGIN IMMEDIATE")
+            writer = self._opened()
+            writer.execute("BEGIN IMMEDIATE")
             try:
-                yield self._writer
-                self._writer.execute("COMMIT")
+                yield writer
+                writer.execute("COMMIT")
             except BaseException:
                 # A commit that fails leaves its transaction open; some errors have ended it.
-                if self._writer.conn.in_transaction:
-                    self._writer.execute("ROLLBACK")
+                if writer.conn.in_transaction:
+                    writer.execute("ROLLBACK")
                 raise
             committed()
 
@@ -65,6 +67,7 @@ class Door:
     def reading(self) -> Iterator[Database]:
         """One moment of the ledger, on a connection that cannot write and stalls nobody."""
         with self._held():
+            self._opened()
             reader = _connect(f"{self._path.absolute().as_uri()}?mode=ro")
         try:
             reader.execute("BEGIN")
@@ -76,8 +79,15 @@ class Door:
     def close(self) -> None:
         """Close the file. The door cannot be used afterwards."""
         with self._held():
-            self._writer.close()
+            if self._writer is not None:
+                self._writer.close()
         os.close(self._lock)
+
+    def _opened(self) -> Database:
+        """The connection that writes; only to be used while the door is held."""
+        if self._writer is None:
+            self._writer = _connect(f"{self._path.absolute().as_uri()}?mode=rwc", _prepare)
+        return self._writer
 
     @contextmanager
     def _held(self) -> Iterator[None]:

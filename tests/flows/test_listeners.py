@@ -179,12 +179,13 @@ def working(folder: Path, api: str = "v1", **changes: Any) -> Iterator[Office]:
             | changes
         )
         bot = wire(settings, clock=clock, transport=loopback)
+        office = Office(slack, ccpayment, bot, gate, clock, settings)
         try:
             with serving(bot.app) as slack.bot_url:
-                yield Office(slack, ccpayment, bot, gate, clock, settings)
+                yield office
         finally:
             gate.opened.set()
-            bot.ledger.close()
+            office.bot.close()
 
 
 @pytest.fixture

@@ -22,7 +22,7 @@ def test_groups_of_earlier_policies_are_asked_about(tmp_path: Path) -> None:
     later.write_text(PEOPLE + ONE, "utf-8")
     with working(tmp_path, payouts_approvers=(), payouts_policy=earlier) as office:
         office.ask()
-        office.bot.ledger.close()
+        office.bot.close()
         settings = office.settings.model_copy(update={"payouts_policy": later})
         office.bot = wire(settings, clock=office.clock, transport=loopback)
         assert office.bot.desk.deciders(office.payout()) == (DANA.id, ELI.id)

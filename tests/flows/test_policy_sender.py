@@ -403,7 +403,7 @@ def test_a_new_policy_is_told_in_the_channel(tmp_path: Path) -> None:
         assert office.slack.messages(PAYOUTS.id) == ()
         changed = office.settings.model_copy(update={"payouts_approvers": (DANA_IN_SLACK.id,)})
         for settings, told in ((office.settings, 0), (changed, 1), (changed, 1)):
-            office.bot.ledger.close()
+            office.bot.close()
             office.bot = wire(settings, clock=office.clock, transport=loopback)
             for worker in office.bot.workers:
                 worker.once()

@@ -228,7 +228,9 @@ def test_the_command_says_what_a_code_means(
     today: World, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Where CCPayment refuses the question, what its code means and what to do is told."""
-    Program(tmp_path / "payouts.db", today).ledger.close()
+    program = Program(tmp_path / "payouts.db", today)
+    program.ledger.open()
+    program.ledger.close()
     monkeypatch.setenv("CCPAYMENT_APP_SECRET", "another")
     today.clock.now = utc_now()
     result = typed()

@@ -6,11 +6,12 @@ from collections.abc import Callable, Iterator
 from contextlib import ExitStack, suppress
 from pathlib import Path
 from random import Random
-from signal import SIGKILL, SIGTERM
+from signal import SIGCONT, SIGKILL, SIGSTOP, SIGTERM
 from urllib.request import urlopen
 
 import pytest
 
+from approvals.audit import Note
 from approvals.ledger import Ledger
 from approvals.payout import Kind, State
 from approvals.times import utc_now
@@ -48,6 +49,18 @@ class House:
         )
         self.processes.append(process)
         return Served(self, process, f"http://127.0.0.1:{port}")
+
+    def beside(self) -> list[str]:
+        """Files of SQLite's beside the ledger, which are gone once it is closed."""
+        return [file.name for file in self.folder.glob(f"{self.ledger.name}-*")]
+
+    def kinds(self) -> list[str]:
+        """What is on record of the ledger as a whole, by kind."""
+        ledger = Ledger(self.ledger)
+        with ledger.reading() as reading:
+            lines = reading.lines("ledger", 0)
+        ledger.close()
+        return [line.kind for line in lines]
 
     def until(self, seen: Callable[[], object]) -> None:
         self.slack.wait_until(lambda: bool(seen()), PATIENCE)
@@ -119,9 +132,58 @@ def test_a_second_process_waits_and_takes_over_when_the_first_is_killed(house: H
     house.until(lambda: slack.messages(PAYOUTS.id))
 
 
+def test_a_process_that_waits_puts_no_policy_in_force(house: House) -> None:
+    """What serves decides by its own policy. Another one is in force, on record and told, when the
+    process that has it begins to serve."""
+    first = house.serve().comes_to("serving")
+    second = house.serve(PAYOUTS_APPROVERS=DANA.id).comes_to("starting")
+    assert house.kinds().count(Note.POLICY_CHANGED) == 0
+    first.signal(SIGTERM)
+    second.comes_to("serving")
+    assert house.kinds().count(Note.POLICY_CHANGED) == 1
+    house.until(lambda: house.slack.messages(PAYOUTS.id))
+
+
+def test_an_old_copy_is_noticed_when_the_turn_comes(house: House) -> None:
+    """A process that waits holds nothing of the ledger: the copy that is put back before its turn
+    is what it serves, frozen."""
+    first = house.serve().comes_to("serving")
+    first.signal(SIGTERM)
+    first.ended()
+    copy = house.ledger.read_bytes()
+    first = house.serve().comes_to("serving")
+    house.slack.bot_url = first.url
+    house.slack.command(RITA.id, REQUEST, PAYOUTS.id)
+    second = house.serve().comes_to("starting")
+    second.signal(SIGSTOP)
+    first.signal(SIGTERM)
+    first.ended()
+    assert house.beside() == []
+    house.ledger.write_bytes(copy)
+    second.signal(SIGCONT)
+    second.comes_to("serving")
+    assert Note.FROZEN in house.kinds()
+
+
+def test_a_turn_that_cannot_begin_ends_the_process(house: House) -> None:
+    """A process that waited for its turn and then finds something else than a ledger ends, so that
+    its host sees it and starts it again."""
+    first = house.serve().comes_to("serving")
+    second = house.serve().comes_to("starting")
+    second.signal(SIGSTOP)
+    first.signal(SIGTERM)
+    first.ended()
+    house.ledger.write_bytes(b"no ledger" * 100)
+    second.signal(SIGCONT)
+    status, said = second.ended()
+    assert status == 1
+    assert "cannot serve this ledger" in said
+    assert house.ledger.read_bytes() == b"no ledger" * 100
+
+
 def test_sigterm_lets_the_step_at_hand_finish(house: House, ccpayment: PretendCCPayment) -> None:
-    """A process that is told to end while CCPayment is thinking waits for the answer and puts it
-    on record before it goes."""
+    """A process that is told to end while CCPayment is thinking waits for the answer, puts it on
+    record and closes the ledger before it goes."""
     slack = house.slack
     served = house.serve().comes_to("serving")
     slack.bot_url = served.url
@@ -132,7 +194,8 @@ def test_sigterm_lets_the_step_at_hand_finish(house: House, ccpayment: PretendCC
     house.until(lambda: ccpayment.received)
     served.signal(SIGTERM)
     status, said = served.ended()
-    assert status in (0, -SIGTERM), said
+    assert status == 0, said
+    assert house.beside() == []
     assert "Traceback" not in said
     ledger = Ledger(house.ledger)
     with ledger.reading() as reading:

@@ -71,7 +71,7 @@ def post(program: Program, api: str) -> Iterator[Post]:
     slack = bolt(WebClient("xoxb-none", "http://127.0.0.1:1/"), identity)
     news = GENERATIONS[api].gateway.hook
     keys = Keys(APP_IDS[api], SECRET, news.formula)
-    hook = webhook(news, keys, program.ledger, program.clock)
+    hook = webhook(news, keys, program.ledger, lambda: True, program.clock)
     app = application(slack, "none", [], lambda: True, program.clock, [hook])
     with serving(app) as url:
         yield Post(api, f"{url}{PATH}")

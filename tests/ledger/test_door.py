@@ -343,14 +343,20 @@ def _another_ledger(path: Path) -> None:
         db.execute("CREATE TABLE ledger (account TEXT, amount TEXT)")
 
 
+def _made(path: Path) -> None:
+    ledger = Ledger(path)
+    ledger.open()
+    ledger.close()
+
+
 def _later_format(path: Path) -> None:
-    Ledger(path).close()
+    _made(path)
     with plain(path) as db:
         db.execute("UPDATE ledger SET format = 2")
 
 
 def _emptied(path: Path) -> None:
-    Ledger(path).close()
+    _made(path)
     with plain(path) as db:
         db.execute("DELETE FROM ledger")
 
@@ -363,11 +369,28 @@ def test_what_is_no_ledger_is_refused(path: Path, make: Callable[[Path], None]) 
     open or locked."""
     make(path)
     before = path.read_bytes()
+    ledger = Ledger(path)
     with pytest.raises(UnknownLedger):
-        Ledger(path)
+        ledger.open()
+    ledger.close()
     assert path.read_bytes() == before
     assert not held(path)
     assert {file.name for file in path.parent.iterdir()} == {path.name, f"{path.name}.lock"}
+
+
+def test_nothing_is_opened_before_it_is_used(path: Path) -> None:
+    """Whoever waits for its turn holds no file that may be replaced meanwhile: what is used is what
+    lies there by then."""
+    waiting, other = Ledger(path), Ledger(path)
+    assert not path.exists()
+    note(other, "kept")
+    other.close()
+    copy = path.read_bytes()
+    path.unlink()
+    path.write_bytes(copy)
+    with waiting.reading() as reading:
+        assert [line.via for line in reading.lines("ledger", 0)] == ["kept"]
+    waiting.close()
 
 
 def test_an_empty_file_becomes_a_ledger(path: Path) -> None:
