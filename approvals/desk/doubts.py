@@ -71,15 +71,17 @@ class Doubts(Counter):
             return max(0, quorum - self._agreed(reading, payout, order_id))
 
     def _agreed(self, reading: Reading, payout: Payout, order_id: str | None) -> int:
-        """How many people say the same since it came into doubt; who said several things last
-        counts for the last."""
+        """How many people who may still decide it say the same since it came into doubt; who said
+        several things counts for the last."""
+        person = self._rules.policy.person
         last: dict[str, object] = {}
         for line in reading.lines(Subject.PAYOUT, payout.number):
             if line.kind in (Kind.CLAIMED, Kind.RESTORED):
                 last.clear()
             elif line.kind == Note.STATED and line.by:
-                last[self._rules.policy.person(line.by.id)] = line.facts["order_id"]
-        return list(last.values()).count(order_id)
+                last[person(line.by.id)] = line.facts["order_id"]
+        still = set(map(person, self._rules.deciders(reading, payout)))
+        return sum(said == order_id for who, said in last.items() if who in still)
 
     def _wished(
         self, number: int, digest: str, who: Person, wish: Wish, kind: Kind, trigger: str

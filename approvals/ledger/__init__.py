@@ -32,7 +32,8 @@ __all__ = [
 
 
 class Ledger:
-    """The file at `path`, opened when it is first used. After every commit the bells are rung, so that workers start at once."""
+    """The file at `path`, opened when it is first used. After every commit the bells are rung, so
+    that workers start at once."""
 
     def __init__(self, path: Path) -> None:
         self._door = Door(path)

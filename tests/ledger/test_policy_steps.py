@@ -685,6 +685,21 @@ def test_a_doubt_is_ended_by_those_whom_the_policy_in_force_names(under: Under) 
     assert states(NOA).state is State.FAILED
 
 
+def test_what_somebody_said_who_may_not_decide_any_more_is_nothing(under: Under) -> None:
+    """Who was in the group when they told what the dashboard shows, and has left it since, does not
+    end a doubt together with one other person."""
+    office = under(TWO)
+    made = office.approve(office.approve(office.asked(), DANA), ELI)
+    made = move(office, made, Kind.CLAIMED, Kind.DOUBTED)
+    office.desk.resolve(1, made.digest, DANA, None, trigger=office.trigger())
+    after = under(TWO, PEOPLE.replace('"dana", ', ""))
+    stated = after.desk.resolve(1, made.digest, ELI, None, trigger=after.trigger())
+    assert stated.state is State.SENDING
+    assert after.desk.unstated(stated, None) == 1
+    ended = after.desk.resolve(1, made.digest, NOA, None, trigger=after.trigger())
+    assert ended.state is State.FAILED
+
+
 def test_a_doubt_needs_no_more_people_than_there_are(under: Under) -> None:
     """Where the policy in force names fewer people beside the requester than it asks approvals of,
     all of them suffice: nobody could ever end the doubt otherwise."""
