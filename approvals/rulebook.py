@@ -197,7 +197,7 @@ def told(verdict: Verdict, value: int | None, priced_at: datetime | None) -> dic
     """A verdict as facts of an event; `priced_at` only counts with a value."""
     return {
         "policy": verdict.policy,
-        "tier": verdict.tier.name,
+        "tier": verdict.tier.words,
         "quorum": verdict.tier.approvals,
         "missing": verdict.missing,
         "verdict": verdict.words(),

@@ -75,8 +75,8 @@ def trial(policy: Policy, subject: Subject, payout: str) -> Json:
     return {
         "payout": payout,
         "asked_by": _name(policy, subject.requester),
-        "value": usd(subject.value) if subject.value is not None else "no price: highest tier",
-        "tier": tier.name,
+        "value": usd(subject.value) if subject.value is not None else "not known",
+        "tier": tier.words,
         "needs": tier.quorum,
         "within": lasting(tier.expiry),
         "comment": "required" if tier.comment else "optional",

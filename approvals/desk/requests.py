@@ -156,7 +156,7 @@ class Requests(Counter):
             "payable_until": to_text(payable_until) if payable_until else None,
             "expires_at": to_text(min(ends)),
             "policy": self._rules.policy.hash,
-            "tier": tier.name,
+            "tier": tier.words,
             "quorum": tier.approvals,
             "value": value,
             "price": plain(ask.coin.price) if ask.coin.price else None,

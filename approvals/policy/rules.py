@@ -7,7 +7,7 @@ own user groups, whose members a `Roster` tells as of one moment.
 
 import hashlib
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from enum import StrEnum
 
@@ -84,7 +84,8 @@ class Share:
 @dataclass(frozen=True, slots=True)
 class Tier:
     """What values above `above`, up to `up_to` and including it, need: so many approvals of people
-    in `groups`, with the `shares` among them. `up_to` None: without end."""
+    in `groups`, with the `shares` among them. `up_to` None: without end. `because`: why a payout
+    belongs to it whose value does not say so."""
 
     above: int
     up_to: int | None
@@ -93,6 +94,7 @@ class Tier:
     shares: tuple[Share, ...]
     expiry: timedelta
     comment: bool
+    because: str = field(default="", compare=False)
 
     @property
     def name(self) -> str:
@@ -102,6 +104,11 @@ class Tier:
         if not self.above:
             return f"up to {usd(self.up_to)}"
         return f"{usd(self.above).removesuffix(' USD')} to {usd(self.up_to)}"
+
+    @property
+    def words(self) -> str:
+        """As in `above 1,000 USD, as its value is not known`."""
+        return f"{self.name}, as {self.because}" if self.because else self.name
 
     @property
     def quorum(self) -> str:
@@ -166,12 +173,15 @@ class Policy:
         return frozenset().union(*named) - roster.members.keys()
 
     def tier(self, value: int | None, way: Way) -> Tier:
-        """The tier that a payout belongs to: the highest, where its value is not known."""
-        highest = self.tiers[-1]
-        if value is None or (way is Way.CWALLET_EMAIL and not self.email_by_value):
-            return highest
-        fitting = (tier for tier in self.tiers if tier.up_to is None or value <= tier.up_to)
-        return next(fitting, highest)
+        """The tier that a payout belongs to: the highest, where its value is not known, or nobody
+        can check where it goes."""
+        *lower, highest = self.tiers
+        if value is None:
+            return replace(highest, because="its value is not known") if lower else highest
+        tier = next((tier for tier in lower if tier.up_to and value <= tier.up_to), highest)
+        if way is Way.CWALLET_EMAIL and not self.email_by_value and tier != highest:
+            return replace(highest, because="a Cwallet e-mail cannot be checked")
+        return tier
 
     def tiers_from(self, value: int | None, way: Way) -> tuple[Tier, ...]:
         """The tier that a payout belongs to, and those above it."""

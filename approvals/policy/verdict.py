@@ -81,7 +81,7 @@ class Verdict:
 
     def words(self) -> str:
         """The explanation as one sentence, without its full stop; people are written `{id}`."""
-        said = [f"{len(self.counted)} of {self.tier.approvals} approvals ({self.tier.name})"]
+        said = [f"{len(self.counted)} of {self.tier.approvals} approvals ({self.tier.words})"]
         said += [f"{{{id}}} does not count: {why}" for id, why in self.not_counted]
         if self.missing:
             from_groups = ", ".join(f"{number} from {group}" for group, number in self.lacking)

@@ -227,7 +227,7 @@ def test_a_made_up_payout_has_a_verdict() -> None:
 @pytest.mark.parametrize(
     ("value", "tier"),
     [
-        ([], "above 1,000 USD"),
+        ([], "above 1,000 USD, as its value is not known"),
         (["--value", "1000"], "up to 1,000 USD"),
         (["--value", "1000.000001"], "above 1,000 USD"),
     ],

@@ -47,6 +47,7 @@ LOW_AND_HIGH = (
     '[[tier]]\nup_to = 1000\napprovals = 2\nof = ["noa", "eli"]\n'
     '[[tier]]\napprovals = 2\nof = ["eli", "dana"]\n'
 )
+UNKNOWN = "above 1,000 USD, as its value is not known"
 SETTLED = (Kind.CLAIMED, Kind.SENT, Kind.SETTLED)
 
 Under = Callable[..., Office]
@@ -325,7 +326,7 @@ def test_without_a_fresh_price_at_request_it_is_the_highest_tier(
     if minutes == 10:
         assert (made.tier, made.value) == ("up to 1,000 USD", 250_000_000)
         return
-    assert (made.tier, made.quorum, made.value) == ("above 1,000 USD", 2, None)
+    assert (made.tier, made.quorum, made.value) == (UNKNOWN, 2, None)
     assert office.approve(made, ELI).missing == 1
     assert office.approve(made, DANA).state is State.APPROVED
 
@@ -345,7 +346,7 @@ def test_without_a_fresh_price_at_approval_it_is_the_highest_tier(
     made = office.approve(office.asked(), ELI, price=price)
     assert made.state is (State.APPROVED if counts else State.REQUESTED)
     assert (made.value, made.priced_at is not None) == (250_000_000, counts)
-    assert made.tier == ("up to 1,000 USD" if counts else "above 1,000 USD")
+    assert made.tier == ("up to 1,000 USD" if counts else UNKNOWN)
 
 
 def test_a_decision_without_a_price_stays_in_the_highest_tier(under: Under) -> None:
@@ -354,7 +355,7 @@ def test_a_decision_without_a_price_stays_in_the_highest_tier(under: Under) -> N
     office = under(TIERS)
     made = office.approve(office.asked(), ELI, price=None)
     made = office.take_back(office.approve(made, NOA, price=None), NOA)
-    assert (made.tier, made.quorum, made.missing) == ("above 1,000 USD", 2, 1)
+    assert (made.tier, made.quorum, made.missing) == (UNKNOWN, 2, 1)
     made = office.approve(made, NOA)
     assert (made.state, made.tier) == (State.APPROVED, "up to 1,000 USD")
 
@@ -363,7 +364,7 @@ def test_who_decides_its_value_may_stop_it_without_a_price(under: Under) -> None
     """While nobody can say what it is worth, those who decided it before may still reject it."""
     office = under(LOW_AND_HIGH)
     made = office.approve(office.asked(what=ask(amount="900")), ELI, price=None)
-    assert made.tier == "above 1,000 USD"
+    assert made.tier == UNKNOWN
     assert office.reject(made, NOA).state is State.REJECTED
 
 

@@ -180,23 +180,36 @@ def test_a_tier_ends_with_its_border(micro: int, tier: str) -> None:
 
 def test_no_price_is_the_highest_tier() -> None:
     """Who cannot say what it is worth needs what the dearest payout needs."""
-    assert judged(policy(TIERS), what=subject(None)).tier.name == "above 1,000 USD"
+    verdict = judged(policy(TIERS), what=subject(None))
+    assert verdict.tier.words == "above 1,000 USD, as its value is not known"
+    assert "(above 1,000 USD, as its value is not known)" in verdict.words()
+
+
+UNCHECKED = "above 1,000 USD, as a Cwallet e-mail cannot be checked"
 
 
 @pytest.mark.parametrize(
     ("extra", "way", "tier"),
     [
-        ("", Way.CWALLET_EMAIL, "above 1,000 USD"),
+        ("", Way.CWALLET_EMAIL, UNCHECKED),
         ("", Way.CWALLET_ID, "up to 1,000 USD"),
         ("", Way.ADDRESS, "up to 1,000 USD"),
-        ('[cwallet]\nemail_tier = "highest"', Way.CWALLET_EMAIL, "above 1,000 USD"),
+        ('[cwallet]\nemail_tier = "highest"', Way.CWALLET_EMAIL, UNCHECKED),
         ('[cwallet]\nemail_tier = "by value"', Way.CWALLET_EMAIL, "up to 1,000 USD"),
     ],
 )
 def test_an_unchecked_email_is_the_highest_tier(extra: str, way: Way, tier: str) -> None:
     """A Cwallet e-mail cannot be checked: it belongs to the highest tier, unless the policy says
-    otherwise."""
-    assert judged(policy(TIERS + extra), what=subject(1, way=way)).tier.name == tier
+    otherwise. Where its value would have picked a lower one, the tier says why."""
+    assert judged(policy(TIERS + extra), what=subject(1, way=way)).tier.words == tier
+    dear = judged(policy(TIERS + extra), what=subject(1000 * USD + 1, way=way))
+    assert dear.tier.words == "above 1,000 USD"
+
+
+def test_where_there_is_one_tier_it_needs_no_reason() -> None:
+    """Every value belongs to it, known or not, whatever can be checked."""
+    for value, way in ((None, Way.ADDRESS), (1, Way.CWALLET_EMAIL), (None, Way.CWALLET_EMAIL)):
+        assert judged(policy(ONE), what=subject(value, way=way)).tier.words == "any value"
 
 
 def test_ways_are_told_by_the_destination() -> None:
