@@ -13,10 +13,10 @@ from datetime import datetime, timedelta
 from decimal import Decimal
 
 from approvals.catalogue import LIGHTNING, Catalogue, Coin, Status, Token, spoken_chain
+from approvals.content import Content, FeePayer
 from approvals.destination import Destination, Invoice, Kind, read_destination, read_memo
 from approvals.errors import Unreadable
 from approvals.money import fitting, nearest, plain, read_amount
-from approvals.payout import Content, FeePayer
 from approvals.words import either, quoted
 
 LEAST_LIFE = timedelta(minutes=10)

@@ -12,9 +12,10 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from itertools import zip_longest
 
+from approvals.content import Content
 from approvals.destination import Kind as DestinationKind
 from approvals.destination import ends, family, folded, grouped, normal_memo, respelled, tidy
-from approvals.payout import Content, Kind, Payout, State
+from approvals.payout import Kind, Payout, State
 
 TWINS_APART = timedelta(days=30)
 """Two payouts further apart than this are no duplicates."""

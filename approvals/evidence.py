@@ -11,9 +11,10 @@ import base64
 from datetime import timedelta
 from random import Random
 
+from approvals.content import REFERENCE_LENGTH, REFERENCE_PREFIX
 from approvals.gateway import Absent, Found, Gateway
 from approvals.ledger import Ledger
-from approvals.payout import REFERENCE_LENGTH, REFERENCE_PREFIX, Payout
+from approvals.payout import Payout
 from approvals.times import Clock
 
 REQUEST_LIVES = timedelta(seconds=180)

@@ -17,7 +17,7 @@ from enum import StrEnum
 from typing import Protocol
 
 from approvals.catalogue import Catalogue
-from approvals.payout import Account, Content
+from approvals.content import Account, Content
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,113 +1,28 @@
-"""A payout: its content, its life, and the one table that says what may happen when.
+"""A payout: its life, and the one table that says what may happen when.
 
 A payout is what a list of events made of it. `TRANSITIONS` names, for each state, the kinds of
 event that may happen there and the state that they lead to; `evolve` is the table's only reader.
 The ledger keeps both, the payout as it is and the events that led there, so that anybody can play
 the events again and compare.
-
-What people approve is the *content*. Its canonical bytes are hashed; the hash is the digest; the
-digest names the withdrawal at the gateway. So one approved content has one reference, the gateway
-refuses a reference twice, and a changed payout cannot use the name of another.
 """
 
-import base64
-import hashlib
-import json
 from collections.abc import Callable, Collection, Mapping
-from dataclasses import asdict, dataclass, field, fields, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from decimal import Decimal
 from enum import StrEnum
 from types import MappingProxyType
 from typing import Any
 
-from approvals.destination import Kind as DestinationKind
+from approvals.content import Content, FeePayer, digest_of, reference_of
 from approvals.errors import IllegalStep
-from approvals.money import plain
 from approvals.times import from_seconds, from_text
-
-FORMAT = 1
-"""Version of the canonical content; part of what is hashed."""
-
-REFERENCE_PREFIX = "p1"
-REFERENCE_LENGTH = 30
-"""As long as the longest merchant order id seen at CCPayment's API v1."""
 
 MAX_ATTEMPTS = 3
 """How often one payout may be claimed for sending, all with the same reference."""
 
-
 UNRESOLVED = timedelta(hours=1)
 """In doubt for so long without learning more, people look in the gateway's dashboard instead."""
-
-
-class FeePayer(StrEnum):
-    """Who bears the network fee: taken from the amount, or paid by the company on top."""
-
-    PAYEE = "payee"
-    COMPANY = "company"
-
-
-@dataclass(frozen=True, slots=True)
-class Account:
-    """The gateway account that pays. A ledger belongs to exactly one."""
-
-    api: str
-    app_id: str
-    url: str
-
-
-@dataclass(frozen=True, slots=True)
-class Content:
-    """What an approver approves, all of it. `nonce` (128 bits, hex) keeps equal wishes apart."""
-
-    nonce: str
-    number: int
-    team: str
-    account: Account
-    symbol: str
-    chain: str
-    contract: str
-    token_id: str
-    kind: DestinationKind
-    destination: str
-    memo: str
-    amount: Decimal
-    fee_payer: FeePayer
-    requester: str
-    reason: str
-
-    def canonical(self) -> str:
-        """The one text that spells this content: sorted keys, no spaces, amounts plain."""
-        flat = asdict(self) | {"format": FORMAT, "amount": plain(self.amount)}
-        flat |= flat.pop("account")
-        return json.dumps(flat, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
-
-    @classmethod
-    def read(cls, canonical: str) -> "Content":
-        """The content that `canonical` spells. Raises ValueError for an unknown format."""
-        flat = json.loads(canonical)
-        if flat.pop("format") != FORMAT:
-            raise ValueError("a content of another format")
-        account = Account(**{field.name: flat.pop(field.name) for field in fields(Account)})
-        flat |= {
-            "account": account,
-            "amount": Decimal(flat["amount"]),
-            "kind": DestinationKind(flat["kind"]),
-            "fee_payer": FeePayer(flat["fee_payer"]),
-        }
-        return cls(**flat)
-
-
-def digest_of(canonical: str) -> str:
-    """SHA-256 of the canonical bytes, in hex: what the approver approves."""
-    return hashlib.sha256(canonical.encode()).hexdigest()
-
-
-def reference_of(digest: str) -> str:
-    """Our name for the withdrawal at the gateway: 30 characters of `[a-z0-9]`."""
-    letters = base64.b32encode(bytes.fromhex(digest)).decode().lower()
-    return (REFERENCE_PREFIX + letters)[:REFERENCE_LENGTH]
 
 
 class State(StrEnum):
@@ -286,7 +201,7 @@ class Payout:
     requested_at: datetime
     expires_at: datetime
     policy: str  # SHA-256 of the policy under which it was asked for
-    tier: str  # the tier's name, as of the last decision
+    tier: str  # the tier in words, as of the last decision
     quorum: int  # how many approvals that tier needs
     missing: int  # how many of them are missing
     value: int | None  # micro-dollars, the highest that was known

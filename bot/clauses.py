@@ -13,10 +13,10 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from approvals.asking import MEMO_UNSAID, Unfit, Wanted
+from approvals.content import FeePayer
 from approvals.destination import Kind
 from approvals.errors import Unreadable
 from approvals.money import EXAMPLE, read_amount
-from approvals.payout import FeePayer
 from approvals.words import quoted
 from bot.decorations import MENTION, flat
 

@@ -17,8 +17,9 @@ from slack_sdk.errors import SlackApiError
 from slack_sdk.web import SlackResponse
 
 from approvals.audit import Line, Subject
+from approvals.content import Content
 from approvals.ledger import Audience, Card, Ledger
-from approvals.payout import Content, Payout, State
+from approvals.payout import Payout, State
 from approvals.rulebook import Rulebook
 from approvals.times import Clock
 from approvals.worker import back_off

@@ -17,13 +17,14 @@ from slack_sdk import WebClient
 
 from approvals.asking import Ask, Wanted, read_ask, read_reason, same_again
 from approvals.catalogue import Catalogue
+from approvals.content import Content, FeePayer
 from approvals.desk import Desk, Earlier
 from approvals.destination import Kind
 from approvals.errors import Denied, Refusal, Unavailable, Unreadable
 from approvals.gateway import Can, Gateway, GatewayTrouble
 from approvals.ledger import Freeze as FreezeKind
 from approvals.ledger import Ledger
-from approvals.payout import Content, FeePayer, Payout, State
+from approvals.payout import Payout, State
 from approvals.people import People, Person, Standing
 from approvals.policy import standing_objection
 from approvals.rosters import Rosters

@@ -23,9 +23,10 @@ from approvals.asking import (
     ways,
 )
 from approvals.catalogue import Catalogue, spoken_chain
+from approvals.content import FeePayer
 from approvals.destination import Kind, grouped
 from approvals.errors import Unreadable
-from approvals.payout import FeePayer, Payout
+from approvals.payout import Payout
 from approvals.times import from_seconds
 from bot.blocks import (
     VALUE,

@@ -11,10 +11,10 @@ from itertools import chain
 from typing import Any
 
 from approvals.asking import Unfit, Wanted
+from approvals.content import FeePayer
 from approvals.destination import Kind
 from approvals.errors import Unreadable
 from approvals.money import EXAMPLE
-from approvals.payout import FeePayer
 from approvals.words import quoted
 from bot.clauses import FIELDS, KEYWORD, clauses_of, needs_quotes, objections, understood
 from bot.decorations import false_links, undecorated

@@ -13,10 +13,11 @@ from decimal import Decimal
 
 from approvals.audit import Line
 from approvals.cautions import Caution, CautionKind, Known
+from approvals.content import FeePayer
 from approvals.destination import Kind, shortened
 from approvals.money import dollars, grouped
-from approvals.payout import FeePayer, Payout, State, Wish
 from approvals.payout import Kind as Event
+from approvals.payout import Payout, State, Wish
 from bot.texts import (
     Bold,
     Code,

@@ -25,11 +25,11 @@ from approvals.ccpayment.hooks import Hook
 from approvals.ccpayment.signing import Keys
 from approvals.ccpayment.wire import Transport, direct
 from approvals.clerk import Clerk
+from approvals.content import Account, Content, FeePayer
 from approvals.desk import Desk
 from approvals.errors import Unavailable
 from approvals.gateway import Gateway, GatewayTrouble
 from approvals.ledger import Freeze, Ledger
-from approvals.payout import Account, Content, FeePayer
 from approvals.people import Roster
 from approvals.policy import Policy, UnusablePolicy, difference, read_policy, unsound
 from approvals.rosters import PATIENCE, Rosters

@@ -16,19 +16,9 @@ from decimal import Decimal
 from typing import Any
 
 from approvals.audit import GENESIS, Line, Subject
+from approvals.content import Account, Content, FeePayer
 from approvals.destination import Kind as DestinationKind
-from approvals.payout import (
-    Account,
-    Actor,
-    Content,
-    Event,
-    Fact,
-    FeePayer,
-    Kind,
-    Payout,
-    State,
-    evolve,
-)
+from approvals.payout import Actor, Event, Fact, Kind, Payout, State, evolve
 from approvals.policy import short_policy
 from approvals.times import to_seconds, to_text
 from sandbox.slack.cast import DANA as DANA_IN_SLACK

@@ -24,13 +24,14 @@ from approvals.catalogue import Catalogue
 from approvals.ccpayment.generations import GENERATIONS
 from approvals.ccpayment.wire import Deadlines, direct
 from approvals.clerk import Clerk
+from approvals.content import Account, Content, FeePayer
 from approvals.desk import Desk
 from approvals.destination import Destination, Invoice
 from approvals.destination import Kind as DestinationKind
 from approvals.gateway import Can, CwalletUser, Fee, Finding, Gateway, Outcome, Record
 from approvals.ledger import Change, Ledger
 from approvals.ledger.reports import Verified, verify
-from approvals.payout import Account, Content, FeePayer, Payout
+from approvals.payout import Payout
 from approvals.people import Person, Roster, Standing
 from approvals.policy import Policy, short_policy
 from approvals.rosters import PATIENCE, Rosters

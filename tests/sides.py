@@ -18,9 +18,9 @@ import pytest
 from approvals.ccpayment.codes import V1_CODES, V2_CODES, Code
 from approvals.ccpayment.generations import GENERATIONS
 from approvals.ccpayment.wire import Deadlines
+from approvals.content import Account, Content, FeePayer
 from approvals.destination import Kind
 from approvals.gateway import Can, Found, Gateway, Outcome, Progress
-from approvals.payout import Account, Content, FeePayer
 from approvals.times import to_seconds
 from sandbox.ccpayment import Knobs, Mode, PretendCCPayment, v1, v2
 from sandbox.ccpayment.book import Order, Reason

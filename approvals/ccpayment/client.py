@@ -21,6 +21,7 @@ from approvals.ccpayment.fields import amount, record, words
 from approvals.ccpayment.hooks import Hook
 from approvals.ccpayment.signing import Keys
 from approvals.ccpayment.wire import DEADLINES, Deadlines, NothingLeft, Transport, Wire, direct
+from approvals.content import Account, Content
 from approvals.destination import Kind
 from approvals.gateway import (
     Absent,
@@ -36,7 +37,6 @@ from approvals.gateway import (
     NotSent,
     Outcome,
 )
-from approvals.payout import Account, Content
 from approvals.times import Clock, to_seconds
 
 log = logging.getLogger(__name__)

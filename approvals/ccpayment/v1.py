@@ -30,9 +30,9 @@ from approvals.ccpayment.coins import (
 from approvals.ccpayment.fields import amount, entries, name, record, words
 from approvals.ccpayment.hooks import Hook
 from approvals.ccpayment.signing import plain_sha256
+from approvals.content import Content, FeePayer
 from approvals.gateway import Accepted, Can, CwalletUser, Found, GatewayTrouble, Progress, Record
 from approvals.money import plain
-from approvals.payout import Content, FeePayer
 
 _UNKNOWN_USER = "224083"
 

@@ -34,10 +34,10 @@ from approvals.ccpayment.coins import (
 from approvals.ccpayment.fields import Odd, amount, entries, name, record, words
 from approvals.ccpayment.hooks import Hook
 from approvals.ccpayment.signing import hmac_sha256
+from approvals.content import Content, FeePayer
 from approvals.destination import Kind
 from approvals.gateway import Accepted, Can, CwalletUser, Found, GatewayTrouble, Progress, Record
 from approvals.money import plain
-from approvals.payout import Content, FeePayer
 from approvals.times import to_seconds
 
 MOST_PAGES = 500

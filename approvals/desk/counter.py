@@ -7,9 +7,10 @@ from datetime import datetime
 from typing import TypeVar
 
 from approvals.audit import Note
+from approvals.content import Account
 from approvals.errors import Denied, Refusal, Stale, Unreadable
 from approvals.ledger import Change, Ledger, Reading
-from approvals.payout import Account, Actor, Fact, Payout, State
+from approvals.payout import Actor, Fact, Payout, State
 from approvals.people import Person, Standing
 from approvals.rulebook import Rulebook
 from approvals.times import Clock

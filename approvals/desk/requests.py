@@ -4,12 +4,13 @@ from datetime import datetime, timedelta
 
 from approvals.asking import Ask
 from approvals.audit import Line
+from approvals.content import Content
 from approvals.desk.counter import Counter, Earlier, actor, already, named
 from approvals.errors import Denied, Stale
 from approvals.ledger import Change
 from approvals.ledger.history import spent
 from approvals.money import grouped, micro_dollars, plain
-from approvals.payout import Content, Event, Fact, Kind, Payout, State
+from approvals.payout import Event, Fact, Kind, Payout, State
 from approvals.people import Person, Standing
 from approvals.policy import Subject, Tier, Way, requests, standing_objection
 from approvals.policy.soundness import out_of_reach

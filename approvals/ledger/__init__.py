@@ -11,12 +11,12 @@ from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
 
+from approvals.content import Account
 from approvals.ledger.change import Change, WrongLedger
 from approvals.ledger.door import Door, UnknownLedger
 from approvals.ledger.head import Head, Mark, rewound
 from approvals.ledger.reading import Frozen, Reading
 from approvals.ledger.rows import Audience, Card, Freeze
-from approvals.payout import Account
 
 __all__ = [
     "Audience",

@@ -7,6 +7,7 @@ from datetime import datetime
 from types import MappingProxyType
 
 from approvals.audit import GENESIS, Line, Note, Subject, hash_of
+from approvals.content import Account
 from approvals.errors import LostRace
 from approvals.ledger.reading import Reading
 from approvals.ledger.rows import (
@@ -19,7 +20,7 @@ from approvals.ledger.rows import (
     card_row,
     payout_row,
 )
-from approvals.payout import Account, Actor, Event, Fact, Kind, Payout, State, evolve
+from approvals.payout import Actor, Event, Fact, Kind, Payout, State, evolve
 from approvals.policy import Policy
 from approvals.times import to_text
 

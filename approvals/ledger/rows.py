@@ -12,8 +12,9 @@ from enum import StrEnum
 from typing import Any
 
 from approvals.cautions import route, same_words
+from approvals.content import Content
 from approvals.money import plain
-from approvals.payout import Actor, Approval, Attempt, Content, Kind, Payout, State
+from approvals.payout import Actor, Approval, Attempt, Kind, Payout, State
 from approvals.times import from_text, to_text
 
 Value = str | int | None

@@ -17,7 +17,7 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from approvals.payout import Content
+from approvals.content import Content
 from bot.courier import Courier
 from sandbox.serving import serving
 from sandbox.slack import SIGNING_SECRET, PretendSlack

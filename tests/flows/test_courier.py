@@ -14,10 +14,11 @@ from pathlib import Path
 import pytest
 from slack_sdk import WebClient
 
+from approvals.content import Content
 from approvals.errors import Stale
 from approvals.ledger import Audience, Card, Change, Freeze, Ledger
 from approvals.ledger.rows import card_row
-from approvals.payout import Content, Fact, Kind, Payout
+from approvals.payout import Fact, Kind, Payout
 from bot.buttons import Act
 from bot.courier import PERSISTENT, SELDOM, Courier
 from sandbox.slack import Fault, Message, PretendSlack

@@ -15,17 +15,9 @@ from typing import Any
 
 import pytest
 
+from approvals.content import Account, Content, FeePayer, digest_of, reference_of
 from approvals.errors import Stale
-from approvals.payout import (
-    Account,
-    Content,
-    FeePayer,
-    Kind,
-    Payout,
-    State,
-    digest_of,
-    reference_of,
-)
+from approvals.payout import Kind, Payout, State
 from approvals.people import Standing
 from approvals.policy import short_policy
 from approvals.times import to_seconds

@@ -14,9 +14,10 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from approvals.content import Account
 from approvals.errors import IllegalStep, LostRace
 from approvals.ledger import Audience, Card, Freeze, WrongLedger
-from approvals.payout import Account, Event, Kind, Payout, State
+from approvals.payout import Event, Kind, Payout, State
 from approvals.times import to_text
 from tests.build import happening, request
 from tests.core import NOON, Office

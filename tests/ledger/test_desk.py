@@ -13,9 +13,10 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from approvals.audit import Note
+from approvals.content import digest_of
 from approvals.desk import Earlier
 from approvals.errors import Denied, Refusal, Stale, Unavailable, Unreadable
-from approvals.payout import Kind, Payout, State, digest_of
+from approvals.payout import Kind, Payout, State
 from approvals.people import Person, Standing
 from approvals.policy import short_policy
 from tests.build import happening

@@ -11,10 +11,11 @@ from pathlib import Path
 
 import pytest
 
+from approvals.content import Account
 from approvals.errors import Stale
 from approvals.ledger import Freeze, Ledger
 from approvals.ledger.head import Head, Mark
-from approvals.payout import Account, Kind, State
+from approvals.payout import Kind, State
 from tests.build import happening, request
 from tests.core import NOON, RITA, Office
 

@@ -11,9 +11,9 @@ from hypothesis import strategies as st
 
 from approvals.asking import Ask, Unfit, Wanted, read_ask, read_reason, same_again, ways
 from approvals.catalogue import Catalogue, Coin, Status, Token
+from approvals.content import Account, Content, FeePayer
 from approvals.destination import Kind, read_invoice
 from approvals.errors import Unreadable
-from approvals.payout import Account, Content, FeePayer
 
 NOW = datetime(2026, 11, 22, 10, 3, tzinfo=UTC)
 TRX = "TJRabPrwbZy45sbavfcjinPJC18kjpRTv8"

@@ -12,9 +12,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from approvals.cautions import History, cautions, known
+from approvals.content import FeePayer
 from approvals.destination import tidy
 from approvals.followup import OWNER_REJECTED
-from approvals.payout import Actor, Attempt, FeePayer, Kind, Payout, State, Wish
+from approvals.payout import Actor, Attempt, Kind, Payout, State, Wish
 from bot.buttons import Act, ButtonValue
 from bot.cards import Message, Scene, channel_card, requester_copy
 from bot.telling import absences

@@ -14,10 +14,11 @@ from hypothesis import strategies as st
 from approvals.asking import MEMO_UNSAID, Wanted, read_ask, read_reason
 from approvals.catalogue import Catalogue, Coin, Status, Token
 from approvals.cautions import History, cautions
+from approvals.content import FeePayer
 from approvals.destination import Kind
 from approvals.errors import Unreadable
-from approvals.payout import FeePayer, Payout, State
 from approvals.payout import Kind as Event
+from approvals.payout import Payout, State
 from bot import forms
 from bot.blocks import VALUE, Message
 from bot.buttons import ButtonValue

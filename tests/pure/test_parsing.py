@@ -10,9 +10,9 @@ from hypothesis import strategies as st
 
 from approvals.asking import Unfit, Wanted, read_ask
 from approvals.catalogue import Catalogue, Coin, Status, Token
+from approvals.content import FeePayer
 from approvals.destination import Kind
 from approvals.errors import Unreadable
-from approvals.payout import FeePayer
 from bot.parsing import (
     LONGEST,
     NOTHING,

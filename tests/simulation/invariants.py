@@ -8,12 +8,13 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from approvals.audit import Broken, Line, Note
+from approvals.content import FeePayer
 from approvals.destination import Kind as Destination
 from approvals.ledger import Audience, Reading
 from approvals.ledger.head import Head
 from approvals.ledger.reports import verify
 from approvals.money import grouped, plain
-from approvals.payout import FeePayer, Kind, Payout, State
+from approvals.payout import Kind, Payout, State
 from sandbox.ccpayment.book import Order
 from sandbox.slack import Message
 from tests.simulation import oracle

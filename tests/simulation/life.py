@@ -19,10 +19,10 @@ from sqlite_utils import Database
 from approvals.catalogue import Catalogue
 from approvals.ccpayment.generations import GENERATIONS
 from approvals.clerk import Clerk
+from approvals.content import Content
 from approvals.desk import Desk
 from approvals.gateway import Gateway
 from approvals.ledger import Change, Freeze, Ledger, Reading
-from approvals.payout import Content
 from approvals.policy import Policy, read_policy
 from approvals.rosters import Rosters
 from approvals.rulebook import Rulebook

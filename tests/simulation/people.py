@@ -15,13 +15,14 @@ from approvals.asking import Ask, Wanted, read_ask
 from approvals.audit import Note
 from approvals.catalogue import Catalogue
 from approvals.cautions import cautions
+from approvals.content import FeePayer, reference_of
 from approvals.desk import Earlier
 from approvals.destination import Destination, Invoice, grouped
 from approvals.destination import Kind as DestinationKind
 from approvals.errors import Denied, Refusal, Unavailable, Unreadable
 from approvals.gateway import Can, GatewayTrouble
 from approvals.ledger.history import about as about_others
-from approvals.payout import FeePayer, Kind, Payout, State, reference_of
+from approvals.payout import Kind, Payout, State
 from approvals.people import Person, Standing
 from approvals.rulebook import Price
 from bot.buttons import Act, ButtonValue
