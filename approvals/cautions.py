@@ -175,7 +175,7 @@ def _looks_like(payout: Payout, other: Payout) -> bool:
     chain, others_chain = payout.content.chain, other.content.chain
     return (
         payout.content.kind is other.content.kind is DestinationKind.CHAIN
-        and family(chain) == family(others_chain)
+        and family(chain, payout.normal) == family(others_chain, other.normal)
         and payout.normal != other.normal
         and ends(chain, payout.normal) == ends(others_chain, other.normal)
     )
