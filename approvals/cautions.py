@@ -104,6 +104,12 @@ def cautions(payout: Payout, history: History) -> tuple[Caution, ...]:
     return tuple(found)
 
 
+def look_alikes(found: Iterable[Caution]) -> tuple[Caution, ...]:
+    """Those that say that the destination only looks like a known one. The first is the one that is
+    answered: the form shows it without its masked group, and any group of another stands there."""
+    return tuple(caution for caution in found if caution.kind is CautionKind.LOOK_ALIKE)
+
+
 def known(payout: Payout, history: History) -> Known | None:
     """The calming fact, where there is one."""
     last = history.last

@@ -12,7 +12,7 @@ from datetime import datetime
 from decimal import Decimal
 
 from approvals.audit import Line
-from approvals.cautions import Caution, CautionKind, Known
+from approvals.cautions import Caution, Known, look_alikes
 from approvals.content import FeePayer
 from approvals.destination import Kind, shortened
 from approvals.money import dollars, grouped
@@ -76,8 +76,7 @@ class Scene:
     @property
     def look_alike(self) -> Caution | None:
         """The loudest caution, which must be answered before anybody approves."""
-        alike = (one for one in self.cautions if one.kind is CautionKind.LOOK_ALIKE)
-        return next(alike, None)
+        return next(iter(look_alikes(self.cautions)), None)
 
     @property
     def asked(self) -> tuple[str, ...]:

@@ -3,7 +3,7 @@
 from datetime import datetime, timedelta
 from decimal import Decimal
 
-from approvals.cautions import CautionKind, cautions, typed_fits
+from approvals.cautions import cautions, look_alikes, typed_fits
 from approvals.desk.counter import Counter, actor, already, clock_time, named
 from approvals.errors import Denied, Stale, Unreadable
 from approvals.ledger import Change, Reading
@@ -173,27 +173,25 @@ class Decisions(Counter):
 
 def _reviewed(change: Change, payout: Payout, typed: str | None, now: datetime) -> int | None:
     """The payout whose destination this one only looks like, once somebody has typed the missing
-    group; None where there is no such payout. Raises Stale where nobody was asked for it, and
-    Unreadable where it is another."""
-    found = cautions(payout, about(change, payout))
-    alike = [caution for caution in found if caution.kind is CautionKind.LOOK_ALIKE]
+    group; None where there is no such payout. Raises Stale where nobody was asked for it, or for
+    that of another look-alike, and Unreadable where it is none."""
+    alike = look_alikes(cautions(payout, about(change, payout)))
     if not alike:
         return None
-    if typed is None:
+    if typed is not None and typed_fits(alike[0], typed):
+        return alike[0].others[0].number
+    if typed is None or any(typed_fits(other, typed) for other in alike[1:]):
         change.redraw(payout.number, now)
         raise Stale(
             f"The address of payout {payout.number} only looks like one that was paid before."
             ' Its card is drawn again; press "Review and approve…" there.'
         )
-    answered = next((caution for caution in alike if typed_fits(caution, typed)), None)
-    if answered is None:
-        raise Unreadable(
-            "typed",
-            typed,
-            "This is not the group that is missing here. If the invoice says so, the address is"
-            " wrong: reject the payout.",
-        )
-    return answered.others[0].number
+    raise Unreadable(
+        "typed",
+        typed,
+        "This is not the group that is missing here. If the invoice says so, the address is"
+        " wrong: reject the payout.",
+    )
 
 
 def _can_be_taken_back(payout: Payout, given: Approval | None, who: Person) -> None:
