@@ -60,10 +60,18 @@ def warnings(payout: Payout, scene: Scene) -> list[Warned]:
     implied = (CautionKind.LOOK_ALIKE, CautionKind.FIRST_PAYMENT)
     others = [one for one in scene.cautions if not (alike and one.kind in implied)]
     found = [_look_alike(alike, scene)] if alike else []
+    if scene.outlived:
+        found.append(_OUTLIVED)
     if fee_takes_all(payout):
         found.append(Warned("The network fee takes all of it.", ["The payee would get nothing."]))
     found += (_WORDS[caution.kind](caution, scene) for caution in others)
     return [*found, *_balance(payout)]
+
+
+_OUTLIVED = Warned(
+    "Nobody can approve this now.",
+    ["It was asked for under an earlier policy. Cancel it and ask again."],
+)
 
 
 def read_aloud(warned: Warned) -> Sentence:

@@ -92,10 +92,12 @@ class Verdict:
 
 def evaluate(policies: Sequence[Policy], facts: Facts) -> Verdict:
     """What the policies say, all of which must be satisfied: the answer of the one that is furthest
-    from it, or else asks for the most. Raises ValueError without any policy."""
-    verdicts = [_evaluate(policy, facts) for policy in policies]
-    strictest = max(verdicts, key=_strictness)
-    return replace(strictest, comment=any(verdict.comment for verdict in verdicts))
+    from it, or else asks for the most; but only those could approve whom all of them take. Raises
+    ValueError without any policy."""
+    verdicts = [(_evaluate(policy, facts), policy) for policy in policies]
+    strictest, policy = max(verdicts, key=lambda one: _strictness(one[0]))
+    could = _by_all(policies, policy, strictest.could, facts.subject, facts.roster)
+    return replace(strictest, could=could, comment=any(verdict.comment for verdict, _ in verdicts))
 
 
 def objection(
@@ -118,12 +120,8 @@ def standing_objection(person: Person) -> str | None:
 def deciders(policies: Sequence[Policy], subject: Subject, roster: Roster) -> tuple[str, ...]:
     """Who may decide it, as far as is known: ids of those whom every policy takes, never the
     requester."""
-    first, *others = policies
-    return tuple(
-        id
-        for id in _deciders(first, subject, roster)
-        if all(_decides(policy, first.ids(id), subject, roster) for policy in others)
-    )
+    first, *_ = policies
+    return _by_all(policies, first, _deciders(first, subject, roster), subject, roster)
 
 
 def requests(policy: Policy, subject: Subject, roster: Roster, spent: Spent) -> tuple[str, ...]:
@@ -220,6 +218,22 @@ def _deciders(policy: Policy, subject: Subject, roster: Roster) -> tuple[str, ..
     tier = policy.tier(subject.value, subject.way)
     mine = policy.person(subject.requester)
     return tuple(id for id in policy.members(tier.groups, roster) if id != mine)
+
+
+def _by_all(
+    policies: Iterable[Policy],
+    one: Policy,
+    deciders: Iterable[str],
+    subject: Subject,
+    roster: Roster,
+) -> tuple[str, ...]:
+    """Those of the `deciders` by `one` policy who decide it by the others too."""
+    others = [policy for policy in policies if policy is not one]
+    return tuple(
+        id
+        for id in deciders
+        if all(_decides(policy, one.ids(id), subject, roster) for policy in others)
+    )
 
 
 def _decides(policy: Policy, ids: Iterable[str], subject: Subject, roster: Roster) -> bool:

@@ -550,6 +550,37 @@ def test_only_who_decides_by_both_policies_decides(under: Under) -> None:
     assert office.approve(made, ELI).state is State.APPROVED
 
 
+def test_only_who_decides_by_both_policies_is_named(under: Under) -> None:
+    """The rule's words name nobody whom the earlier policy does not take."""
+    made = under('[[tier]]\napprovals = 2\nof = ["eli", "noa"]\n').asked()
+    office = under(THREE)
+    assert office.approve(made, ELI).missing == 2
+    assert f"needs 2 more of {{{NOA.id}}}" in str(verdict(office))
+
+
+def test_where_nobody_decides_by_both_policies_it_is_said(under: Under) -> None:
+    """Whoever presses hears why, and what to do: cancel and ask again."""
+    made = under('[[tier]]\napprovals = 1\nof = ["noa"]\n').asked()
+    office = under('[[tier]]\napprovals = 1\nof = ["eli"]\n')
+    for click, doing in ((office.approve, "approve"), (office.reject, "reject")):
+        assert refused(office, Denied, partial(click, made, ELI)) == (
+            f"Payout 1 was asked for under an earlier policy, and nobody can {doing} it now."
+            " Whoever asked can cancel it and ask again."
+        )
+    assert office.cancel(made).state is State.CANCELLED
+
+
+def test_while_slack_is_silent_nobody_is_given_up(house: House) -> None:
+    """Where it is not known who is in a group, nothing is said of there being nobody."""
+    house.crowd.groups[FINANCE] = frozenset({ELI.id, NOA.id})
+    made = house.under(BY_GROUP, people="").asked()
+    del house.crowd.groups[FINANCE]
+    house.clock.on(seconds=61)
+    office = house.under(f"# changed\n{BY_GROUP}", people="")
+    sentence = refused(office, Denied, partial(office.approve, made, ELI))
+    assert sentence.startswith("Slack did not say")
+
+
 def test_accounts_that_one_policy_joins_stay_one_person(under: Under) -> None:
     """That a new policy forgets whose accounts they are makes no two people of one."""
     forgetful = PEOPLE.replace(f', "{DANA_TOO}"', "").replace('"noa"]', f'"noa", "{DANA_TOO}"]')
