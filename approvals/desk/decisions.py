@@ -225,19 +225,29 @@ def _suffices(verdict: Verdict, who: Person, comment: str | None) -> None:
     if verdict.objections:
         raise Denied(" ".join(verdict.objections))
     if who.id not in verdict.counted:
-        why = dict(verdict.not_counted).get(who.id)
-        if why == "could not be looked up":
-            raise Denied("Slack did not say who you are. Nothing was decided; press again.")
-        others = f" Those who can: {named(verdict.could)}." if verdict.could else ""
-        raise Denied(
-            f"By its value as of now this payout belongs to the tier {verdict.tier.name}, which you"
-            f" do not decide.{others}"
-        )
+        raise Denied(_uncounted(verdict, who))
+    asks = f"The tier {verdict.comment} asks for a comment with each approval."
     if verdict.comment and comment == "":
-        sentence = f"The tier {verdict.tier.name} asks for a comment with each approval."
-        raise Unreadable("reason", "", sentence)
+        raise Unreadable("reason", "", asks)
     if verdict.comment and comment is None:
         raise Denied(
-            f"The tier {verdict.tier.name} asks for a comment with each approval."
-            ' Press "Approve payout…" on its card, or choose "Approve with a comment…" in the menu.'
+            f'{asks} Press "Approve payout…" on its card, or choose "Approve with a comment…" in'
+            " the menu."
         )
+
+
+def _uncounted(verdict: Verdict, who: Person) -> str:
+    """Why `who`'s approval does not count, and whose would."""
+    why, tier = dict(verdict.not_counted)[who.id], verdict.tier
+    others = f" Those who can: {named(verdict.could)}." if verdict.could else ""
+    if why == "could not be looked up":
+        return "Slack did not say who you are. Nothing was decided; press again."
+    if why != "is not an approver":
+        return f"Your approval {why}.{others}"
+    if tier.because:
+        belongs = f"This payout belongs to the tier {tier.words}, and you do not decide that one."
+        return f"{belongs} Try again in a minute.{others}"
+    return (
+        f"By its value as of now this payout belongs to the tier {tier.name}, which you do not"
+        f" decide.{others}"
+    )

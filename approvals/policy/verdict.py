@@ -60,8 +60,9 @@ class Verdict:
     """Whether the approvals suffice, and why. `counted`, `could`: ids; `not_counted`: id and the
     reason; `missing`: how many more approvals reach the quorum and its shares; `lacking`: groups,
     and how many of the missing must be theirs; `could`: whose approval would bring it nearer;
-    `objections`: what forbids the payout whoever approves it, as sentences. `comment`: approvals
-    need one. `unclear`: some answer was not to be had."""
+    `objections`: what forbids the payout whoever approves it, as sentences. `comment`: the name
+    of the tier that asks for one with each approval, "" where none does. `unclear`: some answer was
+    not to be had."""
 
     policy: str
     tier: Tier
@@ -71,7 +72,7 @@ class Verdict:
     lacking: tuple[tuple[str, int], ...]
     could: tuple[str, ...]
     objections: tuple[str, ...]
-    comment: bool
+    comment: str
     unclear: bool
 
     @property
@@ -97,7 +98,8 @@ def evaluate(policies: Sequence[Policy], facts: Facts) -> Verdict:
     verdicts = [(_evaluate(policy, facts), policy) for policy in policies]
     strictest, policy = max(verdicts, key=lambda one: _strictness(one[0]))
     could = _by_all(policies, policy, strictest.could, facts.subject, facts.roster)
-    return replace(strictest, could=could, comment=any(verdict.comment for verdict, _ in verdicts))
+    comment = next((verdict.comment for verdict, _ in verdicts if verdict.comment), "")
+    return replace(strictest, could=could, comment=comment)
 
 
 def objection(
@@ -148,7 +150,7 @@ def _evaluate(policy: Policy, facts: Facts) -> Verdict:
         lacking=lacking,
         could=_could(policy, tier, facts, counted, missing, lacking),
         objections=_forbidden(policy, subject, facts.spent),
-        comment=tier.comment,
+        comment=tier.name if tier.comment else "",
         unclear=any(person.standing is Standing.UNKNOWN for person in facts.approvers)
         or bool(policy.silent(tier.named_groups, roster)),
     )

@@ -263,6 +263,15 @@ def test_where_a_comment_is_required_none_is_no_approval(under: Under) -> None:
     assert made.state is State.APPROVED
 
 
+def test_the_tier_that_asks_for_a_comment_is_named(under: Under) -> None:
+    """Also where the other policy asks for more approvals, and its tier for no comment."""
+    asks = LOW_AND_HIGH.replace("[[tier]]", '[[tier]]\ncomment = "required"', 1)
+    made = under(asks).asked(what=ask(amount="50"))
+    office = under(THREE)
+    sentence = refused(office, Denied, partial(office.approve, made, ELI))
+    assert sentence.startswith("The tier up to 1,000 USD asks for a comment with each approval.")
+
+
 # -- what it is worth -----------------------------------------------------------------------------
 
 
@@ -300,6 +309,17 @@ def test_who_presses_while_the_value_rises_above_them_is_told_so(under: Under) -
     sentence = refused(office, Denied, click)
     assert "belongs to the tier above 1,000 USD, which you do not decide" in sentence
     assert f"Those who can: {{{DANA.id}}} or {{{ELI.id}}}." in sentence
+
+
+def test_who_presses_while_the_value_is_not_known_is_told_so(under: Under) -> None:
+    """Not the value has put it into the highest tier, but that nobody knows it just now."""
+    office = under(LOW_AND_HIGH)
+    made = office.asked(what=ask(amount="5"))
+    sentence = refused(office, Denied, partial(office.approve, made, NOA, price=None))
+    assert sentence == (
+        f"This payout belongs to the tier {UNKNOWN}, and you do not decide that one."
+        f" Try again in a minute. Those who can: {{{DANA.id}}} or {{{ELI.id}}}."
+    )
 
 
 @pytest.mark.parametrize(
@@ -587,7 +607,8 @@ def test_accounts_that_one_policy_joins_stay_one_person(under: Under) -> None:
     before = under(TWO)
     made = before.approve(before.asked(), DANA)
     office = under(TWO, forgetful)
-    refused(office, Denied, partial(office.approve, made, DANAS_OTHER))
+    sentence = refused(office, Denied, partial(office.approve, made, DANAS_OTHER))
+    assert sentence.startswith("Your approval is counted already, under another account. Those who")
     assert office.approve(made, ELI).state is State.APPROVED
 
 
