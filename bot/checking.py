@@ -3,7 +3,7 @@ Pure: values in, text or JSON out."""
 
 import re
 from collections.abc import Iterator
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from typing import Any
 
 from tabulate import tabulate
@@ -15,6 +15,8 @@ from approvals.policy import (
     Scope,
     Spent,
     Subject,
+    Tier,
+    Verdict,
     deciders,
     evaluate,
     requests,
@@ -65,11 +67,11 @@ def overview_facts(policy: Policy, roster: Roster) -> Json:
 
 
 def trial(policy: Policy, subject: Subject, payout: str) -> Json:
-    """What the policy says of a payout, for people and programs alike. Nobody is asked: Slack's
-    user groups are empty, and no limit is used."""
+    """What the policy says of a payout, for people and programs alike. Nobody is asked: who is in
+    Slack's user groups stays open, and no limit is used."""
     roster = Roster()
-    verdict = evaluate([policy], Facts(subject, (), roster, UNSPENT))
-    tier, forbidden = verdict.tier, list(requests(policy, subject, roster, UNSPENT))
+    verdict = _with_groups(policy, evaluate([policy], Facts(subject, (), roster, UNSPENT)), roster)
+    tier, forbidden = verdict.tier, list(_refusals(policy, subject, verdict, roster))
     if out_of_reach(policy, tier, subject.requester, roster):
         forbidden.append("Nobody could approve it: beside the requester there are too few people.")
     return {
@@ -87,6 +89,29 @@ def trial(policy: Policy, subject: Subject, payout: str) -> Json:
         "limits_taken_as_unused": [limit.words() for limit in policy.limits],
         "not_looked_up": sorted(policy.silent((*policy.requesters, *tier.named_groups), roster)),
     }
+
+
+def _with_groups(policy: Policy, verdict: Verdict, roster: Roster) -> Verdict:
+    """The verdict with the groups that did not answer among those whose approval could help."""
+    inside = verdict.tier.groups
+    if verdict.missing == sum(number for _, number in verdict.lacking):
+        inside = tuple(group for group, _ in verdict.lacking)
+    return replace(verdict, could=(*verdict.could, *sorted(policy.silent(inside, roster))))
+
+
+def _refusals(
+    policy: Policy, subject: Subject, verdict: Verdict, roster: Roster
+) -> tuple[str, ...]:
+    """Why it could not be asked for. A group that did not answer counts as one without them."""
+    if policy.in_groups(subject.requester, policy.requesters, roster) is not None:
+        return requests(policy, subject, roster, UNSPENT)
+    groups = either(sorted(policy.silent(policy.requesters, roster)))
+    who = _name(policy, subject.requester)
+    doubtful = (
+        f"Only {listed(policy.requesters)} may ask for payouts. Whether {who} is in Slack's user"
+        f" group {groups} was not looked up."
+    )
+    return (doubtful, *verdict.objections)
 
 
 def facts_table(facts: Json) -> str:
@@ -119,8 +144,13 @@ def _notified(policy: Policy, roster: Roster) -> Iterator[str]:
         people = policy.members(tier.groups, roster)
         called = [_name(policy, id) for id in callable_people(people)]
         crowd = f"nobody by name, as {len(people)} people are too many" if people else "nobody"
-        yield f"Notified of payouts {tier.name}: {listed(called) if called else crowd}."
+        yield f"Notified of payouts {_of(tier)}: {listed(called) if called else crowd}."
     yield "The requester is never asked."
+
+
+def _of(tier: Tier) -> str:
+    """The tier behind "payouts"."""
+    return tier.name if tier.above or tier.up_to else f"of {tier.name}"
 
 
 def _notes(policy: Policy, roster: Roster, rows: tuple[Row, ...]) -> Iterator[str]:

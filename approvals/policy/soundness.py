@@ -27,9 +27,14 @@ def unsound(policy: Policy, roster: Roster) -> tuple[str, ...]:
 
 
 def out_of_reach(policy: Policy, tier: Tier, requester: str, roster: Roster) -> bool:
-    """Whether nobody could ever approve what `requester` asks for in this tier."""
-    best = _at_best(policy, tier, requester, roster)
-    return not (best.satisfied or best.unclear)
+    """Whether nobody could ever approve what `requester` asks for in this tier. Nothing is claimed
+    of groups that did not answer; one that is known to be too small is enough."""
+    shares = (((share.group,), share.number) for share in tier.shares)
+    return any(
+        len(_able(policy, tier, groups, requester, roster)) < number
+        for groups, number in ((tier.groups, tier.approvals), *shares)
+        if not policy.silent(groups, roster)
+    )
 
 
 def requesters(policy: Policy, roster: Roster) -> tuple[str, ...]:
@@ -37,6 +42,15 @@ def requesters(policy: Policy, roster: Roster) -> tuple[str, ...]:
     if EVERYBODY in policy.requesters:
         return (SOMEBODY_ELSE, *policy.everybody_named(roster))
     return policy.members(policy.requesters, roster)
+
+
+def _able(
+    policy: Policy, tier: Tier, groups: tuple[str, ...], requester: str, roster: Roster
+) -> list[str]:
+    """Who in `groups` may be able to approve in this tier."""
+    mine = policy.person(requester)
+    others = (id for id in policy.members(groups, roster) if id != mine)
+    return [id for id in others if policy.in_groups(id, tier.groups, roster) is not False]
 
 
 def _reasons(policy: Policy, roster: Roster) -> Iterator[str]:

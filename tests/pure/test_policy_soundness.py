@@ -123,6 +123,30 @@ def test_a_silent_user_group_is_not_judged() -> None:
     assert unsound(policy(f'{tier(9, "cfo")}[request]\nwho = ["finance"]', SLACK), Roster()) == ()
 
 
+@pytest.mark.parametrize(
+    ("rules", "stuck"),
+    [
+        (tier(2, "finance", "cfo = 1"), {DANA.id}),
+        (tier(2, "finance", "cfo = 2"), {DANA.id, ELI.id, RITA.id}),
+        (tier(3, "board", "finance = 1"), {DANA.id, ELI.id}),
+        (tier(2, "board", "finance = 1"), set()),
+        (tier(1, "finance", "board = 1"), set()),
+    ],
+    ids=[
+        "the only one of a share",
+        "a share larger than its group",
+        "fewer approvers than the quorum, whoever is in the share",
+        "enough approvers",
+        "nobody of those who approve is known",
+    ],
+)
+def test_a_group_that_is_too_small_is_enough(rules: str, stuck: set[str]) -> None:
+    """Who can never be served is known although another group did not answer."""
+    found = policy(rules, f'{SLACK}board = ["dana", "eli", "noa"]\n')
+    asking = (DANA.id, ELI.id, RITA.id)
+    assert {id for id in asking if out_of_reach(found, found.tiers[0], id, Roster())} == stuck
+
+
 def test_what_one_requester_cannot_get_is_known() -> None:
     """Under a policy that loads, somebody may still be out of reach: they are told when they
     ask."""
