@@ -23,7 +23,7 @@ from approvals.policy import (
     rules,
     usd,
 )
-from approvals.policy.matrix import Row, anybody_asks, matrix
+from approvals.policy.matrix import Row, anybody_else, matrix
 from approvals.policy.soundness import out_of_reach
 from approvals.times import lasting
 from approvals.words import either, listed
@@ -42,7 +42,7 @@ def overview(policy: Policy, roster: Roster) -> str:
     rows = matrix(policy, roster)
     parts = (
         f"This policy loads; its SHA-256 is {policy.hash}.",
-        _table(policy, rows),
+        _table(policy, rows, anybody_else(policy, roster)),
         "\n".join(map(_bare, rules(policy))),
         "\n".join(_notified(policy, roster)),
         "\n".join(_notes(policy, roster, rows)),
@@ -52,13 +52,14 @@ def overview(policy: Policy, roster: Roster) -> str:
 
 def overview_facts(policy: Policy, roster: Roster) -> Json:
     """The same for programs. Of `approves`, each tier has one; null: Slack did not say."""
-    rows = matrix(policy, roster)
+    rows, others = matrix(policy, roster), anybody_else(policy, roster)
     return {
         "ok": True,
         "hash": policy.hash,
         "tiers": [tier.name for tier in policy.tiers],
         "people": [asdict(row) for row in rows],
-        "anybody_asks": anybody_asks(policy),
+        "anybody_asks": others.asks,
+        "anybody_approves": others.approves,
         "rules": list(map(_bare, rules(policy))),
         "notified": {tier.name: policy.members(tier.groups, roster) for tier in policy.tiers},
         "notes": list(_notes(policy, roster, rows)),
@@ -124,18 +125,18 @@ def _shown(fact: object) -> str:
     return "\n".join(fact) if isinstance(fact, list) else str(fact)
 
 
-def _table(policy: Policy, rows: tuple[Row, ...]) -> str:
+def _table(policy: Policy, rows: tuple[Row, ...], others: Row) -> str:
     columns = ["who", "groups", "asks", *(f"approves {tier.name}" for tier in policy.tiers)]
     body = [
-        [
-            f"{row.name} ({', '.join(row.ids)})" if row.name else row.ids[0],
-            ", ".join(row.groups),
-            *(_ANSWERS[answer] for answer in (row.asks, *row.approves)),
-        ]
+        _cells(f"{row.name} ({', '.join(row.ids)})" if row.name else row.ids[0], row)
         for row in rows
     ]
-    others = ["anybody else", "", _ANSWERS[anybody_asks(policy)], *("-" for _ in policy.tiers)]
-    return tabulate([*body, others], columns, disable_numparse=True)
+    return tabulate([*body, _cells("anybody else", others)], columns, disable_numparse=True)
+
+
+def _cells(who: str, row: Row) -> list[str]:
+    answers = [_ANSWERS[answer] for answer in (row.asks, *row.approves)]
+    return [who, ", ".join(row.groups), *answers]
 
 
 def _notified(policy: Policy, roster: Roster) -> Iterator[str]:

@@ -175,8 +175,11 @@ def test_without_a_token_groups_are_not_looked_up() -> None:
     result = run("check", written(ONE, SLACK))
     assert result.exit_code == 0
     assert row(result.output, f"eli ({ELI.id})") == ["yes", "?"]
+    assert row(result.output, "anybody else") == ["yes", "?"]
     assert f"Not looked up in Slack: {FINANCE}." in result.output
-    assert as_json("check", "policy.toml")["not_looked_up"] == [FINANCE]
+    facts = as_json("check", "policy.toml")
+    assert facts["not_looked_up"] == [FINANCE]
+    assert (facts["anybody_asks"], facts["anybody_approves"]) == (True, [None])
 
 
 def test_with_a_token_slack_is_asked(slack: PretendSlack) -> None:
