@@ -104,6 +104,12 @@ def cautions(payout: Payout, history: History) -> tuple[Caution, ...]:
     return tuple(found)
 
 
+def look_alikes(found: Iterable[Caution]) -> tuple[Caution, ...]:
+    """Those that say that the destination only looks like a known one. The first is the one that is
+    answered: the form shows it without its masked group, and any group of another stands there."""
+    return tuple(caution for caution in found if caution.kind is CautionKind.LOOK_ALIKE)
+
+
 def known(payout: Payout, history: History) -> Known | None:
     """The calming fact, where there is one."""
     last = history.last
@@ -175,7 +181,7 @@ def _looks_like(payout: Payout, other: Payout) -> bool:
     chain, others_chain = payout.content.chain, other.content.chain
     return (
         payout.content.kind is other.content.kind is DestinationKind.CHAIN
-        and family(chain) == family(others_chain)
+        and family(chain, payout.normal) == family(others_chain, other.normal)
         and payout.normal != other.normal
         and ends(chain, payout.normal) == ends(others_chain, other.normal)
     )

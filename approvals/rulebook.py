@@ -73,6 +73,13 @@ class Rulebook:
             raise LookupError(f"the policy {payout.policy} is not in the ledger")
         return (self.policy, _read(text))
 
+    def outlived(self, reading: Reading, payout: Payout) -> bool:
+        """Whether another policy than the one in force has a say too, so that there may be nobody
+        whom both take. False while Slack does not say who is in a group."""
+        policies, roster = self._deciding(reading, payout), self.roster()
+        silent = any(policy.silent(policy.groups, roster) for policy in policies)
+        return len(policies) > 1 and not silent
+
     def slack_groups(self, reading: Reading, payout: Payout) -> frozenset[str]:
         """Slack's user groups whose members decide about this payout."""
         policies = self.policies(reading, payout)

@@ -10,7 +10,12 @@ def quoted(text: str) -> str:
     """`text` in quotation marks, shortened: a sentence repeats what is wrong, so that it is
     recognised. What nobody would see in it, such as a line break, is spelt out."""
     shown = text if len(text) <= _SHOWN else f"{text[: _SHOWN - 1]}…"
-    return f'"{"".join(map(_visible, shown))}"'
+    return f'"{visible(shown)}"'
+
+
+def visible(text: str) -> str:
+    """`text` in one line: what nobody would see in it, such as a line break, is spelt out."""
+    return "".join(map(_visible, text))
 
 
 def _visible(char: str) -> str:

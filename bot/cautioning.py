@@ -9,7 +9,15 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import zip_longest
 
-from approvals.cautions import MANY, Caution, CautionKind, Known, Likeness, same_payment
+from approvals.cautions import (
+    MANY,
+    Caution,
+    CautionKind,
+    Known,
+    Likeness,
+    look_alikes,
+    same_payment,
+)
 from approvals.destination import EVM_CHAINS, Kind
 from approvals.payout import Payout
 from approvals.words import counted
@@ -48,14 +56,22 @@ def warnings(payout: Payout, scene: Scene) -> list[Warned]:
     """What speaks against haste, the worst first."""
     if payout.state not in OPEN:
         return []
-    alike = [one for one in scene.cautions if one.kind is CautionKind.LOOK_ALIKE]
+    alike = look_alikes(scene.cautions)
     implied = (CautionKind.LOOK_ALIKE, CautionKind.FIRST_PAYMENT)
     others = [one for one in scene.cautions if not (alike and one.kind in implied)]
     found = [_look_alike(alike, scene)] if alike else []
+    if scene.outlived:
+        found.append(_OUTLIVED)
     if fee_takes_all(payout):
         found.append(Warned("The network fee takes all of it.", ["The payee would get nothing."]))
     found += (_WORDS[caution.kind](caution, scene) for caution in others)
     return [*found, *_balance(payout)]
+
+
+_OUTLIVED = Warned(
+    "Nobody can approve this now.",
+    ["It was asked for under an earlier policy. Cancel it and ask again."],
+)
 
 
 def read_aloud(warned: Warned) -> Sentence:
@@ -99,7 +115,7 @@ def _first_difference(likeness: Likeness) -> Sentence:
     return [f"The first group that differs is {place}: ", here, " here, ", there, " there."]
 
 
-def _look_alike(alike: list[Caution], scene: Scene) -> Warned:
+def _look_alike(alike: Sequence[Caution], scene: Scene) -> Warned:
     """The newest is shown; of the others it is enough to know that there are some."""
     paid, more = alike[0].others[0], [caution.others[0] for caution in alike[1:]]
     also = [" It also looks like that of ", *_listed(more, scene), "."] if more else []

@@ -3,7 +3,7 @@ Pure: values in, text or JSON out."""
 
 import re
 from collections.abc import Iterator
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from typing import Any
 
 from tabulate import tabulate
@@ -15,13 +15,15 @@ from approvals.policy import (
     Scope,
     Spent,
     Subject,
+    Tier,
+    Verdict,
     deciders,
     evaluate,
     requests,
     rules,
     usd,
 )
-from approvals.policy.matrix import Row, anybody_asks, matrix
+from approvals.policy.matrix import Row, anybody_else, matrix
 from approvals.policy.soundness import out_of_reach
 from approvals.times import lasting
 from approvals.words import either, listed
@@ -40,7 +42,7 @@ def overview(policy: Policy, roster: Roster) -> str:
     rows = matrix(policy, roster)
     parts = (
         f"This policy loads; its SHA-256 is {policy.hash}.",
-        _table(policy, rows),
+        _table(policy, rows, anybody_else(policy, roster)),
         "\n".join(map(_bare, rules(policy))),
         "\n".join(_notified(policy, roster)),
         "\n".join(_notes(policy, roster, rows)),
@@ -50,13 +52,14 @@ def overview(policy: Policy, roster: Roster) -> str:
 
 def overview_facts(policy: Policy, roster: Roster) -> Json:
     """The same for programs. Of `approves`, each tier has one; null: Slack did not say."""
-    rows = matrix(policy, roster)
+    rows, others = matrix(policy, roster), anybody_else(policy, roster)
     return {
         "ok": True,
         "hash": policy.hash,
         "tiers": [tier.name for tier in policy.tiers],
         "people": [asdict(row) for row in rows],
-        "anybody_asks": anybody_asks(policy),
+        "anybody_asks": others.asks,
+        "anybody_approves": others.approves,
         "rules": list(map(_bare, rules(policy))),
         "notified": {tier.name: policy.members(tier.groups, roster) for tier in policy.tiers},
         "notes": list(_notes(policy, roster, rows)),
@@ -65,11 +68,11 @@ def overview_facts(policy: Policy, roster: Roster) -> Json:
 
 
 def trial(policy: Policy, subject: Subject, payout: str) -> Json:
-    """What the policy says of a payout, for people and programs alike. Nobody is asked: Slack's
-    user groups are empty, and no limit is used."""
+    """What the policy says of a payout, for people and programs alike. Nobody is asked: who is in
+    Slack's user groups stays open, and no limit is used."""
     roster = Roster()
-    verdict = evaluate([policy], Facts(subject, (), roster, UNSPENT))
-    tier, forbidden = verdict.tier, list(requests(policy, subject, roster, UNSPENT))
+    verdict = _with_groups(policy, evaluate([policy], Facts(subject, (), roster, UNSPENT)), roster)
+    tier, forbidden = verdict.tier, list(_refusals(policy, subject, verdict, roster))
     if out_of_reach(policy, tier, subject.requester, roster):
         forbidden.append("Nobody could approve it: beside the requester there are too few people.")
     return {
@@ -89,6 +92,29 @@ def trial(policy: Policy, subject: Subject, payout: str) -> Json:
     }
 
 
+def _with_groups(policy: Policy, verdict: Verdict, roster: Roster) -> Verdict:
+    """The verdict with the groups that did not answer among those whose approval could help."""
+    inside = verdict.tier.groups
+    if verdict.missing == sum(number for _, number in verdict.lacking):
+        inside = tuple(group for group, _ in verdict.lacking)
+    return replace(verdict, could=(*verdict.could, *sorted(policy.silent(inside, roster))))
+
+
+def _refusals(
+    policy: Policy, subject: Subject, verdict: Verdict, roster: Roster
+) -> tuple[str, ...]:
+    """Why it could not be asked for. A group that did not answer counts as one without them."""
+    if policy.in_groups(subject.requester, policy.requesters, roster) is not None:
+        return requests(policy, subject, roster, UNSPENT)
+    groups = either(sorted(policy.silent(policy.requesters, roster)))
+    who = _name(policy, subject.requester)
+    doubtful = (
+        f"Only {listed(policy.requesters)} may ask for payouts. Whether {who} is in Slack's user"
+        f" group {groups} was not looked up."
+    )
+    return (doubtful, *verdict.objections)
+
+
 def facts_table(facts: Json) -> str:
     """Facts, one on a line; those with nothing to say are left out."""
     rows = [(name.replace("_", " "), _shown(fact)) for name, fact in facts.items() if fact]
@@ -99,18 +125,18 @@ def _shown(fact: object) -> str:
     return "\n".join(fact) if isinstance(fact, list) else str(fact)
 
 
-def _table(policy: Policy, rows: tuple[Row, ...]) -> str:
+def _table(policy: Policy, rows: tuple[Row, ...], others: Row) -> str:
     columns = ["who", "groups", "asks", *(f"approves {tier.name}" for tier in policy.tiers)]
     body = [
-        [
-            f"{row.name} ({', '.join(row.ids)})" if row.name else row.ids[0],
-            ", ".join(row.groups),
-            *(_ANSWERS[answer] for answer in (row.asks, *row.approves)),
-        ]
+        _cells(f"{row.name} ({', '.join(row.ids)})" if row.name else row.ids[0], row)
         for row in rows
     ]
-    others = ["anybody else", "", _ANSWERS[anybody_asks(policy)], *("-" for _ in policy.tiers)]
-    return tabulate([*body, others], columns, disable_numparse=True)
+    return tabulate([*body, _cells("anybody else", others)], columns, disable_numparse=True)
+
+
+def _cells(who: str, row: Row) -> list[str]:
+    answers = [_ANSWERS[answer] for answer in (row.asks, *row.approves)]
+    return [who, ", ".join(row.groups), *answers]
 
 
 def _notified(policy: Policy, roster: Roster) -> Iterator[str]:
@@ -119,8 +145,13 @@ def _notified(policy: Policy, roster: Roster) -> Iterator[str]:
         people = policy.members(tier.groups, roster)
         called = [_name(policy, id) for id in callable_people(people)]
         crowd = f"nobody by name, as {len(people)} people are too many" if people else "nobody"
-        yield f"Notified of payouts {tier.name}: {listed(called) if called else crowd}."
+        yield f"Notified of payouts {_of(tier)}: {listed(called) if called else crowd}."
     yield "The requester is never asked."
+
+
+def _of(tier: Tier) -> str:
+    """The tier behind "payouts"."""
+    return tier.name if tier.above or tier.up_to else f"of {tier.name}"
 
 
 def _notes(policy: Policy, roster: Roster, rows: tuple[Row, ...]) -> Iterator[str]:

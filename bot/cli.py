@@ -71,7 +71,11 @@ def main() -> None:
 
 
 @main.command()
-@click.option("--restored", is_flag=True, help="The whole disk was put back from a copy.")
+@click.option(
+    "--restored",
+    is_flag=True,
+    help="Only for one start, after the whole disk was put back from a copy. Freezes sending.",
+)
 def serve(restored: bool) -> None:
     """Answer Slack, send what is approved. Settings: docs/settings.md."""
     from bot.wiring import NotWired, run

@@ -47,6 +47,7 @@ def _looked_up(
         bare,
         could=verdict.could,
         lacking=verdict.lacking,
+        outlived=bool(verdict.missing) and not verdict.could and rulebook.outlived(reading, payout),
         cautions=found,
         known=calming,
         limit=_limit(reading, rulebook, payout, now),

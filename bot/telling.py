@@ -12,7 +12,7 @@ from datetime import datetime
 from decimal import Decimal
 
 from approvals.audit import Line
-from approvals.cautions import Caution, CautionKind, Known
+from approvals.cautions import Caution, Known, look_alikes
 from approvals.content import FeePayer
 from approvals.destination import Kind, shortened
 from approvals.money import dollars, grouped
@@ -62,6 +62,7 @@ class Scene:
     comment: bool = False  # whether an approval needs one
     could: tuple[str, ...] = ()  # whose approval would bring it nearer
     lacking: tuple[tuple[str, int], ...] = ()  # groups, and how many of the missing must be theirs
+    outlived: bool = False  # nobody is left whom the policies take, its own and the one in force
     # while they can still stop it:
     held: bool = False
     cautions: tuple[Caution, ...] = ()
@@ -76,8 +77,7 @@ class Scene:
     @property
     def look_alike(self) -> Caution | None:
         """The loudest caution, which must be answered before anybody approves."""
-        alike = (one for one in self.cautions if one.kind is CautionKind.LOOK_ALIKE)
-        return next(alike, None)
+        return next(iter(look_alikes(self.cautions)), None)
 
     @property
     def asked(self) -> tuple[str, ...]:
@@ -212,7 +212,10 @@ def approved_by(payout: Payout) -> Bold:
 
 
 def by_asked(scene: Scene, missing: int) -> Sentence:
-    """`by @Dana, @Eli or @Noa, 1 of them from cfo`; `by @Dana and @Eli` where it takes both."""
+    """`by @Dana, @Eli or @Noa, 1 of them from cfo`; `by @Dana and @Eli` where it takes both; `that
+    nobody can give now`."""
+    if scene.outlived:
+        return ["that nobody can give now"]
     number = len(scene.asked)
     named = 0 < number <= NAMED
     joined = "and" if number <= missing else "or"

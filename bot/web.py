@@ -74,13 +74,15 @@ def application(
     signing_secret: str,
     workers: Iterable[Worker],
     ready: Callable[[], bool],
+    frozen: Callable[[], bool | None],
     clock: Clock,
     routes: Iterable[Route] = (),
 ) -> Starlette:
     """Slack's requests for `app` at `/slack/events`, `/healthz`, and further `routes`.
 
     `workers` are started in order, and stopped in the opposite one after the last request is
-    answered. `ready` says whether this process serves, or still waits for another one to end.
+    answered. `ready` says whether this process serves, or still waits for another one to end;
+    `frozen`, whether nothing is sent at present, as far as it knows. Neither may wait or fail.
     """
     pool = ThreadPoolExecutor(THREADS, thread_name_prefix="listener")
 
@@ -97,7 +99,10 @@ def application(
         return Response(answer.body, answer.status, answer.first_headers())
 
     async def health(_: Request) -> Response:
-        return JSONResponse({"status": "serving" if ready() else "starting"})
+        if not ready():
+            return JSONResponse({"status": "starting"})
+        known = frozen()
+        return JSONResponse({"status": "serving", **({} if known is None else {"frozen": known})})
 
     @asynccontextmanager
     async def lifespan(_: Starlette) -> AsyncIterator[None]:

@@ -36,9 +36,11 @@ from approvals.rosters import PATIENCE, Rosters
 from approvals.rulebook import Rulebook
 from approvals.sender import Sender
 from approvals.times import Clock, utc_now
+from approvals.words import visible
 from approvals.worker import Loop, Worker
 from bot.answers import Answers
 from bot.courier import Courier
+from bot.health import Watch
 from bot.listeners import House, Listeners, Outsides
 from bot.people import SlackPeople
 from bot.serving import Turn
@@ -129,6 +131,7 @@ def wire(
         _invoices(catalogue),
         identity.url or "",
     )
+    watch = Watch(ledger)
     workers = (
         Courier(
             ledger,
@@ -151,6 +154,7 @@ def wire(
             clock=clock,
             random=SystemRandom(),
         ),
+        watch,
     )
 
     def begin() -> None:
@@ -158,6 +162,7 @@ def wire(
         rosters.include(_earlier_groups(ledger))
         rosters.once()
         _adopt(ledger, policy, clock())
+        watch.once()
 
     loops = [Loop(worker, ledger.bell()) for worker in workers]
     turn = Turn(settings.ledger_file, begin, loops)
@@ -179,7 +184,9 @@ def wire(
     secret = settings.slack_signing_secret.get_secret_value()
     news = GENERATIONS[settings.ccpayment_api].gateway.hook
     hook = webhook(news, _keys(settings, news), ledger, lambda: turn.come, clock)
-    web = application(app, secret, [answers, turn], lambda: turn.come, clock, [hook])
+    web = application(
+        app, secret, [answers, turn], lambda: turn.come, lambda: watch.frozen, clock, [hook]
+    )
     try:
         turn.take()
     except BaseException:
@@ -214,13 +221,15 @@ def _adopt(ledger: Ledger, policy: Policy, now: datetime) -> None:
 
 
 def _open(ledger: Ledger, team: str, account: Account, *, restored: bool, now: datetime) -> None:
-    """Bind the ledger, and freeze it if it is not the one that it was."""
+    """Bind the ledger, and freeze it if it is not the one that it was. A freeze from before is said
+    again: nobody has to look through older logs."""
     why = "the disk was restored from a copy" if restored else ledger.rewound()
     ledger.bind(team, account, now)
-    if why is not None:
-        log.error("sending is frozen: %s", why)
-        with ledger.change() as change:
+    with ledger.change() as change:
+        if why is not None:
             change.freeze(Freeze.REWOUND, why, now, "serve")
+        elif earlier := change.frozen():
+            log.error("sending is still frozen: %s", visible(earlier.why))
 
 
 def run(settings: Settings, *, restored: bool = False) -> None:

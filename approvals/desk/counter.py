@@ -83,7 +83,13 @@ class Counter:
         number, why = payout.number, self._rules.objection(reading, payout, who)
         if why is None:
             return
-        can = named(self._rules.deciders(reading, payout))
+        deciders = self._rules.deciders(reading, payout)
+        if not deciders and self._rules.outlived(reading, payout):
+            raise Denied(
+                f"Payout {number} was asked for under an earlier policy, and nobody can {doing} it"
+                " now. Whoever asked can cancel it and ask again."
+            )
+        can = named(deciders)
         if why == "asked for it":
             others = can[0].upper() + can[1:]
             raise Denied(f"You asked for payout {number}, so you cannot {doing} it. {others} can.")

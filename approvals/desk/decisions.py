@@ -3,7 +3,7 @@
 from datetime import datetime, timedelta
 from decimal import Decimal
 
-from approvals.cautions import CautionKind, cautions, typed_fits
+from approvals.cautions import cautions, look_alikes, typed_fits
 from approvals.desk.counter import Counter, actor, already, clock_time, named
 from approvals.errors import Denied, Stale, Unreadable
 from approvals.ledger import Change, Reading
@@ -173,27 +173,25 @@ class Decisions(Counter):
 
 def _reviewed(change: Change, payout: Payout, typed: str | None, now: datetime) -> int | None:
     """The payout whose destination this one only looks like, once somebody has typed the missing
-    group; None where there is no such payout. Raises Stale where nobody was asked for it, and
-    Unreadable where it is another."""
-    found = cautions(payout, about(change, payout))
-    alike = [caution for caution in found if caution.kind is CautionKind.LOOK_ALIKE]
+    group; None where there is no such payout. Raises Stale where nobody was asked for it, or for
+    that of another look-alike, and Unreadable where it is none."""
+    alike = look_alikes(cautions(payout, about(change, payout)))
     if not alike:
         return None
-    if typed is None:
+    if typed is not None and typed_fits(alike[0], typed):
+        return alike[0].others[0].number
+    if typed is None or any(typed_fits(other, typed) for other in alike[1:]):
         change.redraw(payout.number, now)
         raise Stale(
             f"The address of payout {payout.number} only looks like one that was paid before."
             ' Its card is drawn again; press "Review and approve…" there.'
         )
-    answered = next((caution for caution in alike if typed_fits(caution, typed)), None)
-    if answered is None:
-        raise Unreadable(
-            "typed",
-            typed,
-            "This is not the group that is missing here. If the invoice says so, the address is"
-            " wrong: reject the payout.",
-        )
-    return answered.others[0].number
+    raise Unreadable(
+        "typed",
+        typed,
+        "This is not the group that is missing here. If the invoice says so, the address is"
+        " wrong: reject the payout.",
+    )
 
 
 def _can_be_taken_back(payout: Payout, given: Approval | None, who: Person) -> None:
@@ -227,19 +225,29 @@ def _suffices(verdict: Verdict, who: Person, comment: str | None) -> None:
     if verdict.objections:
         raise Denied(" ".join(verdict.objections))
     if who.id not in verdict.counted:
-        why = dict(verdict.not_counted).get(who.id)
-        if why == "could not be looked up":
-            raise Denied("Slack did not say who you are. Nothing was decided; press again.")
-        others = f" Those who can: {named(verdict.could)}." if verdict.could else ""
-        raise Denied(
-            f"By its value as of now this payout belongs to the tier {verdict.tier.name}, which you"
-            f" do not decide.{others}"
-        )
+        raise Denied(_uncounted(verdict, who))
+    asks = f"The tier {verdict.comment} asks for a comment with each approval."
     if verdict.comment and comment == "":
-        sentence = f"The tier {verdict.tier.name} asks for a comment with each approval."
-        raise Unreadable("reason", "", sentence)
+        raise Unreadable("reason", "", asks)
     if verdict.comment and comment is None:
         raise Denied(
-            f"The tier {verdict.tier.name} asks for a comment with each approval."
-            ' Press "Approve payout…" on its card, or choose "Approve with a comment…" in the menu.'
+            f'{asks} Press "Approve payout…" on its card, or choose "Approve with a comment…" in'
+            " the menu."
         )
+
+
+def _uncounted(verdict: Verdict, who: Person) -> str:
+    """Why `who`'s approval does not count, and whose would."""
+    why, tier = dict(verdict.not_counted)[who.id], verdict.tier
+    others = f" Those who can: {named(verdict.could)}." if verdict.could else ""
+    if why == "could not be looked up":
+        return "Slack did not say who you are. Nothing was decided; press again."
+    if why != "is not an approver":
+        return f"Your approval {why}.{others}"
+    if tier.because:
+        belongs = f"This payout belongs to the tier {tier.words}, and you do not decide that one."
+        return f"{belongs} Try again in a minute.{others}"
+    return (
+        f"By its value as of now this payout belongs to the tier {tier.name}, which you do not"
+        f" decide.{others}"
+    )

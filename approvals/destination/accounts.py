@@ -21,7 +21,8 @@ _TRON = 0x41
 _XRPL_ACCOUNT = 0x00
 _SOLANA_KEY = 32  # bytes
 _TON_WALLET = 0x51
-_TON_TAGS = (0x11, _TON_WALLET)  # bounceable, not bounceable
+_TON_BOUNCEABLE = 0x11
+_TON_TAGS = (_TON_BOUNCEABLE, _TON_WALLET)
 _TON_TEST_FLAG = 0x80
 _TON_WORKCHAINS = (0x00, 0xFF)
 
@@ -101,6 +102,14 @@ def read_ton(chain: str, text: str) -> Address:
     content = bytes((_TON_WALLET, workchain)) + account
     crc = binascii.crc_hqx(content, 0).to_bytes(2)
     return found(chain, text, base64.urlsafe_b64encode(content + crc).decode(), account)
+
+
+def bounceable(normal: str) -> str:
+    """The other form of a TON address, EQ…. Its tag is in the first letter; the CRC is linear, so
+    another tag always turns the same of its bits over."""
+    turned = binascii.crc_hqx(bytes((_TON_BOUNCEABLE ^ _TON_WALLET, *bytes(33))), 0)
+    end = int.from_bytes(base64.urlsafe_b64decode(normal[-4:])) ^ turned
+    return f"E{normal[1:-4]}{base64.urlsafe_b64encode(end.to_bytes(3)).decode()}"
 
 
 def read_sol(chain: str, text: str) -> Address:

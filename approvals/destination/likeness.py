@@ -7,7 +7,7 @@ likeness. Two spellings of one address are no look-alikes either: normal forms a
 
 import re
 
-from approvals.destination.chains import EVM_CHAINS
+from approvals.destination.accounts import bounceable
 
 SEEN = 4
 """So many characters at each end make a likeness."""
@@ -24,20 +24,25 @@ _STARTS = {
 }
 _ELSEWHERE = ("0x",)
 
+_EVM = re.compile(r"0x[0-9a-f]{40}")
 _CASELESS = re.compile(r"0x[0-9a-f]+|(?:bc1|ltc1|bitcoincash:)[0-9a-z]+")
 _TON_LETTERS = str.maketrans("+/", "-_")
 
 
-def family(chain: str) -> str:
-    """One name for all chains on which the same address is good."""
-    return "EVM" if chain.upper() in EVM_CHAINS else chain.upper()
+def family(chain: str, normal: str) -> str:
+    """One name for all chains on which the same address is good. The address says it, since the
+    catalogue knows more EVM chains than any list of them."""
+    return "EVM" if _EVM.fullmatch(normal) else chain.upper()
 
 
-def ends(chain: str, normal: str) -> tuple[str, str]:
-    """What people look at in an address: its beginning, with what is fixed there, and its end."""
-    starts = _STARTS.get(family(chain), _ELSEWHERE)
+def ends(chain: str, normal: str) -> tuple[str, frozenset[str]]:
+    """What people look at in an address: its beginning, with what is fixed there, and its end, or
+    ends: an address of TON has another one in its other form, and either may be what people saw.
+    Equal for addresses that look alike in some of their forms."""
+    starts = _STARTS.get(family(chain, normal), _ELSEWHERE)
     fixed = next((start for start in starts if normal.startswith(start)), "")
-    return normal[: len(fixed) + SEEN], normal[-SEEN:]
+    forms = (normal, bounceable(normal)) if _on_ton(chain) else (normal,)
+    return normal[: len(fixed) + SEEN], frozenset(form[-SEEN:] for form in forms)
 
 
 def folded(chain: str, normal: str, piece: str) -> str:
@@ -45,7 +50,7 @@ def folded(chain: str, normal: str, piece: str) -> str:
     capital and small letters mean the same, and TON's two alphabets."""
     if _CASELESS.fullmatch(normal):
         return piece.lower()
-    return piece.translate(_TON_LETTERS) if family(chain) == "TON" else piece
+    return piece.translate(_TON_LETTERS) if _on_ton(chain) else piece
 
 
 def respelled(chain: str, other: tuple[str, str], like: tuple[str, str]) -> str:
@@ -55,7 +60,17 @@ def respelled(chain: str, other: tuple[str, str], like: tuple[str, str]) -> str:
     model, model_normal = like
     if folded(chain, normal, text) == normal and folded(chain, model_normal, model) == model_normal:
         return text
-    # The other spellings (of TON, of BCH) end as the normal form does: one character for another,
-    # also in a checksum, which says the same of both where they are the same.
-    pairs = zip(model, model_normal[-len(model) :], normal[-len(model) :], strict=True)
-    return "".join(shown if mine == theirs else theirs for shown, mine, theirs in pairs)
+    # The other spellings (of TON, of BCH) end as a form of the address does: one character for
+    # another.
+    mine, theirs = (_form(chain, one, model)[-len(model) :] for one in (model_normal, normal))
+    pairs = zip(model, mine, theirs, strict=True)
+    return "".join(shown if here == there else there for shown, here, there in pairs)
+
+
+def _form(chain: str, normal: str, model: str) -> str:
+    """The form of an address in which `model` is written."""
+    return bounceable(normal) if _on_ton(chain) and model.startswith("E") else normal
+
+
+def _on_ton(chain: str) -> bool:
+    return chain.upper() == "TON"

@@ -1,6 +1,7 @@
 """What can be done to the ledger, inside one transaction: state, approval, audit line and schedule,
 together or not at all."""
 
+import logging
 from collections.abc import Mapping
 from dataclasses import replace
 from datetime import datetime
@@ -23,11 +24,20 @@ from approvals.ledger.rows import (
 from approvals.payout import Actor, Event, Fact, Kind, Payout, State, evolve
 from approvals.policy import Policy
 from approvals.times import to_text
+from approvals.words import visible
 
 SKIPPED_NUMBERS = 1000
 """After an old copy was put back: people may remember numbers that the copy does not."""
 
 _ANNOUNCED = frozenset({Note.FROZEN, Note.UNFROZEN, Note.ALARM, Note.POLICY_CHANGED})
+
+_LOGGED = {
+    Note.ALARM: (logging.ERROR, "alarm"),
+    Note.FROZEN: (logging.ERROR, "sending is frozen"),
+    Note.UNFROZEN: (logging.WARNING, "sending goes on"),
+}
+
+log = logging.getLogger(__name__)
 
 
 class WrongLedger(Exception):
@@ -35,9 +45,16 @@ class WrongLedger(Exception):
 
 
 class Change(Reading):
-    """The steps of one transaction. `appended`: number and hash of the newest line it wrote."""
+    """The steps of one transaction. `appended`: number and hash of the newest line it wrote;
+    `grave`: what whoever runs Countersign must read too, each with its level in the log."""
 
     appended: tuple[int, str] | None = None
+    grave: tuple[tuple[int, str], ...] = ()
+
+    def tell(self) -> None:
+        """Put into the log what is grave. Only for what is committed."""
+        for level, words in self.grave:
+            log.log(level, "%s", words)
 
     def take_number(self) -> int:
         """The next payout's number; never given twice."""
@@ -75,11 +92,17 @@ class Change(Reading):
         number: int = 0,
     ) -> None:
         """Put something on record that changes no payout; about payout `number`, or about none.
-        What concerns everybody gets a message of its own in the channel."""
+        What concerns everybody gets a message of its own in the channel; what is grave, a line in
+        the log."""
         subject = Subject.PAYOUT if number else Subject.LEDGER
         line = self._append(at, subject, number, kind.value, by, via, facts)
         if not number and kind in _ANNOUNCED:
             self._insert("cards", card_row(Card(subject, line, Audience.CHANNEL, due_at=at)))
+        if kind in _LOGGED:
+            level, words = _LOGGED[kind]
+            about = f" about payout {number}" if number else ""
+            what = str(facts.get("what") or facts.get("why"))
+            self.grave += ((level, f"{words}{about}: {visible(what)}"),)
 
     def adopt(self, policy: Policy, changed: str, at: datetime) -> None:
         """Put `policy` in force; `changed` says in words what is new. Nothing where it is already.

@@ -32,8 +32,7 @@ def about(reading: Reading, payout: Payout) -> History:
     alike: tuple[Payout, ...] = ()
     if not times and payout.content.kind is Kind.CHAIN:
         otherwise = reading.last_paid_anyhow(normal, without=number)
-        head, end = ends(payout.content.chain, normal)
-        alike = () if otherwise else reading.paid_alike(head, end, LOOKED_AT)
+        alike = () if otherwise else _alike(reading, payout)
     span = payout.requested_at - TWINS_APART, payout.requested_at + TWINS_APART
     twins = (
         *reading.same_payments(payout, *span, LOOKED_AT),
@@ -47,6 +46,11 @@ def about(reading: Reading, payout: Payout) -> History:
         twins=tuple({twin.number: twin for twin in twins}.values()),
         sending=reading.sending_to(normal, without=number),
     )
+
+
+def _alike(reading: Reading, payout: Payout) -> tuple[Payout, ...]:
+    head, tails = ends(payout.content.chain, payout.normal)
+    return tuple(one for end in sorted(tails) for one in reading.paid_alike(head, end, LOOKED_AT))
 
 
 def spent(

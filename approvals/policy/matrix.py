@@ -6,8 +6,8 @@ None stands for "Slack did not say": the person may be in a group that did not a
 from dataclasses import dataclass
 
 from approvals.people import Roster
-from approvals.policy.rules import EVERYBODY, Policy
-from approvals.policy.soundness import out_of_reach
+from approvals.policy.rules import Policy
+from approvals.policy.soundness import SOMEBODY_ELSE, out_of_reach
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,9 +30,10 @@ def matrix(policy: Policy, roster: Roster) -> tuple[Row, ...]:
     return tuple(sorted(rows, key=lambda row: (not row.name, row.name, row.ids)))
 
 
-def anybody_asks(policy: Policy) -> bool:
-    """Whether members whom no rule names may ask for payouts."""
-    return EVERYBODY in policy.requesters
+def anybody_else(policy: Policy, roster: Roster) -> Row:
+    """What a member may do whom no rule names; any of them may be in a group that did not
+    answer."""
+    return _row(policy, SOMEBODY_ELSE, roster)
 
 
 def _row(policy: Policy, id: str, roster: Roster) -> Row:

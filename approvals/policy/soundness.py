@@ -1,23 +1,20 @@
 """Whether a policy can be satisfied at all. One that cannot does not load: its payouts would wait
 for people who do not exist.
 
-Approvals only add up, so a tier can be satisfied exactly if it is when everybody approves who may.
+Approvals only add up, so a tier can be satisfied exactly if it is when everybody approves who may:
+if there are enough of them, and enough in the group of each share.
 """
 
-from collections.abc import Iterator, Sequence
-from dataclasses import replace
-from datetime import UTC, datetime
+from collections.abc import Iterator, Mapping
 
 from approvals.asking import SATOSHI
 from approvals.catalogue import LIGHTNING
-from approvals.people import Person, Roster, Standing
+from approvals.people import Roster
 from approvals.policy.rules import EVERYBODY, Policy, Tier, Way
-from approvals.policy.verdict import Facts, Subject, Verdict, evaluate
+from approvals.words import listed
 
 SOMEBODY_ELSE = "somebody else"
 """A member whom no rule names; no id looks like this."""
-
-_AT_ANY_TIME = datetime.min.replace(tzinfo=UTC)
 
 
 def unsound(policy: Policy, roster: Roster) -> tuple[str, ...]:
@@ -27,9 +24,11 @@ def unsound(policy: Policy, roster: Roster) -> tuple[str, ...]:
 
 
 def out_of_reach(policy: Policy, tier: Tier, requester: str, roster: Roster) -> bool:
-    """Whether nobody could ever approve what `requester` asks for in this tier."""
-    best = _at_best(policy, tier, requester, roster)
-    return not (best.satisfied or best.unclear)
+    """Whether nobody could ever approve what `requester` asks for in this tier. Nothing is claimed
+    of groups that did not answer; one that is known to be too small is enough."""
+    able = _able(policy, tier, requester, roster)
+    needs = ((tier.groups, tier.approvals), *(((s.group,), s.number) for s in tier.shares))
+    return any(able[groups] < number for groups, number in needs if groups in able)
 
 
 def requesters(policy: Policy, roster: Roster) -> tuple[str, ...]:
@@ -39,60 +38,62 @@ def requesters(policy: Policy, roster: Roster) -> tuple[str, ...]:
     return policy.members(policy.requesters, roster)
 
 
+def _able(policy: Policy, tier: Tier, requester: str, roster: Roster) -> dict[tuple[str, ...], int]:
+    """How many beside the requester may be able to approve in this tier: of its groups, and of each
+    share's. Without those that did not answer."""
+    mine = policy.person(requester)
+    counted = {}
+    for groups in (tier.groups, *((share.group,) for share in tier.shares)):
+        if not policy.silent(groups, roster):
+            others = (id for id in policy.members(groups, roster) if id != mine)
+            able = [id for id in others if policy.in_groups(id, tier.groups, roster) is not False]
+            counted[groups] = len(able)
+    return counted
+
+
 def _reasons(policy: Policy, roster: Roster) -> Iterator[str]:
     if not any(_open(policy, way) for way in Way):
         yield (
             "[request] allows no payout at all: Lightning invoices are paid in"
-            f" {SATOSHI} on {LIGHTNING}, and addresses on the other networks."
+            f" {SATOSHI} on {LIGHTNING}, and addresses in other coins on the other networks."
         )
     asking = requesters(policy, roster)
     if policy.silent(policy.requesters, roster):
-        return
+        asking = (*asking, SOMEBODY_ELSE)  # who may be in there; nobody has more approvers
     if not asking:
         yield "Nobody may ask for payouts: the groups of [request] who are empty."
         return
     for tier in policy.tiers:
-        best = [_at_best(policy, tier, id, roster) for id in asking]
-        if not any(verdict.satisfied or verdict.unclear for verdict in best):
-            yield _impossible(tier, best)
+        if all(out_of_reach(policy, tier, id, roster) for id in asking):
+            able = [_able(policy, tier, id, roster) for id in asking]
+            yield _impossible(tier, max(able, key=lambda counted: sum(counted.values())))
 
 
 def _open(policy: Policy, way: Way) -> bool:
     """Whether any payout could go this way."""
-    networks, coins = policy.networks or {LIGHTNING, "another"}, policy.coins or {SATOSHI}
+    networks = policy.networks or {LIGHTNING, "another"}
+    coins = policy.coins or {SATOSHI, "another"}
     fits = {
         Way.INVOICE: LIGHTNING in networks and SATOSHI in coins,
-        Way.ADDRESS: networks != {LIGHTNING},
+        Way.ADDRESS: networks != {LIGHTNING} and coins != {SATOSHI},
     }
     return fits.get(way, True) and (policy.ways is None or way in policy.ways)
 
 
-def _impossible(tier: Tier, best: Sequence[Verdict]) -> str:
-    nearest = min(best, key=lambda verdict: verdict.missing)
-    number, short = len(nearest.counted), dict(nearest.lacking)
-    people = {0: "nobody", 1: "one person"}.get(number, f"{number} people")
-    inside = "".join(
-        f", {share.number - short[share.group]} of them in {share.group},"
-        for share in tier.shares
-        if share.group in short
-    )
+def _impossible(tier: Tier, able: Mapping[tuple[str, ...], int]) -> str:
+    """Why, as far as is known: of a group that did not answer, nothing is said."""
+    shares = [(able.get((share.group,), share.number), share) for share in tier.shares]
+    short = [(number, share.group) for number, share in shares if number < share.number]
+    if tier.groups in able:
+        inside = "".join(f", {number} of them in {group}," for number, group in short)
+        people = f"{_people(able[tier.groups])}{inside}"
+    else:
+        people = listed([f"{_people(number)} in {group}" for number, group in short])
     return (
         f"Payouts of the tier {tier.name} could never be approved: they need {tier.quorum}, and"
-        f" beside the requester only {people}{inside} could approve."
+        f" beside the requester only {people} could approve."
     ).replace("only nobody", "nobody")
 
 
-def _at_best(policy: Policy, tier: Tier, requester: str, roster: Roster) -> Verdict:
-    """The verdict if everybody approves who may."""
-    subject = Subject(requester, Way.ADDRESS, "", "", tier.up_to)
-    everybody = tuple(_member(id) for id in policy.members(tier.groups, roster))
-    return evaluate([_only_people(policy)], Facts(subject, everybody, roster))
-
-
-def _only_people(policy: Policy) -> Policy:
-    """The policy without what forbids single payouts, whoever approves them."""
-    return replace(policy, limits=(), coins=None, networks=None, ways=None)
-
-
-def _member(id: str) -> Person:
-    return Person("", id, id, Standing.MEMBER, _AT_ANY_TIME)
+def _people(number: int) -> str:
+    return {0: "nobody", 1: "one person"}.get(number, f"{number} people")

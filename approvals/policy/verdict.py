@@ -60,8 +60,9 @@ class Verdict:
     """Whether the approvals suffice, and why. `counted`, `could`: ids; `not_counted`: id and the
     reason; `missing`: how many more approvals reach the quorum and its shares; `lacking`: groups,
     and how many of the missing must be theirs; `could`: whose approval would bring it nearer;
-    `objections`: what forbids the payout whoever approves it, as sentences. `comment`: approvals
-    need one. `unclear`: some answer was not to be had."""
+    `objections`: what forbids the payout whoever approves it, as sentences. `comment`: the name
+    of the tier that asks for one with each approval, "" where none does. `unclear`: some answer was
+    not to be had."""
 
     policy: str
     tier: Tier
@@ -71,7 +72,7 @@ class Verdict:
     lacking: tuple[tuple[str, int], ...]
     could: tuple[str, ...]
     objections: tuple[str, ...]
-    comment: bool
+    comment: str
     unclear: bool
 
     @property
@@ -92,10 +93,13 @@ class Verdict:
 
 def evaluate(policies: Sequence[Policy], facts: Facts) -> Verdict:
     """What the policies say, all of which must be satisfied: the answer of the one that is furthest
-    from it, or else asks for the most. Raises ValueError without any policy."""
-    verdicts = [_evaluate(policy, facts) for policy in policies]
-    strictest = max(verdicts, key=_strictness)
-    return replace(strictest, comment=any(verdict.comment for verdict in verdicts))
+    from it, or else asks for the most; but only those could approve whom all of them take. Raises
+    ValueError without any policy."""
+    verdicts = [(_evaluate(policy, facts), policy) for policy in policies]
+    strictest, policy = max(verdicts, key=lambda one: _strictness(one[0]))
+    could = _by_all(policies, policy, strictest.could, facts.subject, facts.roster)
+    comment = next((verdict.comment for verdict, _ in verdicts if verdict.comment), "")
+    return replace(strictest, could=could, comment=comment)
 
 
 def objection(
@@ -118,12 +122,8 @@ def standing_objection(person: Person) -> str | None:
 def deciders(policies: Sequence[Policy], subject: Subject, roster: Roster) -> tuple[str, ...]:
     """Who may decide it, as far as is known: ids of those whom every policy takes, never the
     requester."""
-    first, *others = policies
-    return tuple(
-        id
-        for id in _deciders(first, subject, roster)
-        if all(_decides(policy, first.ids(id), subject, roster) for policy in others)
-    )
+    first, *_ = policies
+    return _by_all(policies, first, _deciders(first, subject, roster), subject, roster)
 
 
 def requests(policy: Policy, subject: Subject, roster: Roster, spent: Spent) -> tuple[str, ...]:
@@ -150,7 +150,7 @@ def _evaluate(policy: Policy, facts: Facts) -> Verdict:
         lacking=lacking,
         could=_could(policy, tier, facts, counted, missing, lacking),
         objections=_forbidden(policy, subject, facts.spent),
-        comment=tier.comment,
+        comment=tier.name if tier.comment else "",
         unclear=any(person.standing is Standing.UNKNOWN for person in facts.approvers)
         or bool(policy.silent(tier.named_groups, roster)),
     )
@@ -220,6 +220,22 @@ def _deciders(policy: Policy, subject: Subject, roster: Roster) -> tuple[str, ..
     tier = policy.tier(subject.value, subject.way)
     mine = policy.person(subject.requester)
     return tuple(id for id in policy.members(tier.groups, roster) if id != mine)
+
+
+def _by_all(
+    policies: Iterable[Policy],
+    one: Policy,
+    deciders: Iterable[str],
+    subject: Subject,
+    roster: Roster,
+) -> tuple[str, ...]:
+    """Those of the `deciders` by `one` policy who decide it by the others too."""
+    others = [policy for policy in policies if policy is not one]
+    return tuple(
+        id
+        for id in deciders
+        if all(_decides(policy, one.ids(id), subject, roster) for policy in others)
+    )
 
 
 def _decides(policy: Policy, ids: Iterable[str], subject: Subject, roster: Roster) -> bool:

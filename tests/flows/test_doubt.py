@@ -2,6 +2,7 @@
 choose, and what leaves. The pretend CCPayment would pay a reference twice, unless a test says
 otherwise, so that nothing but us keeps it from that."""
 
+import logging
 import shutil
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
@@ -103,6 +104,11 @@ def bodies(program: Program) -> list[bytes]:
 def alarms(program: Program, payout: Payout) -> list[str]:
     lines = program.lines(payout.number)
     return [str(line.facts["what"]) for line in lines if line.kind == Note.ALARM]
+
+
+def logged(caplog: pytest.LogCaptureFixture) -> list[str]:
+    """What whoever runs it reads as an error."""
+    return [entry.getMessage() for entry in caplog.records if entry.levelno >= logging.ERROR]
 
 
 def frozen(program: Program) -> Frozen | None:
@@ -286,7 +292,9 @@ def test_what_is_closed_is_watched_for_seven_days(knowing: Program) -> None:
 
 
 @pytest.mark.parametrize("after", [timedelta(hours=1), timedelta(days=6)])
-def test_what_turns_up_after_closing_is_an_alarm(knowing: Program, after: timedelta) -> None:
+def test_what_turns_up_after_closing_is_an_alarm(
+    knowing: Program, after: timedelta, caplog: pytest.LogCaptureFixture
+) -> None:
     """If CCPayment then turns out to have it, that is an alarm with the order, and all sending
     stops."""
     payout = absent(knowing)
@@ -300,6 +308,9 @@ def test_what_turns_up_after_closing_is_an_alarm(knowing: Program, after: timede
     stopped = frozen(knowing)
     assert stopped is not None
     assert stopped.kind is Freeze.MISMATCH
+    alarm, freeze = logged(caplog)
+    assert alarm.startswith(f"alarm about payout {payout.number}: It is failed here, but CCPayment")
+    assert freeze == f"sending is frozen: {stopped.why}"
     approved = knowing.approved()
     knowing.work(rounds=3, seconds=60)
     assert knowing.payout(approved.number).attempts == ()

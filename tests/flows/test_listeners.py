@@ -664,14 +664,20 @@ def test_a_form_that_somebody_else_was_faster_with(office: Office, unresolved: s
     assert "nothing is left to decide" in words(office.form(ELI).content["blocks"])
 
 
+def says_frozen(office: Office) -> bool:
+    """What the health check says of sending."""
+    return bool(httpx.get(f"{office.slack.bot_url}/healthz").json()["frozen"])
+
+
 def test_approvers_freeze_and_unfreeze(office: Office) -> None:
     """An approver stops all sending by a command and reads what is on its way; two let it go on,
-    and the channel reads both."""
+    and channel and health check tell both."""
     in_doubt(office)
     stopped = office.ask(DANA, "freeze").text
     assert stopped.startswith("Sending is frozen: Dana froze it. Nothing more goes out")
     assert "payout 1 (250 USDT, in doubt since" in stopped
     assert "/payout unfreeze" in stopped
+    office.slack.wait_until(lambda: says_frozen(office))
     assert "1 more approver must: `/payout unfreeze`" in office.ask(ELI, "unfreeze").text
     assert office.ask(DANA, "unfreeze").text == "Sending goes on."
     assert office.ask(DANA, "unfreeze").text == "Sending is not frozen."
@@ -681,6 +687,7 @@ def test_approvers_freeze_and_unfreeze(office: Office) -> None:
         return "Sending is frozen." in texts and "Sending goes on." in texts
 
     office.slack.wait_until(announced)
+    office.slack.wait_until(lambda: not says_frozen(office))
 
 
 @pytest.mark.parametrize("user", [RITA, NOA, GUEST, MAX])
@@ -827,6 +834,9 @@ def test_who_waits_for_another_process_says_so(tmp_path: Path) -> None:
             assert office.count() == 0
             fcntl.flock(lock, fcntl.LOCK_UN)
             office.slack.wait_until(
-                lambda: httpx.get(f"{office.slack.bot_url}/healthz").json() == {"status": "serving"}
+                lambda: (
+                    httpx.get(f"{office.slack.bot_url}/healthz").json()
+                    == {"status": "serving", "frozen": False}
+                )
             )
             assert office.ask().text.startswith("Payout 1 is recorded")

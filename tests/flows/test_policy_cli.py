@@ -14,7 +14,7 @@ from bot.cli import main
 from bot.settings import ONE_POLICY, Settings
 from sandbox.slack import TOKEN, PretendSlack
 from sandbox.slack.cast import DANA, ELI, NOA, RITA
-from tests.policies import DANA_TOO, FINANCE, NOON, ONE, PEOPLE, TIERS
+from tests.policies import DANA_TOO, FINANCE, NOON, ONE, PEOPLE, TIERS, TWO_ONE_CFO
 
 EXAMPLE = Path(__file__).parents[2] / "docs/policy.toml"
 TYPED = "250 USDT on TRX to TJRabPrwbZy45sbavfcjinPJC18kjpRTv8 for Invoice 1043"
@@ -167,7 +167,7 @@ def test_a_crowd_is_not_notified_by_name() -> None:
     """Where many could approve, nobody is mentioned, and the overview says so."""
     ids = ", ".join(f'"U{number}"' for number in range(6))
     result = run("check", written(ONE.replace("finance", "many"), f"[groups]\nmany = [{ids}]\n"))
-    assert "payouts any value: nobody by name, as 6 people are too many." in result.output
+    assert "payouts of any value: nobody by name, as 6 people are too many." in result.output
 
 
 def test_without_a_token_groups_are_not_looked_up() -> None:
@@ -175,8 +175,11 @@ def test_without_a_token_groups_are_not_looked_up() -> None:
     result = run("check", written(ONE, SLACK))
     assert result.exit_code == 0
     assert row(result.output, f"eli ({ELI.id})") == ["yes", "?"]
+    assert row(result.output, "anybody else") == ["yes", "?"]
     assert f"Not looked up in Slack: {FINANCE}." in result.output
-    assert as_json("check", "policy.toml")["not_looked_up"] == [FINANCE]
+    facts = as_json("check", "policy.toml")
+    assert facts["not_looked_up"] == [FINANCE]
+    assert (facts["anybody_asks"], facts["anybody_approves"]) == (True, [None])
 
 
 def test_with_a_token_slack_is_asked(slack: PretendSlack) -> None:
@@ -296,7 +299,38 @@ def test_trying_asks_nobody(slack: PretendSlack) -> None:
     """User groups are not looked up, even with a token: it says which, and claims nothing."""
     facts = as_json("try", TYPED, "--value", "1", "--file", written(ONE, SLACK))
     assert (facts["could_approve"], facts["not_looked_up"]) == ([], [FINANCE])
+    assert facts["verdict"] == f"0 of 1 approvals (any value); needs 1 more of {FINANCE}"
     assert facts["forbidden"] == []
+
+
+def test_who_may_ask_only_as_a_member_of_a_group_is_told_so() -> None:
+    """Whether they are one was not looked up: that is said, and nobody is sent to try again."""
+    file = written(f'{ONE}[request]\nwho = ["finance"]\ncoins = ["BTC"]', SLACK)
+    words = ("try", TYPED, "--as", "rita", "--value", "1", "--file", file)
+    assert run(*words).exit_code == 1
+    doubtful, coins = as_json(*words)["forbidden"]
+    assert doubtful == (
+        f"Only finance may ask for payouts. Whether rita is in Slack's user group {FINANCE} was not"
+        " looked up."
+    )
+    assert coins == "The policy allows no payouts in USDT. It allows BTC."
+
+
+def test_who_can_never_be_served_is_known_though_a_group_was_not_looked_up() -> None:
+    """A share that is too small without the requester is enough: to try says so, and to check."""
+    file = written(TWO_ONE_CFO, SLACK)
+    words = ("try", TYPED, "--value", "1", "--file", file, "--as")
+    assert run(*words, "eli").exit_code == 0
+    assert as_json(*words, "eli")["verdict"] == (
+        f"0 of 2 approvals (any value); needs 2 more of {FINANCE} (1 from cfo)"
+    )
+    assert run(*words, "dana").exit_code == 1
+    assert as_json(*words, "dana")["forbidden"] == [
+        "Nobody could approve it: beside the requester there are too few people."
+    ]
+    assert as_json("check", file)["notes"][0] == (
+        "Nobody could approve what dana asks for in the tier any value."
+    )
 
 
 def test_limits_and_hold_are_told() -> None:

@@ -180,13 +180,17 @@ def test_a_look_alike_that_appears_meanwhile_counts(office: Office) -> None:
     assert approved(office, 1)["reviewed"] == 2
 
 
-def test_any_of_several_look_alikes_can_be_answered(office: Office, imitation: Payout) -> None:
-    """Where another known destination comes to look like it while the form is open, what was asked
-    for then still counts."""
+def test_only_the_group_that_the_form_hides_is_taken(office: Office, imitation: Payout) -> None:
+    """Of several look-alikes the form hides one group; those of the others can be read there. Where
+    another known destination comes to look like it while the form is open, another group is asked
+    for: whoever types the one before is told to press again."""
     other = office.asked(what=to(office, IMITATED[:34] + "0000" + IMITATED[-4:]))
     moves(office.ledger, office.approve(other, typed=MISSING, comment=""), *SETTLED[1:])
-    assert office.approve(imitation, typed=MISSING, comment="").state is State.APPROVED
-    assert approved(office)["reviewed"] == 1
+    said = refused(Stale, lambda: office.approve(imitation, typed=MISSING, comment=""))
+    assert said == OLD_CARD.format(2)
+    assert office.payout(2).state is State.REQUESTED
+    assert office.approve(imitation, typed="a1a1", comment="").state is State.APPROVED
+    assert approved(office)["reviewed"] == 3
 
 
 def test_who_approves_a_known_destination_is_asked_nothing(office: Office) -> None:

@@ -146,7 +146,7 @@ def test_a_process_that_waits_puts_no_policy_in_force(house: House) -> None:
 
 def test_an_old_copy_is_noticed_when_the_turn_comes(house: House) -> None:
     """A process that waits holds nothing of the ledger: the copy that is put back before its turn
-    is what it serves, frozen."""
+    is what it serves, frozen; log and health check say so, also after the next start."""
     first = house.serve().comes_to("serving")
     first.signal(SIGTERM)
     first.ended()
@@ -161,8 +161,14 @@ def test_an_old_copy_is_noticed_when_the_turn_comes(house: House) -> None:
     assert house.beside() == []
     house.ledger.write_bytes(copy)
     second.signal(SIGCONT)
-    second.comes_to("serving")
+    assert '"frozen":true' in second.comes_to("serving").health()
     assert Note.FROZEN in house.kinds()
+    second.signal(SIGTERM)
+    assert "ERROR approvals.ledger.change: sending is frozen: the ledger is" in second.ended()[1]
+    third = house.serve().comes_to("serving")
+    assert '"frozen":true' in third.health()
+    third.signal(SIGTERM)
+    assert "ERROR bot.wiring: sending is still frozen: the ledger is" in third.ended()[1]
 
 
 def test_a_turn_that_cannot_begin_ends_the_process(house: House) -> None:

@@ -74,7 +74,7 @@ def post() -> Iterator[Post]:
     def broken() -> None:
         raise RuntimeError("what broke")
 
-    with serving(application(app, SECRET, [], lambda: True, lambda: NOW)) as url:
+    with serving(application(app, SECRET, [], lambda: True, lambda: None, lambda: NOW)) as url:
 
         def send(body: bytes, changed: Mapping[bytes, bytes] = MappingProxyType({})) -> Response:
             signed = {TIMESTAMP: STAMP.encode(), SIGNATURE: sign(SECRET, STAMP, body).encode()}
@@ -170,17 +170,29 @@ def test_requests_do_not_wait_for_each_other(post: Post) -> None:
 def test_health_says_whether_it_serves() -> None:
     """A process that waits for another one to end is alive, and says that it is only starting."""
     ready = False
-    with serving(application(quiet_app(), SECRET, [], lambda: ready, lambda: NOW)) as url:
+    app = application(quiet_app(), SECRET, [], lambda: ready, lambda: False, lambda: NOW)
+    with serving(app) as url:
         assert httpx.get(f"{url}/healthz").json() == {"status": "starting"}
         ready = True
-        assert httpx.get(f"{url}/healthz").json() == {"status": "serving"}
+        assert httpx.get(f"{url}/healthz").json() == {"status": "serving", "frozen": False}
+
+
+@pytest.mark.parametrize("frozen", [True, False, None])
+def test_health_says_whether_sending_is_frozen(frozen: bool | None) -> None:
+    """Beside the status, which stays; what is not known is left out."""
+    app = application(quiet_app(), SECRET, [], lambda: True, lambda: frozen, lambda: NOW)
+    told = {} if frozen is None else {"frozen": frozen}
+    with serving(app) as url:
+        assert httpx.get(f"{url}/healthz").json() == {"status": "serving", **told}
 
 
 def test_workers_live_as_long_as_the_app() -> None:
     """Workers start in order before the first request and stop in the opposite order at the end."""
     book: list[str] = []
     workers = [Noted("sender", book), Noted("courier", book)]
-    with serving(application(quiet_app(), SECRET, workers, lambda: True, lambda: NOW)) as url:
+    with serving(
+        application(quiet_app(), SECRET, workers, lambda: True, lambda: None, lambda: NOW)
+    ) as url:
         httpx.get(f"{url}/healthz")
         assert book == ["sender starts", "courier starts"]
     assert book[2:] == ["courier stops", "sender stops"]

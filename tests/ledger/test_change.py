@@ -286,6 +286,63 @@ def test_the_gravest_reason_to_freeze_stays(office: Office) -> None:
     assert frozen.line == office.lines(0)[-1].number
 
 
+# -- what operators read --------------------------------------------------------------------------
+
+
+def logged(caplog: pytest.LogCaptureFixture) -> list[tuple[str, str]]:
+    return [(entry.levelname, entry.getMessage()) for entry in caplog.records]
+
+
+def test_what_is_grave_is_in_the_log_once_committed(
+    office: Office, caplog: pytest.LogCaptureFixture
+) -> None:
+    """Every freeze, alarm and unfreeze is one line for whoever runs it, after the commit and not
+    before; an alarm that is on record already is none."""
+    office.asked()
+    with office.ledger.change() as change:
+        change.freeze(Freeze.PEOPLE, "Dana froze it", NOON, "test")
+        change.freeze(Freeze.MISMATCH, "payout 1 is not as approved", NOON, "test")
+        change.alarm("CCPayment has it twice.", NOON, "test", 1)
+        change.alarm("Nobody knows this withdrawal.", NOON, "test")
+        change.unfreeze("it is fine", LATER, "test")
+        assert logged(caplog) == []
+    with office.ledger.change() as change:
+        change.alarm("CCPayment has it twice.", LATER, "test", 1)
+    assert logged(caplog) == [
+        ("ERROR", "sending is frozen: Dana froze it"),
+        ("ERROR", "sending is frozen: payout 1 is not as approved"),
+        ("ERROR", "alarm about payout 1: CCPayment has it twice."),
+        ("ERROR", "alarm: Nobody knows this withdrawal."),
+        ("WARNING", "sending goes on: it is fine"),
+    ]
+
+
+def test_what_did_not_happen_is_not_in_the_log(
+    office: Office, caplog: pytest.LogCaptureFixture
+) -> None:
+    """A transaction that is not committed tells nobody anything."""
+    seen = record(office, None, request(number=1), NOON)
+    moved = record(office, seen, happening(seen, Kind.ESTIMATED), LATER)
+
+    def too_late() -> None:
+        with office.ledger.change() as change:
+            change.freeze(Freeze.MISMATCH, "payout 1 is not as approved", NOON, "test")
+            change.record(seen, happening(seen, Kind.CANCELLED), "test", None)
+
+    with pytest.raises(LostRace):
+        too_late()
+    assert (office.payout(), logged(caplog)) == (moved, [])
+
+
+def test_other_peoples_words_are_one_line_of_the_log(
+    office: Office, caplog: pytest.LogCaptureFixture
+) -> None:
+    """Nobody can write a line of their own into the log by what they call themselves."""
+    with office.ledger.change() as change:
+        change.freeze(Freeze.PEOPLE, "Dana\nERROR froze it\x1b[2J", NOON, "test")
+    assert logged(caplog) == [("ERROR", r"sending is frozen: Dana\nERROR froze it\x1b[2J")]
+
+
 # -- what the tables refuse -----------------------------------------------------------------------
 
 

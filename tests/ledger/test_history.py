@@ -24,6 +24,7 @@ from approvals.times import to_text
 from tests.build import NOON
 from tests.core import DANA, NOA, RITA, Clock, Office, ask
 from tests.earlier import DECLINED, DOUBTED, SETTLED, earlier, events
+from tests.ton import ton, ton_twins
 
 DAY = timedelta(days=1)
 SENT = SETTLED[:-1]
@@ -292,6 +293,32 @@ def test_look_alikes_are_found_by_both_ends(ledger: Ledger) -> None:
     found = cautions(payout, history(ledger, payout))
     likes = [one.others for one in found if one.kind is CautionKind.LOOK_ALIKE]
     assert likes == [(second,), (last,)]
+
+
+def look_alikes(ledger: Ledger, payout: Payout) -> list[int]:
+    """Which payouts paid what this destination looks like."""
+    found = cautions(payout, history(ledger, payout))
+    return [one.others[0].number for one in found if one.kind is CautionKind.LOOK_ALIKE]
+
+
+@pytest.mark.parametrize(("tag", "paid_tag"), [(0x11, 0x51), (0x51, 0x11), (0x51, 0x51)])
+def test_a_look_alike_on_ton_is_found_in_either_form(
+    ledger: Ledger, tag: int, paid_tag: int
+) -> None:
+    """Whoever imitates an address may write it in its other form, whose checksum is another."""
+    account, other = ton_twins(tag, paid_tag)
+    put(ledger, 1, *SETTLED, chain="TON", destination=ton(other, paid_tag))
+    assert look_alikes(ledger, put(ledger, 2, chain="TON", destination=ton(account, tag))) == [1]
+
+
+def test_a_known_address_stays_known_where_it_was_paid_on_a_chain_of_no_list(
+    ledger: Ledger,
+) -> None:
+    """A later payout to it, on whichever EVM chain, hides no look-alike."""
+    put(ledger, 1, *SETTLED, chain="ETH", destination=EVM)
+    put(ledger, 2, *SETTLED, chain="VET", destination=EVM)
+    imitation = put(ledger, 3, chain="ETH", destination="0x5aae" + "1" * 32 + "eaed")
+    assert look_alikes(ledger, imitation) == [2]
 
 
 def test_the_search_for_look_alikes_ends(ledger: Ledger) -> None:

@@ -263,6 +263,15 @@ def test_where_a_comment_is_required_none_is_no_approval(under: Under) -> None:
     assert made.state is State.APPROVED
 
 
+def test_the_tier_that_asks_for_a_comment_is_named(under: Under) -> None:
+    """Also where the other policy asks for more approvals, and its tier for no comment."""
+    asks = LOW_AND_HIGH.replace("[[tier]]", '[[tier]]\ncomment = "required"', 1)
+    made = under(asks).asked(what=ask(amount="50"))
+    office = under(THREE)
+    sentence = refused(office, Denied, partial(office.approve, made, ELI))
+    assert sentence.startswith("The tier up to 1,000 USD asks for a comment with each approval.")
+
+
 # -- what it is worth -----------------------------------------------------------------------------
 
 
@@ -300,6 +309,17 @@ def test_who_presses_while_the_value_rises_above_them_is_told_so(under: Under) -
     sentence = refused(office, Denied, click)
     assert "belongs to the tier above 1,000 USD, which you do not decide" in sentence
     assert f"Those who can: {{{DANA.id}}} or {{{ELI.id}}}." in sentence
+
+
+def test_who_presses_while_the_value_is_not_known_is_told_so(under: Under) -> None:
+    """Not the value has put it into the highest tier, but that nobody knows it just now."""
+    office = under(LOW_AND_HIGH)
+    made = office.asked(what=ask(amount="5"))
+    sentence = refused(office, Denied, partial(office.approve, made, NOA, price=None))
+    assert sentence == (
+        f"This payout belongs to the tier {UNKNOWN}, and you do not decide that one."
+        f" Try again in a minute. Those who can: {{{DANA.id}}} or {{{ELI.id}}}."
+    )
 
 
 @pytest.mark.parametrize(
@@ -550,13 +570,45 @@ def test_only_who_decides_by_both_policies_decides(under: Under) -> None:
     assert office.approve(made, ELI).state is State.APPROVED
 
 
+def test_only_who_decides_by_both_policies_is_named(under: Under) -> None:
+    """The rule's words name nobody whom the earlier policy does not take."""
+    made = under('[[tier]]\napprovals = 2\nof = ["eli", "noa"]\n').asked()
+    office = under(THREE)
+    assert office.approve(made, ELI).missing == 2
+    assert f"needs 2 more of {{{NOA.id}}}" in str(verdict(office))
+
+
+def test_where_nobody_decides_by_both_policies_it_is_said(under: Under) -> None:
+    """Whoever presses hears why, and what to do: cancel and ask again."""
+    made = under('[[tier]]\napprovals = 1\nof = ["noa"]\n').asked()
+    office = under('[[tier]]\napprovals = 1\nof = ["eli"]\n')
+    for click, doing in ((office.approve, "approve"), (office.reject, "reject")):
+        assert refused(office, Denied, partial(click, made, ELI)) == (
+            f"Payout 1 was asked for under an earlier policy, and nobody can {doing} it now."
+            " Whoever asked can cancel it and ask again."
+        )
+    assert office.cancel(made).state is State.CANCELLED
+
+
+def test_while_slack_is_silent_nobody_is_given_up(house: House) -> None:
+    """Where it is not known who is in a group, nothing is said of there being nobody."""
+    house.crowd.groups[FINANCE] = frozenset({ELI.id, NOA.id})
+    made = house.under(BY_GROUP, people="").asked()
+    del house.crowd.groups[FINANCE]
+    house.clock.on(seconds=61)
+    office = house.under(f"# changed\n{BY_GROUP}", people="")
+    sentence = refused(office, Denied, partial(office.approve, made, ELI))
+    assert sentence.startswith("Slack did not say")
+
+
 def test_accounts_that_one_policy_joins_stay_one_person(under: Under) -> None:
     """That a new policy forgets whose accounts they are makes no two people of one."""
     forgetful = PEOPLE.replace(f', "{DANA_TOO}"', "").replace('"noa"]', f'"noa", "{DANA_TOO}"]')
     before = under(TWO)
     made = before.approve(before.asked(), DANA)
     office = under(TWO, forgetful)
-    refused(office, Denied, partial(office.approve, made, DANAS_OTHER))
+    sentence = refused(office, Denied, partial(office.approve, made, DANAS_OTHER))
+    assert sentence.startswith("Your approval is counted already, under another account. Those who")
     assert office.approve(made, ELI).state is State.APPROVED
 
 

@@ -1,11 +1,8 @@
 """Cautions: facts about a payout that a careful person would look up, and their evidence."""
 
-import base64
-import binascii
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import timedelta
-from itertools import count
 from typing import Any
 
 import pytest
@@ -31,6 +28,7 @@ from approvals.destination import grouped, tidy
 from approvals.payout import Kind, Payout, State
 from tests.build import CWALLET, LIGHTNING, NOON
 from tests.earlier import DECLINED, DOUBTED, SETTLED, earlier
+from tests.ton import ton, ton_twins
 
 EVM: dict[str, Any] = {"chain": "ETH"}
 PAID = "0x5aAeb6053F3E94C9b9A09f33669435E7Ef1BeAed"
@@ -111,10 +109,16 @@ def test_four_characters_at_each_end_make_a_likeness(
 def test_addresses_of_different_chains_are_no_look_alikes() -> None:
     """Nobody takes an address of one chain for one of another, but for chains that share them."""
     paid = earlier(17, *SETTLED, destination=PAID, **EVM)
-    elsewhere = earlier(42, chain="SUI", destination=IMITATED)
+    elsewhere = earlier(42, chain="SUI", destination="0x5aae" + "1" * 56 + "eaed")
     on_bsc = earlier(43, chain="BSC", destination=IMITATED)
     assert look_alike(elsewhere, paid) is None
     assert look_alike(on_bsc, paid) is not None
+
+
+def test_an_evm_address_is_one_on_every_chain() -> None:
+    """What was paid last on a chain that no list holds is imitated all the same."""
+    paid = earlier(17, *SETTLED, chain="VET", destination=PAID)
+    assert look_alike(earlier(42, destination=IMITATED, **EVM), paid) is not None
 
 
 def test_what_begins_in_another_way_is_no_look_alike() -> None:
@@ -165,20 +169,6 @@ def test_addresses_of_different_length_are_compared_from_the_front() -> None:
     assert typed_fits(found, "5678")
 
 
-def ton(account: bytes, tag: int = 0x51) -> str:
-    content = bytes([tag, 0]) + account
-    return base64.urlsafe_b64encode(content + binascii.crc_hqx(content, 0).to_bytes(2)).decode()
-
-
-def ton_twins() -> tuple[bytes, bytes]:
-    """Two accounts whose addresses have the same ends; the checksum is part of the end."""
-    head, end = b"\x83\xdf\xd5\x52", b"\x16" * 4
-    wanted = ton(head + bytes(24) + end)[-4:]
-    tries = (number.to_bytes(24) for number in count(1))
-    other = next(middle for middle in tries if ton(head + middle + end)[-4:] == wanted)
-    return head + bytes(24) + end, head + other + end
-
-
 @pytest.mark.parametrize("tag", [0x11, 0x51])
 @pytest.mark.parametrize("paid_tag", [0x11, 0x51])
 @pytest.mark.parametrize("letters", ["-_", "+/"])
@@ -200,6 +190,23 @@ def test_a_look_alike_on_ton_is_seen_in_every_spelling(
     assert found.likeness.differing[-1] < 11
     in_other_letters = found.likeness.mine[found.likeness.masked].replace("+", "-")
     assert typed_fits(found, in_other_letters)
+
+
+@pytest.mark.parametrize(("tag", "paid_tag"), [(0x11, 0x51), (0x51, 0x11)])
+def test_a_look_alike_on_ton_is_seen_across_its_two_forms(tag: int, paid_tag: int) -> None:
+    """One ends in EQ… as the other does in UQ…, though their normal forms have other ends. Both are
+    shown in one form, in which the ends differ, and the masked group is one of the account's."""
+    account, other = ton_twins(tag, paid_tag)
+    paid = earlier(17, *SETTLED, chain="TON", destination=ton(other, paid_tag))
+    payout = earlier(42, chain="TON", destination=ton(account, tag))
+    assert payout.normal[-4:] != paid.normal[-4:]
+    found = look_alike(payout, paid)
+    assert found is not None
+    assert found.likeness is not None
+    assert "".join(found.likeness.mine) == ton(account, tag)
+    assert "".join(found.likeness.known) == ton(other, tag)
+    assert found.likeness.differing[-1] == 11
+    assert 0 < found.likeness.masked < 11
 
 
 BCH = "bitcoincash:qpm2q" + "q" * 33 + "gdx6"

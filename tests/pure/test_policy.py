@@ -433,10 +433,11 @@ def test_what_either_policy_forbids_is_forbidden() -> None:
 
 
 def test_a_comment_that_either_policy_wants_is_wanted() -> None:
-    """The approval is given once, so the stricter policy says whether it needs a comment."""
-    comment = policy(f'{ONE}comment = "required"')
-    assert evaluate([policy(TWO_ONE_CFO), comment], facts(subject())).comment
-    assert not evaluate([policy(TWO_ONE_CFO), policy()], facts(subject())).comment
+    """The approval is given once, so the stricter policy says whether it needs a comment; the tier
+    that asks for it is named, also where another one asks for more approvals."""
+    comment = policy(TIERS.replace("[[tier]]", '[[tier]]\ncomment = "required"', 1))
+    assert evaluate([policy(TWO_ONE_CFO), comment], facts(subject())).comment == "up to 1,000 USD"
+    assert evaluate([policy(TWO_ONE_CFO), policy()], facts(subject())).comment == ""
 
 
 def test_deciders_decide_by_every_policy() -> None:

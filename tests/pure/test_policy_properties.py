@@ -212,7 +212,7 @@ def test_two_policies_ask_for_both(
     both = evaluate([one.policy, other.policy], what)
     alone = [evaluate([policy], what) for policy in (one.policy, other.policy)]
     assert both.satisfied == all(verdict.satisfied for verdict in alone)
-    assert both.comment == any(verdict.comment for verdict in alone)
+    assert bool(both.comment) == any(verdict.comment for verdict in alone)
 
 
 RULE = "[groups]\ng = ['UZ1']\n[[tier]]\napprovals = 1\nof = ['g']\n"

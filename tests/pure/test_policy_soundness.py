@@ -93,6 +93,8 @@ def test_what_somebody_can_ask_for_loads(rules: str) -> None:
         'destinations = ["invoice"]\ncoins = ["USDT"]',
         'destinations = ["address"]\nnetworks = ["LIGHTNING"]',
         'destinations = ["address", "invoice"]\nnetworks = ["LIGHTNING"]\ncoins = ["BTC"]',
+        'destinations = ["address"]\ncoins = ["SATS"]',
+        'destinations = ["address", "invoice"]\nnetworks = ["TRX"]\ncoins = ["sats"]',
     ],
 )
 def test_a_policy_under_which_nothing_can_be_paid(rules: str) -> None:
@@ -100,7 +102,7 @@ def test_a_policy_under_which_nothing_can_be_paid(rules: str) -> None:
     (sentence,) = unsound(policy(f"{ONE}[request]\n{rules}"), Roster())
     assert sentence == (
         "[request] allows no payout at all: Lightning invoices are paid in SATS on LIGHTNING, and"
-        " addresses on the other networks."
+        " addresses in other coins on the other networks."
     )
 
 
@@ -120,7 +122,57 @@ def test_a_silent_user_group_is_not_judged() -> None:
     rules = policy(tier(9, "finance"), SLACK)
     assert unsound(rules, Roster()) == ()
     assert not out_of_reach(rules, rules.tiers[0], RITA.id, Roster())
-    assert unsound(policy(f'{tier(9, "cfo")}[request]\nwho = ["finance"]', SLACK), Roster()) == ()
+    for possible in (tier(1, "cfo"), tier(1, "noa", "finance = 1")):
+        asked = policy(f'{possible}[request]\nwho = ["finance"]', SLACK)
+        assert unsound(asked, Roster()) == ()
+
+
+@pytest.mark.parametrize(
+    ("rules", "needs", "there"),
+    [
+        (tier(9, "cfo"), "9 approvals of cfo", "only one person"),
+        (
+            tier(2, "finance", "cfo = 2"),
+            "2 approvals of finance, 2 of them from cfo",
+            "only one person in cfo",
+        ),
+        (tier(2, "cfo", "finance = 1"), "2 approvals of cfo, 1 of them from finance", "only one p"),
+    ],
+    ids=["of a known group", "of the known group of a share", "beside a silent share"],
+)
+@pytest.mark.parametrize("who", ["finance", "everybody"])
+def test_what_is_impossible_whoever_is_in_a_silent_group_does_not_load(
+    rules: str, needs: str, there: str, who: str
+) -> None:
+    """Also where it is not known who may ask: whoever it is, too few people could approve. Of the
+    group that did not answer, nothing is said."""
+    (sentence,) = unsound(policy(f'{rules}[request]\nwho = ["{who}"]', SLACK), Roster())
+    assert f"they need {needs}, and beside the requester {there}" in sentence
+    assert "of them in finance" not in sentence
+
+
+@pytest.mark.parametrize(
+    ("rules", "stuck"),
+    [
+        (tier(2, "finance", "cfo = 1"), {DANA.id}),
+        (tier(2, "finance", "cfo = 2"), {DANA.id, ELI.id, RITA.id}),
+        (tier(3, "board", "finance = 1"), {DANA.id, ELI.id}),
+        (tier(2, "board", "finance = 1"), set()),
+        (tier(1, "finance", "board = 1"), set()),
+    ],
+    ids=[
+        "the only one of a share",
+        "a share larger than its group",
+        "fewer approvers than the quorum, whoever is in the share",
+        "enough approvers",
+        "nobody of those who approve is known",
+    ],
+)
+def test_a_group_that_is_too_small_is_enough(rules: str, stuck: set[str]) -> None:
+    """Who can never be served is known although another group did not answer."""
+    found = policy(rules, f'{SLACK}board = ["dana", "eli", "noa"]\n')
+    asking = (DANA.id, ELI.id, RITA.id)
+    assert {id for id in asking if out_of_reach(found, found.tiers[0], id, Roster())} == stuck
 
 
 def test_what_one_requester_cannot_get_is_known() -> None:

@@ -6,7 +6,7 @@ import pytest
 
 from approvals.people import Roster
 from approvals.policy import difference, rules
-from approvals.policy.matrix import Row, anybody_asks, matrix
+from approvals.policy.matrix import Row, anybody_else, matrix
 from sandbox.slack.cast import DANA, ELI, NOA, RITA
 from tests.policies import (
     DANA_TOO,
@@ -144,10 +144,22 @@ def test_the_matrix_does_not_guess() -> None:
 
 
 def test_anybody_is_not_everybody_named() -> None:
-    """Whether members whom no rule names may ask is said apart."""
-    assert anybody_asks(policy())
-    assert not anybody_asks(policy(f'{ONE}[request]\nwho = ["rita"]'))
-    assert anybody_asks(replace(policy(), requesters=("rita", "everybody")))
+    """What members may do whom no rule names is said apart."""
+    for rules_, asks in (
+        (policy(), True),
+        (policy(f'{ONE}[request]\nwho = ["rita"]'), False),
+        (replace(policy(), requesters=("rita", "everybody")), True),
+    ):
+        others = anybody_else(rules_, Roster())
+        assert (others.asks, others.approves) == (asks, (False,))
+
+
+def test_anybody_may_be_in_a_group_that_did_not_answer() -> None:
+    """Then what its members may do stays open for everybody, named or not."""
+    dana_too = f'[[tier]]\nup_to = 5\napprovals = 1\nof = ["dana"]\n{ONE}'
+    rules_ = policy(f'{dana_too}[request]\nwho = ["finance"]', SILENT)
+    others = anybody_else(rules_, Roster())
+    assert (others.asks, others.approves) == (None, (False, None))
 
 
 def test_who_may_not_ask_misses_nothing() -> None:
