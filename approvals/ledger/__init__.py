@@ -47,7 +47,7 @@ class Ledger:
     @contextmanager
     def change(self) -> Iterator["Change"]:
         """One transaction. Everything in the block is committed when it ends without an
-        exception; otherwise nothing is. The log learns what is grave, and the head file follows,
+        exception; otherwise nothing is. The head file follows, and the log learns what is grave,
         before anybody else gets in."""
         made: list[Change] = []
         with self._door.writing(lambda: self._follow(made[0])) as db:
@@ -85,9 +85,9 @@ class Ledger:
             return rewound(head, reading)
 
     def _follow(self, change: Change) -> None:
-        change.tell()
         if change.appended is not None:
             self._head.write(Mark(*change.appended))
+        change.tell()
 
     def close(self) -> None:
         """Close the file."""

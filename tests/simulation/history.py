@@ -18,7 +18,7 @@ from pathlib import Path
 from random import Random
 
 from approvals.ccpayment.generations import GENERATIONS
-from approvals.ledger import Freeze
+from approvals.ledger import Freeze, change
 from approvals.payout import TRANSITIONS, Kind, State
 from sandbox.ccpayment import Mode
 from sandbox.slack import User
@@ -85,7 +85,7 @@ class Told:
 
 class Ears(logging.Handler):
     """Hears what the program logs as an error of its own: that must not happen at all. Silence of
-    the outside is no error of its own."""
+    the outside is none, nor are alarms and freezes, which the ledger tells its operator."""
 
     def __init__(self) -> None:
         super().__init__(logging.ERROR)
@@ -94,7 +94,7 @@ class Ears(logging.Handler):
     def emit(self, record: logging.LogRecord) -> None:
         error = record.exc_info[1] if record.exc_info else None
         silent = record.msg.startswith(SILENT) or isinstance(error, OSError)
-        if not silent:
+        if not silent and record.name != change.__name__:
             self.heard.append(f"logged: {record.getMessage()}: {error!r}")
 
 
