@@ -9,7 +9,7 @@ import re
 import sqlite3
 import sys
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import asdict
 from datetime import UTC, datetime, time, timedelta, tzinfo
 from decimal import Decimal
@@ -25,7 +25,7 @@ from approvals.catalogue import LIGHTNING
 from approvals.destination import Kind
 from approvals.errors import Unreadable
 from approvals.gateway import GatewayTrouble
-from approvals.ledger import Ledger, Reading, UnknownLedger, WrongLedger
+from approvals.ledger import Ledger, Reading, UnknownLedger, WrongLedger, evidence
 from approvals.ledger.reports import record, table, verify
 from approvals.money import micro_dollars, read_amount
 from approvals.people import Roster
@@ -81,8 +81,10 @@ def serve(restored: bool) -> None:
         click.echo(sentence, err=True)
     try:
         run(settings, restored=restored)
-    except (NotWired, UnknownLedger, UnusablePolicy, WrongLedger) as unusable:
+    except (NotWired, UnusablePolicy, WrongLedger) as unusable:
         _unusable(str(unusable))
+    except (UnknownLedger, sqlite3.DatabaseError) as unusable:
+        _unusable(f"{settings.ledger_file} cannot be used: {unusable}. See DATABASE_URL.")
 
 
 @main.command()
@@ -136,15 +138,12 @@ def payouts() -> None:
 @json_option
 def audit_verify(ledger: Path | None, as_json: bool) -> None:
     """Check every line's hash, play every payout again, and compare."""
-    with _reading(ledger) as reading:
+    with _reading(ledger, as_json) as reading:
         try:
             found = verify(reading)
         except Broken as broken:
             wrong = {"ok": False, "line": broken.number, "why": broken.why}
             click.echo(json.dumps(wrong) if as_json else f"The audit log is broken: {broken}.")
-            sys.exit(WRONG)
-        except sqlite3.DatabaseError as damaged:
-            click.echo(f"The ledger's file is damaged: {damaged}.", err=True)
             sys.exit(WRONG)
     if as_json:
         sound = {"ok": True, "lines": found.lines, "payouts": found.payouts, "head": found.head}
@@ -176,7 +175,7 @@ def payouts_list(
     here = _zone(zone)
     start = _midnight(first, here) if first else FIRST_DAY
     end = _midnight(last + timedelta(days=1), here) if last else datetime.max.replace(tzinfo=UTC)
-    with _reading(ledger) as reading:
+    with _reading(ledger, as_json) as reading:
         found = reading.between(start, end)
     records = [record(payout, here) for payout in found]
     if as_csv:
@@ -199,7 +198,7 @@ def payouts_list(
 def payouts_show(number: int, ledger: Path | None, as_json: bool, zone: str) -> None:
     """Print a payout and everything that is on record about it."""
     here = _zone(zone)
-    with _reading(ledger) as reading:
+    with _reading(ledger, as_json) as reading:
         payout = reading.payout(number)
         lines = reading.lines("payout", number)
     if payout is None:
@@ -376,24 +375,41 @@ def _told(line: Line, zone: tzinfo) -> str:
 
 @contextmanager
 def _opened(file: Path | None) -> Iterator[Ledger]:
-    """The ledger; a file that is not there is not made."""
-    path = file or _settings(LedgerSettings).ledger_file
-    if not path.exists():
-        _unusable(f"There is no ledger at {path}. Name it with --ledger or DATABASE_URL.")
-    ledger = Ledger(path)
-    try:
+    """The ledger, to write to; a file that is not there is not made."""
+    path = _there(file)
+    with _in_words(path), closing(Ledger(path)) as ledger:
         ledger.open()
         yield ledger
-    except UnknownLedger as unknown:
-        _unusable(f"{path} cannot be read: {unknown}.")
-    finally:
-        ledger.close()
 
 
 @contextmanager
-def _reading(file: Path | None) -> Iterator[Reading]:
-    with _opened(file) as ledger, ledger.reading() as reading:
+def _reading(file: Path | None, as_json: bool = False) -> Iterator[Reading]:
+    """The ledger as it is, with nothing made and nothing changed."""
+    path = _there(file)
+    with _in_words(path, as_json), evidence(path) as reading:
         yield reading
+
+
+def _there(file: Path | None) -> Path:
+    path = file or _settings(LedgerSettings).ledger_file
+    if not path.is_file():
+        _unusable(f"There is no ledger at {path}. Name it with --ledger or DATABASE_URL.")
+    return path
+
+
+@contextmanager
+def _in_words(path: Path, as_json: bool = False) -> Iterator[None]:
+    """Say what is wrong with the file at `path`, and exit."""
+    try:
+        yield
+    except UnknownLedger as unknown:
+        status, why = UNUSABLE, f"{path} cannot be read: {unknown}."
+    except sqlite3.DatabaseError as damaged:
+        status, why = WRONG, f"The ledger's file is damaged or cannot be read: {damaged}."
+    else:
+        return
+    click.echo(json.dumps({"ok": False, "why": why}) if as_json else why, err=not as_json)
+    sys.exit(status)
 
 
 def _settings(kind: type[S]) -> S:

@@ -15,6 +15,11 @@ from approvals.payout import Payout
 
 Rows = Sequence[Row]
 
+NO_RECORD = (
+    "is missing, and so is all of the record. Was the file copied while the bot ran? Then what came"
+    ' last is not in the copy: take one with `sqlite3 payouts.db ".backup copy.db"`'
+)
+
 
 @dataclass(frozen=True, slots=True)
 class Verified:
@@ -35,6 +40,8 @@ def verify(reading: Reading) -> Verified:
             raise Broken(line.number, "is stored under another number or subject than it says")
         if line.event:
             told[line.id] = line.number
+    if not replay.lines:
+        raise Broken(1, NO_RECORD)
     for number, differing in _differences(reading, replay.payouts):
         if number not in told:
             raise Broken(replay.lines + 1, f"is missing: payout {number} has no line at all")

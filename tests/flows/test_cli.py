@@ -3,6 +3,7 @@
 import csv
 import io
 import json
+import shutil
 import sqlite3
 from contextlib import closing
 from datetime import timedelta
@@ -30,6 +31,22 @@ def file(office: Office) -> str:
     office.clock.on(days=1)
     office.reject(office.asked(NOA))
     return str(office.path)
+
+
+def backup(path: Path, to: Path) -> Path:
+    """A whole copy, as SQLite makes it; closed, and as the bot leaves its own."""
+    with closing(sqlite3.connect(path)) as db, closing(sqlite3.connect(to)) as copy:
+        db.backup(copy)
+        copy.execute("PRAGMA journal_mode = WAL")
+    return to
+
+
+@pytest.fixture
+def alone(file: str, tmp_path: Path) -> Path:
+    """A copy of that ledger in a folder with nothing else."""
+    folder = tmp_path / "copy"
+    folder.mkdir()
+    return backup(Path(file), folder / "payouts.db")
 
 
 @pytest.fixture(autouse=True)
@@ -74,6 +91,50 @@ def test_a_damaged_file_is_said(file: str) -> None:
     result = run("audit", "verify", "--ledger", file)
     assert result.exit_code == 1
     assert "The ledger's file is damaged" in result.output
+
+
+@pytest.mark.parametrize("harm", ["cut", "first page", "head", "folder", "empty"])
+def test_any_damage_is_said(harm: str, alone: Path) -> None:
+    """However a file is damaged, each command that reads says so, for people and as JSON, and
+    leaves the file as it is."""
+    whole = alone.read_bytes()
+    damaged = {
+        "cut": whole[: len(whole) // 2],
+        "first page": whole[:100] + b"A" * 24 + whole[124:],
+        "head": b"A" * 16 + whole[16:],
+        "empty": b"",
+    }
+    path = alone if harm in damaged else alone.parent
+    if harm in damaged:
+        path.write_bytes(damaged[harm])
+    for words in (["audit", "verify"], ["payouts", "list"], ["payouts", "show", "1"]):
+        result = run(*words, "--ledger", str(path))
+        assert isinstance(result.exception, SystemExit), result.exception
+        assert result.output.startswith(("The ledger's file is damaged", str(path), "There is no"))
+        said = run(*words, "--json", "--ledger", str(path))
+        assert said.exit_code == result.exit_code
+        assert harm not in damaged or json.loads(said.output)["ok"] is False
+    assert alone.read_bytes() == damaged.get(harm, whole)
+
+
+def test_a_copy_without_what_came_last_is_not_called_sound(office: Office, tmp_path: Path) -> None:
+    """`cp` of a ledger that was just begun leaves out what lies in the -wal beside it; SQLite's
+    backup does not."""
+    office.asked()
+    copy = Path(shutil.copy(office.path, tmp_path / "copy.db"))
+    result = run("audit", "verify", "--ledger", str(copy))
+    assert (result.exit_code, ".backup" in result.output) == (1, True)
+    whole = backup(office.path, tmp_path / "whole.db")
+    assert run("audit", "verify", "--ledger", str(whole)).exit_code == 0
+
+
+def test_reading_leaves_no_trace(alone: Path) -> None:
+    """Whoever may only read can read: no file is made, and the ledger does not change."""
+    before = alone.read_bytes()
+    for words in (["audit", "verify"], ["payouts", "list"], ["payouts", "show", "1"]):
+        assert run(*words, "--ledger", str(alone)).exit_code == 0
+    assert list(alone.parent.iterdir()) == [alone]
+    assert alone.read_bytes() == before
 
 
 def test_the_list_is_for_people_and_for_programs(file: str) -> None:

@@ -90,9 +90,12 @@ def test_a_ledger_in_order_verifies(told: Path) -> None:
     assert verified(told) == Verified(LINES, 3, newest)
 
 
-def test_an_empty_ledger_verifies(path: Path) -> None:
-    """A ledger of which nobody has asked anything yet is in order."""
-    assert verified(path) == Verified(0, 0, GENESIS)
+def test_a_ledger_without_a_record_does_not_verify(path: Path) -> None:
+    """Whoever serves a ledger puts that on record first: one without any line is no whole copy, and
+    the sentence says how to take one."""
+    found = broken(path)
+    assert found.number == 1
+    assert ".backup" in found.why
 
 
 def test_the_schedule_is_no_record(told: Path) -> None:
