@@ -14,7 +14,7 @@ from dataclasses import asdict
 from datetime import UTC, datetime, time, timedelta, tzinfo
 from decimal import Decimal
 from pathlib import Path
-from typing import NoReturn, TypeVar
+from typing import Any, NoReturn, TypeVar
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 import click
@@ -27,13 +27,15 @@ from approvals.errors import Unreadable
 from approvals.gateway import GatewayTrouble
 from approvals.ledger import Ledger, Reading, UnknownLedger, WrongLedger, evidence
 from approvals.ledger.reports import record, table, verify
-from approvals.money import micro_dollars, read_amount
+from approvals.money import dollars, micro_dollars, read_amount
+from approvals.payout import Fact
 from approvals.people import Roster
 from approvals.policy import Policy, Subject, UnusablePolicy, Way, unsound
 from approvals.policy.soundness import requesters
 from approvals.reconcile import Reconciled
 from approvals.reconcile import reconcile as compare_books
 from approvals.times import to_text, utc_now
+from approvals.words import counted
 from bot import checking
 from bot.log import configure
 from bot.manifest import EXAMPLE, creation_link, manifest
@@ -45,6 +47,7 @@ from bot.settings import (
     Settings,
     WrongSettings,
 )
+from bot.texts import unmarked
 
 S = TypeVar("S", Settings, SandboxSettings, LedgerSettings, PolicySettings)
 
@@ -55,6 +58,18 @@ ONE_BY_ONE = (
 )
 NOT_WHERE = "Nor does it say to which address and with which memo."
 FIRST_DAY = datetime(2009, 1, 3, tzinfo=UTC)  # no coin is older
+LAST_DAY = datetime(9999, 1, 1, tzinfo=UTC)  # time zones still fit behind it
+
+
+class Day(click.DateTime):
+    """A day, for lists: before the first coin or after all that will be, the first or last."""
+
+    def __init__(self) -> None:
+        super().__init__(["%Y-%m-%d"])
+
+    def convert(self, *asked: Any) -> datetime:
+        day: datetime = super().convert(*asked)
+        return min(max(day, FIRST_DAY.replace(tzinfo=None)), LAST_DAY.replace(tzinfo=None))
 
 
 ledger_option = click.option(
@@ -115,6 +130,8 @@ def manifest_(url: str, command: str) -> None:
 @ledger_option
 def unfreeze(reason: str, ledger: Path | None) -> None:
     """Send again, after a mismatch or an old copy of the ledger was looked into."""
+    if not reason.strip():
+        _unusable("Say what was wrong, and why it is right now: it goes on record.")
     with _opened(ledger) as opened, opened.change() as change:
         frozen = change.frozen()
         if frozen is None:
@@ -150,7 +167,8 @@ def audit_verify(ledger: Path | None, as_json: bool) -> None:
         click.echo(json.dumps(sound))
     else:
         click.echo(
-            f"{found.lines} lines and {found.payouts} payouts checked; all of them fit.\n"
+            f"{counted(found.lines, 'line')} and {counted(found.payouts, 'payout')} checked;"
+            " all of them fit.\n"
             f"The newest line has the hash {found.head}.\n"
             "Keep that hash elsewhere: only with it can a log whose end was cut off be recognised."
         )
@@ -160,8 +178,8 @@ def audit_verify(ledger: Path | None, as_json: bool) -> None:
 @ledger_option
 @json_option
 @click.option("--csv", "as_csv", is_flag=True, help="For spreadsheets.")
-@click.option("--from", "first", type=click.DateTime(["%Y-%m-%d"]), help="First day.")
-@click.option("--to", "last", type=click.DateTime(["%Y-%m-%d"]), help="Last day, included.")
+@click.option("--from", "first", type=Day(), help="First day.")
+@click.option("--to", "last", type=Day(), help="Last day, included.")
 @click.option("--zone", default="UTC", show_default=True, help="Time zone of days and times.")
 def payouts_list(
     ledger: Path | None,
@@ -172,6 +190,8 @@ def payouts_list(
     zone: str,
 ) -> None:
     """List payouts, the oldest first."""
+    if as_json and as_csv:
+        _unusable("Choose one of --csv and --json.")
     here = _zone(zone)
     start = _midnight(first, here) if first else FIRST_DAY
     end = _midnight(last + timedelta(days=1), here) if last else datetime.max.replace(tzinfo=UTC)
@@ -342,14 +362,15 @@ def _asking(rules: Policy, who: str | None) -> str:
 
 
 def _compared(found: Reconciled) -> str:
-    counted = f"{found.compared} withdrawals compared"
+    compared = f"{counted(found.compared, 'withdrawal')} compared"
     unseen = {ONE_BY_ONE: found.listed, NOT_WHERE: found.destinations}
     scope = "".join(f" {sentence}" for sentence, seen in unseen.items() if not seen)
     if not found.odd:
-        return f"{counted}; all of them fit.{scope}"
+        return f"{compared}; all of them fit.{scope}"
     rows = [(odd.payout or "-", odd.order_id or "-", odd.what) for odd in found.odd]
     listed = tabulate(rows, headers=("payout", "order_id", "what"), disable_numparse=True)
-    return f"{listed}\n\n{counted}; {len(rows)} things do not fit.{scope}"
+    do = "does" if len(rows) == 1 else "do"
+    return f"{listed}\n\n{compared}; {counted(len(rows), 'thing')} {do} not fit.{scope}"
 
 
 def _spelled(line: Line) -> dict[str, object]:
@@ -369,8 +390,18 @@ def _told(line: Line, zone: tzinfo) -> str:
     when = line.at.astimezone(zone).isoformat(sep=" ", timespec="seconds")
     who = f"{line.by.name} ({line.by.id})" if line.by else line.via
     told = [f"{line.number:>6}  {when}  {line.kind:<10} by {who}"]
-    told += [f"{'':8}{name}: {fact}" for name, fact in line.facts.items() if fact not in (None, "")]
+    told += [
+        f"{'':8}{name}: {_fact(name, fact)}"
+        for name, fact in line.facts.items()
+        if fact not in (None, "")
+    ]
     return "\n".join(told)
+
+
+def _fact(name: str, fact: Fact) -> str:
+    if name == "value" and isinstance(fact, int):
+        return f"about {dollars(fact)} USD"
+    return unmarked(str(fact))
 
 
 @contextmanager

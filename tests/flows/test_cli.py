@@ -12,9 +12,10 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner, Result
 
+from approvals.errors import Denied
 from approvals.ledger import Freeze
 from bot.cli import main
-from tests.core import NOA, Clock, Office
+from tests.core import DANA, ELI, NOA, RITA, Clock, Office
 
 pytest_plugins = ["tests.stage"]
 
@@ -166,6 +167,11 @@ def test_days_are_days_of_the_zone(file: str, office: Office) -> None:
     assert asked("--from", day, "--to", day) == ["2"]
     ahead = f"{second + timedelta(hours=14):%Y-%m-%d}"
     assert asked("--from", ahead, "--zone", "Pacific/Kiritimati") == ["2"]
+    for edge in ("0001-01-01", "9999-12-31"):
+        for zone in ("Pacific/Kiritimati", "Etc/GMT+12"):
+            assert asked("--from", "0001-01-01", "--to", edge, "--zone", zone) in ([], ["1", "2"])
+            assert asked("--from", edge, "--zone", zone) in ([], ["1", "2"])
+    assert asked("--from", "0001-01-01", "--to", "9999-12-31") == ["1", "2"]
     [first, _] = json.loads(
         run("payouts", "list", "--json", "--zone", "Asia/Kolkata", "--ledger", file).output
     )
@@ -178,9 +184,27 @@ def test_one_payout_is_shown_with_its_record(file: str, office: Office) -> None:
     assert "requested  by Rita" in shown
     assert "approved   by Dana" in shown
     assert office.payout(1).content.destination in shown
+    assert "value: about 250.00 USD" in shown
     as_json = json.loads(run("payouts", "show", "1", "--json", "--ledger", file).output)
     assert as_json["canonical"] == office.payout(1).canonical
     assert [line["what"] for line in as_json["lines"]] == office.kinds(1)
+
+
+def test_people_are_shown_by_their_ids(office: Office) -> None:
+    """What a refusal says about people is spelled as ids, which the record holds with names."""
+    made = office.asked()
+    with pytest.raises(Denied):
+        office.approve(made, RITA)
+    shown = run("payouts", "show", "1", "--ledger", str(office.path)).output
+    assert f"{DANA.id} or {ELI.id} can." in shown
+    assert "{U" not in shown
+
+
+def test_one_is_not_many(office: Office) -> None:
+    """One payout is `1 payout`."""
+    office.asked()
+    result = run("audit", "verify", "--ledger", str(office.path))
+    assert result.output.startswith("1 line and 1 payout checked;")
 
 
 def test_a_cell_cannot_become_a_formula(office: Office, clock: Clock) -> None:
@@ -201,6 +225,11 @@ def test_unfreeze_lifts_what_people_may_not(file: str, office: Office) -> None:
     assert (result.exit_code, "not frozen" in result.output) == (2, True)
     with office.ledger.change() as change:
         change.freeze(Freeze.MISMATCH, "payout 1 is not as approved", office.clock(), "sender")
+    for nothing in ("", "  "):
+        result = run("unfreeze", "--reason", nothing, "--ledger", file)
+        assert (result.exit_code, "it goes on record" in result.output) == (2, True)
+    with office.ledger.reading() as reading:
+        assert reading.frozen() is not None
     result = run("unfreeze", "--reason", "CCPayment confirmed the amount", "--ledger", file)
     assert result.exit_code == 0
     assert "payout 1 is not as approved" in result.output
@@ -231,7 +260,9 @@ def test_no_ledger_is_made_by_looking(words: list[str], tmp_path: Path) -> None:
     [
         (["payouts", "show", "7"], "There is no payout 7"),
         (["payouts", "list", "--zone", "Mars"], "Mars is no time zone"),
+        (["payouts", "list", "--csv", "--json"], "Choose one of --csv and --json"),
         (["manifest", "--url", "http://x"], "The address must look like"),
+        (["manifest", "--url", "https://x.example", "--command", "pay"], "must be a slash"),
     ],
 )
 def test_what_cannot_be_used_is_said(words: list[str], said: str, file: str) -> None:

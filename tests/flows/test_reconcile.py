@@ -196,14 +196,14 @@ def test_the_command_says_that_all_fits(today: World, tmp_path: Path) -> None:
     today.clock.now = utc_now()
     result = typed()
     assert result.exit_code == 0
-    assert result.output.startswith("1 withdrawals compared; all of them fit.")
+    assert result.output.startswith("1 withdrawal compared; all of them fit.")
     assert ("This API does not list its withdrawals" in result.output) == (today.api == "v1")
     assert ("Nor does it say to which address" in result.output) == (today.api == "v1")
     rewrite(program, today.pretend.book.orders[payout.reference], order_id="7")
     result = typed()
     assert result.exit_code == 1
     assert f"CCPayment calls it order 7, not {payout.order_id}" in result.output
-    assert "1 withdrawals compared; 1 things do not fit." in result.output
+    assert "1 withdrawal compared; 1 thing does not fit." in result.output
     [found] = json.loads(typed("--json").output)["odd"]
     assert (found["payout"], found["order_id"]) == (payout.number, "7")
 
