@@ -11,6 +11,7 @@ from datetime import datetime, timedelta
 from decimal import Decimal
 from functools import lru_cache
 
+from approvals.audit import hash_of
 from approvals.cautions import route
 from approvals.ledger import Reading
 from approvals.ledger.history import spent
@@ -65,12 +66,14 @@ class Rulebook:
 
     def policies(self, reading: Reading, payout: Payout) -> tuple[Policy, ...]:
         """The policies that this payout must satisfy. Raises LookupError where the ledger has
-        lost one."""
+        lost one, or holds another text under its hash."""
         if payout.policy == self.policy.hash:
             return (self.policy,)
         text = reading.policy(payout.policy)
         if text is None:
             raise LookupError(f"the policy {payout.policy} is not in the ledger")
+        if hash_of(text) != payout.policy:
+            raise LookupError(f"the policy {payout.policy} has another text in the ledger")
         return (self.policy, _read(text))
 
     def outlived(self, reading: Reading, payout: Payout) -> bool:

@@ -9,12 +9,12 @@ import re
 import sqlite3
 import sys
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import asdict
 from datetime import UTC, datetime, time, timedelta, tzinfo
 from decimal import Decimal
 from pathlib import Path
-from typing import NoReturn, TypeVar
+from typing import Any, NoReturn, TypeVar
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 import click
@@ -25,16 +25,17 @@ from approvals.catalogue import LIGHTNING
 from approvals.destination import Kind
 from approvals.errors import Unreadable
 from approvals.gateway import GatewayTrouble
-from approvals.ledger import Ledger, Reading, UnknownLedger, WrongLedger
+from approvals.ledger import Ledger, Reading, UnknownLedger, WrongLedger, evidence
 from approvals.ledger.reports import record, table, verify
-from approvals.money import micro_dollars, read_amount
-from approvals.payout import Payout
+from approvals.money import dollars, micro_dollars, read_amount
+from approvals.payout import Fact, Payout
 from approvals.people import Roster
 from approvals.policy import Policy, Subject, UnusablePolicy, Way, unsound
 from approvals.policy.soundness import requesters
 from approvals.reconcile import Reconciled
 from approvals.reconcile import reconcile as compare_books
 from approvals.times import to_text, utc_now
+from approvals.words import counted
 from bot import checking
 from bot.log import configure
 from bot.manifest import EXAMPLE, creation_link, manifest
@@ -46,6 +47,7 @@ from bot.settings import (
     Settings,
     WrongSettings,
 )
+from bot.texts import unmarked
 
 S = TypeVar("S", Settings, SandboxSettings, LedgerSettings, PolicySettings)
 
@@ -56,6 +58,18 @@ ONE_BY_ONE = (
 )
 NOT_WHERE = "Nor does it say to which address and with which memo."
 FIRST_DAY = datetime(2009, 1, 3, tzinfo=UTC)  # no coin is older
+LAST_DAY = datetime(9999, 1, 1, tzinfo=UTC)  # time zones still fit behind it
+
+
+class Day(click.DateTime):
+    """A day, for lists: before the first coin or after all that will be, the first or last."""
+
+    def __init__(self) -> None:
+        super().__init__(["%Y-%m-%d"])
+
+    def convert(self, *asked: Any) -> datetime:
+        day: datetime = super().convert(*asked)
+        return min(max(day, FIRST_DAY.replace(tzinfo=None)), LAST_DAY.replace(tzinfo=None))
 
 
 ledger_option = click.option(
@@ -86,8 +100,10 @@ def serve(restored: bool) -> None:
         click.echo(sentence, err=True)
     try:
         run(settings, restored=restored)
-    except (NotWired, UnknownLedger, UnusablePolicy, WrongLedger) as unusable:
+    except (NotWired, UnusablePolicy, WrongLedger) as unusable:
         _unusable(str(unusable))
+    except (UnknownLedger, sqlite3.DatabaseError) as unusable:
+        _unusable(f"{settings.ledger_file} cannot be used: {unusable}. See DATABASE_URL.")
 
 
 @main.command()
@@ -118,6 +134,8 @@ def manifest_(url: str, command: str) -> None:
 @ledger_option
 def unfreeze(reason: str, ledger: Path | None) -> None:
     """Send again, after a mismatch or an old copy of the ledger was looked into."""
+    if not reason.strip():
+        _unusable("Say what was wrong, and why it is right now: it goes on record.")
     with _opened(ledger) as opened, opened.change() as change:
         frozen = change.frozen()
         if frozen is None:
@@ -141,22 +159,20 @@ def payouts() -> None:
 @json_option
 def audit_verify(ledger: Path | None, as_json: bool) -> None:
     """Check every line's hash, play every payout again, and compare."""
-    with _reading(ledger) as reading:
+    with _reading(ledger, as_json) as reading:
         try:
             found = verify(reading)
         except Broken as broken:
             wrong = {"ok": False, "line": broken.number, "why": broken.why}
             click.echo(json.dumps(wrong) if as_json else f"The audit log is broken: {broken}.")
             sys.exit(WRONG)
-        except sqlite3.DatabaseError as damaged:
-            click.echo(f"The ledger's file is damaged: {damaged}.", err=True)
-            sys.exit(WRONG)
     if as_json:
         sound = {"ok": True, "lines": found.lines, "payouts": found.payouts, "head": found.head}
         click.echo(json.dumps(sound))
     else:
         click.echo(
-            f"{found.lines} lines and {found.payouts} payouts checked; all of them fit.\n"
+            f"{counted(found.lines, 'line')} and {counted(found.payouts, 'payout')} checked;"
+            " all of them fit.\n"
             f"The newest line has the hash {found.head}.\n"
             "Keep that hash elsewhere: only with it can a log whose end was cut off be recognised."
         )
@@ -166,8 +182,8 @@ def audit_verify(ledger: Path | None, as_json: bool) -> None:
 @ledger_option
 @json_option
 @click.option("--csv", "as_csv", is_flag=True, help="For spreadsheets.")
-@click.option("--from", "first", type=click.DateTime(["%Y-%m-%d"]), help="First day.")
-@click.option("--to", "last", type=click.DateTime(["%Y-%m-%d"]), help="Last day, included.")
+@click.option("--from", "first", type=Day(), help="First day.")
+@click.option("--to", "last", type=Day(), help="Last day, included.")
 @click.option("--zone", default="UTC", show_default=True, help="Time zone of days and times.")
 def payouts_list(
     ledger: Path | None,
@@ -178,10 +194,12 @@ def payouts_list(
     zone: str,
 ) -> None:
     """List payouts, the oldest first."""
+    if as_json and as_csv:
+        _unusable("Choose one of --csv and --json.")
     here = _zone(zone)
     start = _midnight(first, here) if first else FIRST_DAY
     end = _midnight(last + timedelta(days=1), here) if last else datetime.max.replace(tzinfo=UTC)
-    with _reading(ledger) as reading:
+    with _reading(ledger, as_json) as reading:
         found = reading.between(start, end)
     records = [record(payout, here) for payout in found]
     if as_csv:
@@ -204,7 +222,7 @@ def payouts_list(
 def payouts_show(number: int, ledger: Path | None, as_json: bool, zone: str) -> None:
     """Print a payout and everything that is on record about it."""
     here = _zone(zone)
-    with _reading(ledger) as reading:
+    with _reading(ledger, as_json) as reading:
         payout = reading.payout(number)
         lines = reading.lines("payout", number)
     if payout is None:
@@ -232,8 +250,8 @@ def payouts_show(number: int, ledger: Path | None, as_json: bool, zone: str) -> 
 @payouts.command()
 @ledger_option
 @json_option
-@click.option("--from", "first", type=click.DateTime(["%Y-%m-%d"]), help="First day.")
-@click.option("--to", "last", type=click.DateTime(["%Y-%m-%d"]), help="Last day, included.")
+@click.option("--from", "first", type=Day(), help="First day.")
+@click.option("--to", "last", type=Day(), help="Last day, included.")
 @click.option("--zone", default="UTC", show_default=True, help="Time zone of the days.")
 def reconcile(
     ledger: Path | None, as_json: bool, first: datetime | None, last: datetime | None, zone: str
@@ -361,14 +379,17 @@ def _days(first: datetime | None, last: datetime | None, zone: tzinfo) -> tuple[
 
 
 def _compared(found: Reconciled) -> str:
-    counted = f"{found.compared} {'withdrawals' if found.listed else 'payouts'} compared"
+    what = "withdrawal" if found.listed else "payout"
+    compared = f"{counted(found.compared, what)} compared"
     unseen = {ONE_BY_ONE: found.listed, NOT_WHERE: found.destinations}
     scope = "".join(f" {sentence}" for sentence, seen in unseen.items() if not seen)
     if not found.odd:
-        return f"{counted}; all of them fit.{scope}"
+        fit = "; all of them fit." if found.compared else "."
+        return f"{compared}{fit}{scope}"
     rows = [(odd.payout or "-", odd.order_id or "-", odd.what) for odd in found.odd]
     listed = tabulate(rows, headers=("payout", "order_id", "what"), disable_numparse=True)
-    return f"{listed}\n\n{counted}; {len(rows)} things do not fit.{scope}"
+    do = "does" if len(rows) == 1 else "do"
+    return f"{listed}\n\n{compared}; {counted(len(rows), 'thing')} {do} not fit.{scope}"
 
 
 def _spelled(line: Line) -> dict[str, object]:
@@ -388,30 +409,57 @@ def _told(line: Line, zone: tzinfo) -> str:
     when = line.at.astimezone(zone).isoformat(sep=" ", timespec="seconds")
     who = f"{line.by.name} ({line.by.id})" if line.by else line.via
     told = [f"{line.number:>6}  {when}  {line.kind:<10} by {who}"]
-    told += [f"{'':8}{name}: {fact}" for name, fact in line.facts.items() if fact not in (None, "")]
+    told += [
+        f"{'':8}{name}: {_fact(name, fact)}"
+        for name, fact in line.facts.items()
+        if fact not in (None, "")
+    ]
     return "\n".join(told)
+
+
+def _fact(name: str, fact: Fact) -> str:
+    if name == "value" and isinstance(fact, int):
+        return f"about {dollars(fact)} USD"
+    return unmarked(str(fact))
 
 
 @contextmanager
 def _opened(file: Path | None) -> Iterator[Ledger]:
-    """The ledger; a file that is not there is not made."""
-    path = file or _settings(LedgerSettings).ledger_file
-    if not path.exists():
-        _unusable(f"There is no ledger at {path}. Name it with --ledger or DATABASE_URL.")
-    ledger = Ledger(path)
-    try:
+    """The ledger, to write to; a file that is not there is not made."""
+    path = _there(file)
+    with _in_words(path), closing(Ledger(path)) as ledger:
         ledger.open()
         yield ledger
-    except UnknownLedger as unknown:
-        _unusable(f"{path} cannot be read: {unknown}.")
-    finally:
-        ledger.close()
 
 
 @contextmanager
-def _reading(file: Path | None) -> Iterator[Reading]:
-    with _opened(file) as ledger, ledger.reading() as reading:
+def _reading(file: Path | None, as_json: bool = False) -> Iterator[Reading]:
+    """The ledger as it is, with nothing made and nothing changed."""
+    path = _there(file)
+    with _in_words(path, as_json), evidence(path) as reading:
         yield reading
+
+
+def _there(file: Path | None) -> Path:
+    path = file or _settings(LedgerSettings).ledger_file
+    if not path.is_file():
+        _unusable(f"There is no ledger at {path}. Name it with --ledger or DATABASE_URL.")
+    return path
+
+
+@contextmanager
+def _in_words(path: Path, as_json: bool = False) -> Iterator[None]:
+    """Say what is wrong with the file at `path`, and exit."""
+    try:
+        yield
+    except UnknownLedger as unknown:
+        status, why = UNUSABLE, f"{path} cannot be read: {unknown}."
+    except sqlite3.DatabaseError as damaged:
+        status, why = WRONG, f"The ledger's file is damaged or cannot be read: {damaged}."
+    else:
+        return
+    click.echo(json.dumps({"ok": False, "why": why}) if as_json else why, err=not as_json)
+    sys.exit(status)
 
 
 def _settings(kind: type[S]) -> S:

@@ -10,15 +10,23 @@ from urllib.parse import quote
 
 EXAMPLE = "https://payouts.example.com"
 
+COMMAND = re.compile(r"/[a-z0-9_-]{1,31}")
+"""What Slack's manifest takes for a slash command, as far as we use it: 32 characters."""
+
 
 def manifest(url: str, command: str) -> str:
     """The manifest for a bot that answers under `url`, such as https://payouts.example.com.
 
-    Raises ValueError where `url` is no plain https address: Slack talks to nothing else.
+    Raises ValueError where `url` is no plain https address, for Slack talks to nothing else, or
+    `command` is no slash command.
     """
     base = url.removesuffix("/").removesuffix("/slack/events")
     if not re.fullmatch(r"https://[\w.-]+(:[0-9]+)?(/[\w.-]+)*", base, re.ASCII):
         raise ValueError(f"The address must look like {EXAMPLE}.")
+    if not COMMAND.fullmatch(command):
+        raise ValueError(
+            "The command must be a slash, then lower-case letters, digits, - or _, such as /payout."
+        )
     return MANIFEST.replace("{endpoint}", f"{base}/slack/events").replace("{command}", command)
 
 

@@ -35,6 +35,7 @@ from approvals.ccpayment.client import NEVER_DECLINED
 from approvals.ccpayment.generations import GENERATIONS
 from approvals.policy import Policy, UnusablePolicy, read_policy, short_policy
 from approvals.times import read_span
+from bot.manifest import COMMAND
 
 ADDRESS = re.compile(
     r"(https://[\w.-]+|http://(localhost|127\.0\.0\.1|\[::1\]))(:[0-9]+)?(/[\w./-]*)?", re.ASCII
@@ -380,8 +381,7 @@ class Settings(LedgerSettings):
     @field_validator("payouts_command")
     @classmethod
     def _slash(cls, value: str) -> str:
-        # Slack's manifest allows 32 characters.
-        if not re.fullmatch(r"/[a-z0-9_-]{1,31}", value):
+        if not COMMAND.fullmatch(value):
             raise ValueError("is no slash command")
         return value
 

@@ -233,6 +233,11 @@ def told(sentence: str) -> Sentence:
     return pieces
 
 
+def unmarked(sentence: str) -> str:
+    """What `told` understands, where nobody can be mentioned: people by their ids."""
+    return _PERSON.sub(r"\1", sentence)
+
+
 def mentions(sentence: str) -> str:
     """What `told` understands, as text."""
     return plain(told(sentence))

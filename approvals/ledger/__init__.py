@@ -13,7 +13,7 @@ from pathlib import Path
 
 from approvals.content import Account
 from approvals.ledger.change import Change, WrongLedger
-from approvals.ledger.door import Door, UnknownLedger
+from approvals.ledger.door import Door, UnknownLedger, looking
 from approvals.ledger.head import Head, Mark, rewound
 from approvals.ledger.reading import Frozen, Reading
 from approvals.ledger.rows import Audience, Card, Freeze
@@ -28,6 +28,7 @@ __all__ = [
     "Reading",
     "UnknownLedger",
     "WrongLedger",
+    "evidence",
 ]
 
 
@@ -92,3 +93,11 @@ class Ledger:
     def close(self) -> None:
         """Close the file."""
         self._door.close()
+
+
+@contextmanager
+def evidence(path: Path) -> Iterator[Reading]:
+    """One moment of the ledger at `path`, for who may do no more than read it: nothing is made and
+    no byte of it is changed. Raises UnknownLedger where it is something else."""
+    with looking(path) as db:
+        yield Reading(db)

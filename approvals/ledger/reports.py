@@ -8,12 +8,18 @@ from dataclasses import dataclass
 from datetime import datetime, tzinfo
 
 from approvals.audit import Broken, Replay
+from approvals.ledger.itself import Itself
 from approvals.ledger.reading import Reading
 from approvals.ledger.rows import Row, approval_row, attempt_row, payout_row
 from approvals.money import dollars, plain
 from approvals.payout import Payout
 
 Rows = Sequence[Row]
+
+NO_RECORD = (
+    "is missing, and so is all of the record. Was the file copied while the bot ran? Then what came"
+    ' last is not in the copy: take one with `sqlite3 payouts.db ".backup copy.db"`'
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,18 +33,24 @@ class Verified:
 
 def verify(reading: Reading) -> Verified:
     """Check the chain, play every payout's lines again, and compare what comes out with each row of
-    payouts, approvals and attempts, as stored. Raises Broken at the first thing that is wrong."""
-    replay, told = Replay(), {}
+    payouts, approvals and attempts, as stored; and what the lines say of the ledger itself with its
+    row and the policies. Raises Broken at the first thing that is wrong."""
+    replay, itself, told = Replay(), Itself(), {}
     for row in reading.log():
         line = replay.add(str(row["line"]), str(row["hash"]))
         if (row["number"], row["subject"], row["id"]) != (line.number, line.subject, line.id):
             raise Broken(line.number, "is stored under another number or subject than it says")
+        itself.add(line)
         if line.event:
             told[line.id] = line.number
+    if not replay.lines:
+        raise Broken(1, NO_RECORD)
     for number, differing in _differences(reading, replay.payouts):
         if number not in told:
             raise Broken(replay.lines + 1, f"is missing: payout {number} has no line at all")
         raise Broken(told[number], f"leads to another payout {number}: {differing} differ")
+    for broken in itself.differences(reading, replay.lines):
+        raise broken
     return Verified(replay.lines, len(replay.payouts), replay.head)
 
 

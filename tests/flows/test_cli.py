@@ -3,6 +3,7 @@
 import csv
 import io
 import json
+import shutil
 import sqlite3
 from contextlib import closing
 from datetime import timedelta
@@ -11,9 +12,10 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner, Result
 
+from approvals.errors import Denied
 from approvals.ledger import Freeze
 from bot.cli import main
-from tests.core import NOA, Clock, Office
+from tests.core import DANA, ELI, NOA, RITA, Clock, Office
 
 pytest_plugins = ["tests.stage"]
 
@@ -30,6 +32,22 @@ def file(office: Office) -> str:
     office.clock.on(days=1)
     office.reject(office.asked(NOA))
     return str(office.path)
+
+
+def backup(path: Path, to: Path) -> Path:
+    """A whole copy, as SQLite makes it; closed, and as the bot leaves its own."""
+    with closing(sqlite3.connect(path)) as db, closing(sqlite3.connect(to)) as copy:
+        db.backup(copy)
+        copy.execute("PRAGMA journal_mode = WAL")
+    return to
+
+
+@pytest.fixture
+def alone(file: str, tmp_path: Path) -> Path:
+    """A copy of that ledger in a folder with nothing else."""
+    folder = tmp_path / "copy"
+    folder.mkdir()
+    return backup(Path(file), folder / "payouts.db")
 
 
 @pytest.fixture(autouse=True)
@@ -76,6 +94,50 @@ def test_a_damaged_file_is_said(file: str) -> None:
     assert "The ledger's file is damaged" in result.output
 
 
+@pytest.mark.parametrize("harm", ["cut", "first page", "head", "folder", "empty"])
+def test_any_damage_is_said(harm: str, alone: Path) -> None:
+    """However a file is damaged, each command that reads says so, for people and as JSON, and
+    leaves the file as it is."""
+    whole = alone.read_bytes()
+    damaged = {
+        "cut": whole[: len(whole) // 2],
+        "first page": whole[:100] + b"A" * 24 + whole[124:],
+        "head": b"A" * 16 + whole[16:],
+        "empty": b"",
+    }
+    path = alone if harm in damaged else alone.parent
+    if harm in damaged:
+        path.write_bytes(damaged[harm])
+    for words in (["audit", "verify"], ["payouts", "list"], ["payouts", "show", "1"]):
+        result = run(*words, "--ledger", str(path))
+        assert isinstance(result.exception, SystemExit), result.exception
+        assert result.output.startswith(("The ledger's file is damaged", str(path), "There is no"))
+        said = run(*words, "--json", "--ledger", str(path))
+        assert said.exit_code == result.exit_code
+        assert harm not in damaged or json.loads(said.output)["ok"] is False
+    assert alone.read_bytes() == damaged.get(harm, whole)
+
+
+def test_a_copy_without_what_came_last_is_not_called_sound(office: Office, tmp_path: Path) -> None:
+    """`cp` of a ledger that was just begun leaves out what lies in the -wal beside it; SQLite's
+    backup does not."""
+    office.asked()
+    copy = Path(shutil.copy(office.path, tmp_path / "copy.db"))
+    result = run("audit", "verify", "--ledger", str(copy))
+    assert (result.exit_code, ".backup" in result.output) == (1, True)
+    whole = backup(office.path, tmp_path / "whole.db")
+    assert run("audit", "verify", "--ledger", str(whole)).exit_code == 0
+
+
+def test_reading_leaves_no_trace(alone: Path) -> None:
+    """Whoever may only read can read: no file is made, and the ledger does not change."""
+    before = alone.read_bytes()
+    for words in (["audit", "verify"], ["payouts", "list"], ["payouts", "show", "1"]):
+        assert run(*words, "--ledger", str(alone)).exit_code == 0
+    assert list(alone.parent.iterdir()) == [alone]
+    assert alone.read_bytes() == before
+
+
 def test_the_list_is_for_people_and_for_programs(file: str) -> None:
     """`payouts list` shows a table; `--json` and `--csv` hold the same payouts, unshortened."""
     table = run("payouts", "list", "--ledger", file).output
@@ -105,6 +167,11 @@ def test_days_are_days_of_the_zone(file: str, office: Office) -> None:
     assert asked("--from", day, "--to", day) == ["2"]
     ahead = f"{second + timedelta(hours=14):%Y-%m-%d}"
     assert asked("--from", ahead, "--zone", "Pacific/Kiritimati") == ["2"]
+    for edge in ("0001-01-01", "9999-12-31"):
+        for zone in ("Pacific/Kiritimati", "Etc/GMT+12"):
+            assert asked("--from", "0001-01-01", "--to", edge, "--zone", zone) in ([], ["1", "2"])
+            assert asked("--from", edge, "--zone", zone) in ([], ["1", "2"])
+    assert asked("--from", "0001-01-01", "--to", "9999-12-31") == ["1", "2"]
     [first, _] = json.loads(
         run("payouts", "list", "--json", "--zone", "Asia/Kolkata", "--ledger", file).output
     )
@@ -117,9 +184,27 @@ def test_one_payout_is_shown_with_its_record(file: str, office: Office) -> None:
     assert "requested  by Rita" in shown
     assert "approved   by Dana" in shown
     assert office.payout(1).content.destination in shown
+    assert "value: about 250.00 USD" in shown
     as_json = json.loads(run("payouts", "show", "1", "--json", "--ledger", file).output)
     assert as_json["canonical"] == office.payout(1).canonical
     assert [line["what"] for line in as_json["lines"]] == office.kinds(1)
+
+
+def test_people_are_shown_by_their_ids(office: Office) -> None:
+    """What a refusal says about people is spelled as ids, which the record holds with names."""
+    made = office.asked()
+    with pytest.raises(Denied):
+        office.approve(made, RITA)
+    shown = run("payouts", "show", "1", "--ledger", str(office.path)).output
+    assert f"{DANA.id} or {ELI.id} can." in shown
+    assert "{U" not in shown
+
+
+def test_one_is_not_many(office: Office) -> None:
+    """One payout is `1 payout`."""
+    office.asked()
+    result = run("audit", "verify", "--ledger", str(office.path))
+    assert result.output.startswith("1 line and 1 payout checked;")
 
 
 def test_a_cell_cannot_become_a_formula(office: Office, clock: Clock) -> None:
@@ -140,6 +225,11 @@ def test_unfreeze_lifts_what_people_may_not(file: str, office: Office) -> None:
     assert (result.exit_code, "not frozen" in result.output) == (2, True)
     with office.ledger.change() as change:
         change.freeze(Freeze.MISMATCH, "payout 1 is not as approved", office.clock(), "sender")
+    for nothing in ("", "  "):
+        result = run("unfreeze", "--reason", nothing, "--ledger", file)
+        assert (result.exit_code, "it goes on record" in result.output) == (2, True)
+    with office.ledger.reading() as reading:
+        assert reading.frozen() is not None
     result = run("unfreeze", "--reason", "CCPayment confirmed the amount", "--ledger", file)
     assert result.exit_code == 0
     assert "payout 1 is not as approved" in result.output
@@ -170,7 +260,9 @@ def test_no_ledger_is_made_by_looking(words: list[str], tmp_path: Path) -> None:
     [
         (["payouts", "show", "7"], "There is no payout 7"),
         (["payouts", "list", "--zone", "Mars"], "Mars is no time zone"),
+        (["payouts", "list", "--csv", "--json"], "Choose one of --csv and --json"),
         (["manifest", "--url", "http://x"], "The address must look like"),
+        (["manifest", "--url", "https://x.example", "--command", "pay"], "must be a slash"),
     ],
 )
 def test_what_cannot_be_used_is_said(words: list[str], said: str, file: str) -> None:

@@ -22,7 +22,7 @@ from tests.core import APP_IDS, DANA, NOON, SECRET, Clock, Program, World
 pytest_plugins = ["tests.stage"]
 
 APIS = ("v1", "v2")
-WHAT = {"v1": "payouts", "v2": "withdrawals"}
+WHAT = {"v1": "payout", "v2": "withdrawal"}
 DAY = timedelta(days=1)
 
 
@@ -245,7 +245,7 @@ def test_the_command_says_that_all_fits(today: World, tmp_path: Path) -> None:
     result = typed()
     assert result.exit_code == 1
     assert f"order_id: on record {payout.order_id}, CCPayment reports 7" in result.output
-    assert f"1 {WHAT[today.api]} compared; 1 things do not fit." in result.output
+    assert f"1 {WHAT[today.api]} compared; 1 thing does not fit." in result.output
     [found] = json.loads(typed("--json").output)["odd"]
     assert (found["payout"], found["order_id"]) == (payout.number, "7")
 

@@ -228,3 +228,14 @@ def test_a_token_that_slack_refuses_is_a_sentence_and_exit_status_2(house: House
     status, said = house.serve(SLACK_BOT_TOKEN="xoxb-revoked").ended()
     assert status == 2
     assert said.startswith("Slack refuses SLACK_BOT_TOKEN (invalid_auth).")
+
+
+@pytest.mark.parametrize("place", ["nowhere/payouts.db", ""])
+def test_a_ledger_that_cannot_be_is_a_sentence_and_exit_status_2(house: House, place: str) -> None:
+    """A path in a folder that is not there, or of a folder, is named with the setting to change."""
+    path = house.folder / place
+    status, said = house.serve(DATABASE_URL=f"sqlite:///{path}").ended()
+    assert status == 2
+    assert "Traceback" not in said
+    assert f"{path} cannot be used: " in said
+    assert "DATABASE_URL" in said

@@ -63,7 +63,8 @@ LIVES = [
 def test_what_is_recorded_is_read_again(office: Office, life: tuple[Kind, ...]) -> None:
     """After each step of each life, the ledger holds exactly the payout that the step made, and the
     log tells it."""
-    now = record(office, None, request(number=1), None)
+    with office.ledger.change() as change:
+        now = change.record(None, request(number=change.take_number()), "test", None)
     for kind in life:
         now = record(office, now, happening(now, kind), None)
         assert office.payout() == now

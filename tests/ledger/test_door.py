@@ -7,14 +7,14 @@ import subprocess
 import sys
 import threading
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from pathlib import Path
 
 import pytest
 from sqlite_utils import Database
 
 from approvals.audit import Note
-from approvals.ledger import Change, Freeze, Ledger, UnknownLedger, door
+from approvals.ledger import Change, Freeze, Ledger, UnknownLedger, door, evidence
 from approvals.ledger.reports import verify
 from tests.core import NOON, Office
 
@@ -409,3 +409,72 @@ def test_any_path_will_do(tmp_path: Path) -> None:
     note(ledger)
     ledger.close()
     assert (folder / "pay outs?.db").stat().st_size
+
+
+# -- for who only looks ---------------------------------------------------------------------------
+
+
+def beside(path: Path) -> dict[str, bytes]:
+    """Every file of the ledger's, but for SQLite's shared memory, which says who reads."""
+    files = (file for file in path.parent.iterdir() if not file.name.endswith("-shm"))
+    return {file.name: file.read_bytes() for file in files}
+
+
+def test_who_only_looks_leaves_no_trace(path: Path) -> None:
+    """A closed ledger is read with nothing made beside it and no byte changed, locked or not."""
+    ledger = Ledger(path)
+    note(ledger, "kept")
+    ledger.close()
+    for gone in (None, f"{path}.lock"):
+        if gone:
+            Path(gone).unlink()
+        before = beside(path)
+        with evidence(path) as reading:
+            assert [line.via for line in reading.lines("ledger", 0)] == ["kept"]
+            assert beside(path) == before
+        assert beside(path) == before
+
+
+def test_who_only_looks_sees_what_was_just_committed(path: Path) -> None:
+    """Beside a running program all that was committed is seen, as of one moment, also through a
+    link; and the program goes on meanwhile."""
+    ledger, link = Ledger(path), path.with_name("link.db")
+    note(ledger, "first")
+    link.symlink_to(path)
+    for name in (path, link):
+        with evidence(name) as reading:
+            seen = reading.newest()
+            note(ledger, "next")
+            assert reading.newest() == seen
+        with evidence(name) as reading:
+            assert reading.newest() != seen
+    ledger.close()
+
+
+def test_a_ledger_that_nobody_has_open_keeps_still_while_it_is_read(path: Path) -> None:
+    """Without a program that has it open, the file is read as it lies: whoever would write waits,
+    others may look too."""
+    ledger = Ledger(path)
+    note(ledger)
+    ledger.close()
+    with evidence(path), evidence(path):
+        assert held(path)
+    assert not held(path)
+
+
+@pytest.mark.parametrize("make", [Path.touch, _no_database, _another_database, _later_format])
+def test_who_only_looks_makes_no_ledger(path: Path, make: Callable[[Path], None]) -> None:
+    """What is no ledger is refused and left as it is, also a file of no bytes."""
+    make(path)
+    before = beside(path)
+    with pytest.raises(UnknownLedger), evidence(path):
+        pass
+    assert beside(path) == before
+
+
+def test_a_folder_that_is_missing_is_said(tmp_path: Path) -> None:
+    """Where no file can be made, it is the ledger that cannot be used; and a folder is none."""
+    with pytest.raises(UnknownLedger):
+        Ledger(tmp_path / "nowhere" / "payouts.db")
+    with closing(Ledger(tmp_path)) as folder, pytest.raises(UnknownLedger):
+        folder.open()

@@ -1,8 +1,10 @@
 """A policy at the desk, on a real ledger: who counts, how often, for what value, within which
 limits, and under which policy."""
 
+import sqlite3
 import threading
 from collections.abc import Callable, Iterator
+from contextlib import closing
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from decimal import Decimal
@@ -619,6 +621,22 @@ def test_what_a_new_policy_forbids_is_approved_by_nobody(under: Under) -> None:
     sentence = refused(office, Denied, partial(office.approve, made, ELI))
     assert sentence == "The policy allows no payouts in USDT. It allows USDC."
     assert under(ONE).approve(made, ELI).state is State.APPROVED
+
+
+def test_a_policy_whose_text_was_edited_decides_nothing(under: Under) -> None:
+    """The policy under which a payout was asked for goes by the hash of its text: another text in
+    its place is no policy, so the payout waits until it is put right."""
+    made = under(TWO).asked()
+    office = under(ONE)
+    for old, new in (("approvals = 2", "approvals = 1"), ("approvals = 1", "approvals = 2")):
+        with closing(sqlite3.connect(office.path)) as db, db:
+            edit = "UPDATE policies SET text = replace(text, ?, ?) WHERE hash = ?"
+            assert db.execute(edit, [old, new, made.policy]).rowcount == 1
+        if new == "approvals = 1":
+            with pytest.raises(LookupError, match="has another text"):
+                office.approve(made, ELI)
+    assert office.payout().state is State.REQUESTED
+    assert office.approve(made, ELI).missing == 1
 
 
 def test_the_longer_hold_of_two_policies_holds(under: Under) -> None:

@@ -11,17 +11,19 @@ import sqlite3
 import subprocess
 from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
 
-from approvals.audit import GENESIS, Broken, hash_of, read_line
+from approvals.audit import GENESIS, Broken, Note, hash_of, read_line
 from approvals.errors import Denied
-from approvals.ledger import Ledger
+from approvals.ledger import Freeze, Ledger, UnknownLedger
 from approvals.ledger.reports import Verified, verify
 from approvals.payout import Kind, Payout
+from approvals.policy import short_policy
 from tests.build import happening
-from tests.core import NOA, RITA, Clock, Office
+from tests.core import ACCOUNTS, NOA, NOON, POLICY, RITA, Clock, Office
 
 pytest_plugins = ["tests.stage"]
 
@@ -90,9 +92,12 @@ def test_a_ledger_in_order_verifies(told: Path) -> None:
     assert verified(told) == Verified(LINES, 3, newest)
 
 
-def test_an_empty_ledger_verifies(path: Path) -> None:
-    """A ledger of which nobody has asked anything yet is in order."""
-    assert verified(path) == Verified(0, 0, GENESIS)
+def test_a_ledger_without_a_record_does_not_verify(path: Path) -> None:
+    """Whoever serves a ledger puts that on record first: one without any line is no whole copy, and
+    the sentence says how to take one."""
+    found = broken(path)
+    assert found.number == 1
+    assert ".backup" in found.why
 
 
 def test_the_schedule_is_no_record(told: Path) -> None:
@@ -316,6 +321,90 @@ def test_an_added_payout_is_seen(told: Path) -> None:
     found = broken(told)
     assert found.number == LINES + 1
     assert "payout 4 has no line at all" in found.why
+
+
+# -- attacks on what the ledger says of itself ----------------------------------------------------
+
+OPENED, FIRST, ANOTHER, FROZEN, ASKED = 1, 2, 3, 4, 5
+
+
+@pytest.fixture
+def own(path: Path) -> Path:
+    """A closed ledger that has an owner (line 1), its second policy (2, 3), a freeze (4) and a
+    payout (5)."""
+    office = Office(path, Clock())
+    with office.ledger.change() as change:
+        change.bind(RITA.team, ACCOUNTS["v1"], NOON)
+        change.adopt(POLICY, "", NOON)
+        change.adopt(short_policy([NOA.id], timedelta(hours=1)), "", NOON)
+        change.freeze(Freeze.MISMATCH, "payout 1 is not as approved", NOON, "test")
+    office.asked()
+    office.ledger.close()
+    return path
+
+
+@pytest.mark.parametrize(
+    ("attacks", "number"),
+    [
+        ("ledger SET team = 'T0ELSEWHERE'", OPENED),
+        ("ledger SET api = 'v2'", OPENED),
+        ("ledger SET app_id = '1'", OPENED),
+        ("ledger SET url = NULL", OPENED),
+        ("ledger SET policy = (SELECT min(hash) FROM policies WHERE hash <> policy)", ANOTHER),
+        ("ledger SET policy = NULL", ANOTHER),
+        ("policies SET text = replace(text, 'approvals = 1', 'approvals = 0')", None),
+        ("policies SET text = CAST(x'ff' AS TEXT)", None),
+        ("ledger SET frozen_at = NULL, frozen_because = NULL, frozen_kind = NULL", FROZEN),
+        ("ledger SET frozen_kind = 'people'", FROZEN),
+        ("ledger SET frozen_because = 'a test'", FROZEN),
+        ("ledger SET frozen_line = 1", FROZEN),
+        ("ledger SET next_number = 1", ASKED + 1),
+        ("ledger SET id = 2, next_number = 0", ASKED + 1),
+    ],
+)
+def test_what_the_ledger_says_of_itself_follows_from_its_lines(
+    own: Path, attacks: str, number: int | None
+) -> None:
+    """Whose the ledger is, which policy is in force and what it says, why it is frozen, and which
+    numbers were used: who edits that in the file is seen."""
+    assert verified(own).lines == ASKED
+    with attack(own) as db:
+        db.execute(f"UPDATE {attacks}")
+    assert broken(own).number in ([number] if number else (FIRST, ANOTHER))
+
+
+@pytest.mark.parametrize(
+    "attacks",
+    [
+        "DELETE FROM policies",
+        "DELETE FROM ledger",
+        "INSERT INTO ledger (id, format, next_number) VALUES (2, 1, 9)",
+        "INSERT INTO policies VALUES ('f', '')",
+    ],
+)
+def test_rows_of_the_ledger_itself_removed_or_added_are_seen(own: Path, attacks: str) -> None:
+    """A policy or an owner that was taken out or slipped in is seen."""
+    with attack(own) as db:
+        db.execute(attacks)
+    with pytest.raises((Broken, UnknownLedger)):
+        verified(own)
+
+
+def test_a_freeze_that_was_lifted_is_no_freeze(own: Path) -> None:
+    """What was lifted in order leaves a ledger in order; frozen by hand, it is seen."""
+    with closing(Ledger(own)) as ledger, ledger.change() as change:
+        change.unfreeze("it is right now", NOON, "test")
+    assert verified(own).lines == ASKED + 1
+    with attack(own) as db:
+        db.execute("UPDATE ledger SET frozen_kind = 'people', frozen_because = 'x'")
+    assert broken(own).number == ASKED + 1
+
+
+def test_a_line_that_misnames_a_policy_is_seen(path: Path) -> None:
+    """A policy goes by the hash of its text, also where it is told."""
+    with closing(Ledger(path)) as ledger, ledger.change() as change:
+        change.note(Note.POLICY, NOON, None, "test", {"hash": "f" * 64, "text": "x"})
+    assert broken(path).number == 1
 
 
 # -- what a chain alone cannot see ----------------------------------------------------------------

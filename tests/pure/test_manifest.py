@@ -88,3 +88,12 @@ def test_the_link_carries_the_whole_manifest() -> None:
     parts = urlsplit(creation_link(text))
     assert (parts.scheme, parts.netloc, parts.path) == ("https", "api.slack.com", "/apps")
     assert parse_qs(parts.query) == {"new_app": ["1"], "manifest_yaml": [text]}
+
+
+@pytest.mark.parametrize(
+    "command", ["payout", "/Pay", "/", "/pay out", "/x\n  evil: y", "/" + "x" * 32]
+)
+def test_a_command_that_slack_would_not_take_is_refused(command: str) -> None:
+    """What PAYOUTS_COMMAND does not take is no manifest either: it could hold YAML of its own."""
+    with pytest.raises(ValueError, match="The command must be a slash"):
+        manifest(EXAMPLE, command)
