@@ -54,6 +54,10 @@ ONE_BY_ONE = (
     " left the account without a payout is not seen."
 )
 NOT_WHERE = "Nor does it say to which address and with which memo."
+NOT_YET = (
+    "Nothing was lifted: {why}. Start countersign serve first, or end it and start it again: it"
+    " puts that on record and looks up what may have been sent meanwhile. Then unfreeze."
+)
 FIRST_DAY = datetime(2009, 1, 3, tzinfo=UTC)  # no coin is older
 
 
@@ -114,6 +118,8 @@ def manifest_(url: str, command: str) -> None:
 def unfreeze(reason: str, ledger: Path | None) -> None:
     """Send again, after a mismatch or an old copy of the ledger was looked into."""
     with _opened(ledger) as opened, opened.change() as change:
+        if change.rewound is not None:
+            _unusable(NOT_YET.format(why=change.rewound))
         frozen = change.frozen()
         if frozen is None:
             _unusable("Sending is not frozen.")

@@ -29,7 +29,7 @@ from approvals.content import Account, Content, FeePayer
 from approvals.desk import Desk
 from approvals.errors import Unavailable
 from approvals.gateway import Gateway, GatewayTrouble
-from approvals.ledger import Freeze, Ledger
+from approvals.ledger import Ledger
 from approvals.people import Roster
 from approvals.policy import Policy, UnusablePolicy, difference, read_policy, unsound
 from approvals.rosters import PATIENCE, Rosters
@@ -214,13 +214,10 @@ def _adopt(ledger: Ledger, policy: Policy, now: datetime) -> None:
 
 
 def _open(ledger: Ledger, team: str, account: Account, *, restored: bool, now: datetime) -> None:
-    """Bind the ledger, and freeze it if it is not the one that it was."""
-    why = "the disk was restored from a copy" if restored else ledger.rewound()
-    ledger.bind(team, account, now)
+    """Bind the ledger, which freezes it if it is not the one that it was."""
+    why = ledger.bind(team, account, now, restored=restored)
     if why is not None:
         log.error("sending is frozen: %s", why)
-        with ledger.change() as change:
-            change.freeze(Freeze.REWOUND, why, now, "serve")
 
 
 def run(settings: Settings, *, restored: bool = False) -> None:

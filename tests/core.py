@@ -416,6 +416,11 @@ class Office:
         """What happened to a payout, in order."""
         return [line.kind for line in self.lines(number)]
 
+    def rewound(self) -> str | None:
+        """Why this is not the ledger that it was, until that is on record."""
+        with self.ledger.change() as change:
+            return change.rewound
+
     def verified(self) -> Verified:
         with self.ledger.reading() as reading:
             return verify(reading)

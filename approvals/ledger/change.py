@@ -35,9 +35,12 @@ class WrongLedger(Exception):
 
 
 class Change(Reading):
-    """The steps of one transaction. `appended`: number and hash of the newest line it wrote."""
+    """The steps of one transaction. `appended`: number and hash of the newest line it wrote.
+    `rewound`: why this is not the ledger that it was, as the end of a sentence, until the freeze
+    that says so is on record."""
 
     appended: tuple[int, str] | None = None
+    rewound: str | None = None
 
     def take_number(self) -> int:
         """The next payout's number; never given twice."""
@@ -176,6 +179,7 @@ class Change(Reading):
             {"at": to_text(at), "why": why, "kind": kind.value, "line": line},
         )
         if kind is Freeze.REWOUND:
+            self.rewound = None
             self._run(
                 "UPDATE ledger SET next_number = next_number + :skipped",
                 {"skipped": SKIPPED_NUMBERS},
