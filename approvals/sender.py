@@ -19,7 +19,6 @@ for that one. It counts only when no signed request can still be taken, by the g
 and when a second look agrees. Then people choose: send again, or close.
 """
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from random import Random
@@ -28,7 +27,15 @@ from approvals.audit import Note, Subject, played
 from approvals.catalogue import Catalogue
 from approvals.errors import LostRace
 from approvals.evidence import Evidence
-from approvals.followup import VIA, contradict, follow, take_over, unsettled, watch_from
+from approvals.followup import (
+    VIA,
+    accepted_late,
+    contradict,
+    follow,
+    take_over,
+    unsettled,
+    watch_from,
+)
 from approvals.gateway import (
     Absent,
     Accepted,
@@ -314,9 +321,8 @@ class Sender(PayoutWorker):
                 change.record(current, event, VIA, due=now + wait)
                 return
             change.note(Note.LATE, now, None, VIA, facts | {"answer": kind}, current.number)
-            if isinstance(outcome, Accepted) and current.state in _LATE:
-                event = Event(_LATE[current.state], now, facts=said)
-                change.record(current, event, VIA, change.next_due(current.number))
+            if isinstance(outcome, Accepted):
+                accepted_late(change, current, outcome, now)
 
     # Something may have left; only the gateway knows.
 
@@ -449,15 +455,6 @@ class Sender(PayoutWorker):
         with self._ledger.change() as change:
             until = self._clock() + wait
             change.put_off(due.payout, due.picked_up, until, due.tries + 1)
-
-
-_LATE: Mapping[State, Kind] = {
-    State.SENDING: Kind.SENT,
-    State.SENT: Kind.LEARNED,
-    State.SETTLED: Kind.LEARNED,
-    State.FAILED: Kind.LEARNED,
-}
-"""What an acceptance is that comes after something else was recorded of its attempt."""
 
 
 def _answer(claimed: Payout, outcome: Outcome) -> tuple[Kind, dict[str, Fact]]:

@@ -21,7 +21,7 @@ from approvals.sender import LOOKS_APART
 from approvals.times import from_seconds, to_seconds
 from bot.courier import Courier
 from sandbox.ccpayment import Knobs, Mode
-from sandbox.ccpayment.book import Duplicates, Order
+from sandbox.ccpayment.book import Duplicates, Order, Status
 from sandbox.slack import PretendSlack
 from sandbox.slack.cast import PAYOUTS
 from tests.core import DANA, ELI, TRON, Program, Tapped, World, once
@@ -103,6 +103,12 @@ def bodies(program: Program) -> list[bytes]:
 def alarms(program: Program, payout: Payout) -> list[str]:
     lines = program.lines(payout.number)
     return [str(line.facts["what"]) for line in lines if line.kind == Note.ALARM]
+
+
+def lift(program: Program) -> None:
+    """The host has looked into it."""
+    with program.ledger.change() as change:
+        change.unfreeze("looked into it", program.clock(), "command line")
 
 
 def frozen(program: Program) -> Frozen | None:
@@ -305,10 +311,33 @@ def test_what_turns_up_after_closing_is_an_alarm(knowing: Program, after: timede
     assert knowing.payout(approved.number).attempts == ()
 
 
+def test_what_was_looked_into_stays_lifted(knowing: Program) -> None:
+    """Once the host lifts the freeze, look-ups that say the same again do not bring it back."""
+    payout = absent(knowing)
+    close(knowing, payout)
+    payout = looked_for(knowing, payout, timedelta(hours=1))
+    taken_meanwhile(knowing, payout)
+    looked_for(knowing, payout, timedelta(hours=2))
+    assert frozen(knowing) is not None
+    lift(knowing)
+    looked_for(knowing, payout, timedelta(hours=12))
+    assert frozen(knowing) is None
+
+
 # -- by hand --------------------------------------------------------------------------------------
 
 LAG = 10_000.0
 """Seconds: look-ups that lag so long hide an order for hours."""
+
+
+def for_hours(program: Program) -> Payout:
+    """A payout that CCPayment took while its answers were lost: for an hour nothing is learned."""
+    payout = lost(program, Mode.ANSWER_LOST)
+    program.world.pretend.switch(Mode.LOOK_UPS_DOWN)
+    payout = looked_for(program, payout, timedelta(minutes=75))
+    assert payout.choices(program.clock()) == (Wish.RESOLVE,)
+    program.world.pretend.switch(Mode.NORMAL)
+    return payout
 
 
 @pytest.fixture
@@ -359,6 +388,55 @@ def test_what_the_dashboard_did_not_show_yet_is_an_alarm(knowing: Program, hidde
     assert knowing.world.orders == 2
 
 
+def stopped_for(program: Program, payout: Payout) -> None:
+    """CCPayment has what was closed here: the order is on record, one alarm, and all is frozen."""
+    payout = program.payout(payout.number)
+    order = program.world.pretend.book.orders[payout.reference].order_id
+    assert (payout.state, payout.order_id) == (State.FAILED, order)
+    told = f"It is failed here, but CCPayment has it as order {order}"
+    assert len([what for what in alarms(program, payout) if what.startswith(told)]) == 1
+    stopped = frozen(program)
+    assert stopped is not None
+    assert stopped.why == f"payout {payout.number}: {told}"
+
+
+def test_what_is_found_while_people_close_it_is_an_alarm_at_once(
+    path: Path, world: World, knowing: Program
+) -> None:
+    """Closed by hand while the look-up that finds it is under way: nothing is sent from then on."""
+    payout = for_hours(knowing)
+    gateway = Tapped(world.gateway(), once("after find", lambda: resolve(knowing, payout, None)))
+    knowing.clock.now = next_due(knowing, payout) or knowing.clock()
+    program = Program(path, world, gateway=gateway)
+    program.sender.once()
+    program.ledger.close()
+    assert knowing.kinds(payout.number)[-3:] == ["late answer", "alarm", "learned"]
+    stopped_for(knowing, payout)
+
+
+def test_what_is_accepted_after_people_closed_it_is_an_alarm(
+    path: Path, world: World, knowing: Program
+) -> None:
+    """An acceptance that arrives when the payout has been closed by hand fills in the order, with
+    an alarm, and nothing is sent from then on."""
+
+    def closed() -> None:
+        world.pretend.switch(Mode.LOOK_UPS_DOWN)
+        payout = looked_for(knowing, knowing.payout(2), timedelta(minutes=80))
+        resolve(knowing, payout, None)
+        world.pretend.switch(Mode.NORMAL)
+
+    payout = knowing.approved()
+    gateway = Tapped(world.gateway(), once("after withdraw", closed))
+    program = Program(path, world, gateway=gateway)
+    program.sender.once()
+    program.ledger.close()
+    stopped_for(knowing, payout)
+    lift(knowing)
+    looked_for(knowing, payout, timedelta(hours=12))
+    assert frozen(knowing) is None
+
+
 # -- what CCPayment reports -----------------------------------------------------------------------
 
 
@@ -390,6 +468,26 @@ def test_what_is_not_as_approved_is_an_alarm(
     assert (stopped is not None) == grave
     if stopped:
         assert (stopped.kind, what in stopped.why) == (Freeze.MISMATCH, True)
+
+
+def test_a_mismatch_stops_sending_once_and_another_one_again(knowing: Program) -> None:
+    """Once the host lifts the freeze, the same mismatch does not bring it back; another one does,
+    and so does one that was hidden behind the first."""
+    knowing.world.pretend._book._settle_after = timedelta(days=9)
+    first, second = knowing.approved(), knowing.approved()
+    knowing.work()
+    knowing.world.pretend.switch(Mode.LOOK_UPS_LARGER)
+    knowing.work(rounds=8, seconds=3)
+    for number in (first.number, second.number):
+        stopped = frozen(knowing)
+        assert stopped is not None
+        assert stopped.why.startswith(f"payout {number} is not as approved. amount")
+        lift(knowing)
+        looked_for(knowing, first, timedelta(hours=1))
+    assert frozen(knowing) is None
+    knowing.world.pretend.switch(Mode.LOOK_UPS_OTHER_COIN)
+    looked_for(knowing, first, timedelta(hours=1))
+    assert ". coin: approved USDT" in str(frozen(knowing))
 
 
 THIEF = "TR7NHqjeKQxGTCi8q8ZY4pL8otSzgjLj6t"
@@ -508,6 +606,21 @@ def test_what_does_not_settle_is_told_once(knowing: Program) -> None:
     payout = looked_for(knowing, payout, timedelta(hours=4))
     assert alarms(knowing, payout) == ["CCPayment took it, but has not settled it for 2 hours."]
     assert payout.state is State.SENT
+
+
+def test_a_report_without_a_status_is_no_news(
+    knowing: Program, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Where CCPayment names no status, each look-up says the same: look-ups follow at growing
+    intervals, and that it does not settle is told all the same."""
+    wordless = dict.fromkeys(Status, "")
+    monkeypatch.setattr(f"sandbox.ccpayment.{knowing.world.api}.WORDS", wordless)
+    payout = knowing.approved()
+    knowing.work()
+    payout = looked_for(knowing, payout, timedelta(hours=3))
+    assert (payout.state, payout.gateway_status, payout.progress) == (State.SENT, None, None)
+    assert knowing.kinds(payout.number).count("learned") <= 2  # fee, transaction
+    assert alarms(knowing, payout) == ["CCPayment took it, but has not settled it for 2 hours."]
 
 
 def test_what_was_there_before_is_an_alarm(knowing: Program) -> None:
