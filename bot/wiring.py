@@ -117,7 +117,8 @@ def wire(
     rosters = Rosters(people, policy.slack_groups, clock)
     _sound(policy, rosters)
     ledger = Ledger(settings.ledger_file)
-    rules, shown = Rulebook(policy, rosters.current), Rulebook(policy, rosters.last)
+    rules = Rulebook(policy, rosters.current, rosters.last)
+    shown = Rulebook(policy, rosters.last)
     desk = Desk(ledger, rules, gateway.account, clock=clock, nonce=nonce)
     catalogue = CatalogueCache(lambda: _offered(gateway), clock)
     house = House(

@@ -341,7 +341,7 @@ class Office:
         nonces, self._triggers = count(1), count(1)
         self.clock = clock
         self._rosters = Rosters(crowd or Crowd(), policy.slack_groups, clock)
-        self.rules = Rulebook(policy, self._roster)
+        self.rules = Rulebook(policy, self._roster, self._rosters.last)
         self.path = path
         self._api = account.api
         self.ledger = ledger(path)

@@ -13,7 +13,7 @@ from approvals.people import Person, Standing
 from approvals.policy import standing_objection
 
 TO_UNFREEZE = 2
-"""How many approvers must agree to send again; one, where there is only one."""
+"""How many approvers must agree to send again; one, where there is certainly only one."""
 
 _T = TypeVar("_T")
 
@@ -22,8 +22,8 @@ class Freezes(Counter):
     """What any approver may do about all sending."""
 
     def freeze(self, who: Person, *, trigger: str) -> tuple[Payout, ...]:
-        """Stop sending at once; any approver may. Returns what is already on its way. Raises
-        Denied, on record."""
+        """Stop sending at once; any approver may, also one who is it only by what Slack said last.
+        Returns what is already on its way. Raises Denied, on record."""
         return self._anew(who, trigger, "freeze", self._frozen_by)
 
     def unfreeze(self, who: Person, *, trigger: str) -> int:
@@ -31,21 +31,24 @@ class Freezes(Counter):
         of the ledger froze is lifted only on the host. Raises Denied or Stale, on record."""
         return self._anew(who, trigger, "unfreeze", self._unfrozen_by)
 
-    def _may_decide_sending(self, who: Person, doing: str) -> None:
+    def _may_decide_sending(self, who: Person, doing: str, *, may: bool | None) -> None:
         if who.standing is Standing.UNKNOWN:
             raise Denied("Slack did not say who you are. Nothing was done; try again.")
-        if not self._rules.decides_something(who):
+        if may is None:
+            raise Denied(f"Slack did not say who may {doing} sending. Nothing was done; try again.")
+        if not may:
             raise Denied(f"Only {named(self._rules.approvers())} can {doing} sending.")
         if why := standing_objection(who):
             raise Denied(f"Your account {why}, so it cannot {doing} sending.")
 
     def _frozen_by(self, change: Change, who: Person, now: datetime) -> tuple[Payout, ...]:
-        self._may_decide_sending(who, "freeze")
+        may = self._rules.decided_something(who) or self._rules.decides_something(who)
+        self._may_decide_sending(who, "freeze", may=may)
         change.freeze(Freeze.PEOPLE, f"{who.name} froze it", now, "freeze", actor(who))
         return tuple(payout for payout in change.open() if payout.state is State.SENDING)
 
     def _unfrozen_by(self, change: Change, who: Person, now: datetime) -> int:
-        self._may_decide_sending(who, "unfreeze")
+        self._may_decide_sending(who, "unfreeze", may=self._rules.decides_something(who))
         frozen = change.frozen()
         if frozen is None:
             raise Stale("Sending is not frozen.")
@@ -59,7 +62,8 @@ class Freezes(Counter):
         asked = [line.by.id for line in since if line.kind == Note.UNFREEZE_ASKED and line.by]
         agreed = {policy.person(id) for id in (*asked, who.id)} & set(approvers)
         change.note(Note.UNFREEZE_ASKED, now, actor(who), "unfreeze", {})
-        missing = min(TO_UNFREEZE, len(approvers)) - len(agreed)
+        several = self._rules.some_are_silent() or len(approvers) >= TO_UNFREEZE
+        missing = (TO_UNFREEZE if several else 1) - len(agreed)
         if missing <= 0:
             why = f"{len(agreed)} approver{'s' if len(agreed) > 1 else ''} agreed"
             change.unfreeze(why, now, "unfreeze", actor(who))

@@ -1,7 +1,7 @@
 """The desk in doubt: who may send again, close, resolve by hand, freeze and unfreeze, when, and
 that every "no" is on record and changes nothing."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from datetime import timedelta
 from functools import partial
@@ -17,7 +17,8 @@ from approvals.payout import UNRESOLVED, Actor, Kind, Payout, State, Wish
 from approvals.people import Person, Standing
 from approvals.policy import short_policy
 from tests.build import happening
-from tests.core import DANA, ELI, MAX, NOA, RITA, Clock, Office, now_a
+from tests.core import DANA, ELI, MAX, NOA, RITA, Clock, Crowd, Office, now_a
+from tests.policies import FINANCE, policy
 
 pytest_plugins = ["tests.stage"]
 
@@ -385,6 +386,52 @@ def test_a_sole_approver_unfreezes_alone(path: Path, clock: Clock) -> None:
     assert frozen(office) is None
     assert office.lines(0)[-1].facts["why"] == "1 approver agreed"
     office.ledger.close()
+
+
+@pytest.fixture
+def grouped(path: Path, clock: Clock) -> Iterator[tuple[Office, Crowd]]:
+    """Dana decides by the policy's own word, Eli and Noa as members of a user group."""
+    crowd = Crowd()
+    crowd.groups[FINANCE] = frozenset({ELI.id, NOA.id})
+    people = f'[groups]\ncfo = ["{DANA.id}"]\nfinance = ["{FINANCE}"]\n'
+    rules = policy('[[tier]]\napprovals = 1\nof = ["cfo", "finance"]\n', people)
+    office = Office(path, clock, policy=rules, crowd=crowd)
+    yield office, crowd
+    office.ledger.close()
+
+
+def silent(grouped: tuple[Office, Crowd]) -> None:
+    """For minutes Slack has not said who is in the group."""
+    office, crowd = grouped
+    crowd.groups.clear()
+    office.clock.on(minutes=2)
+
+
+def test_while_slack_is_silent_nobody_unfreezes_alone(grouped: tuple[Office, Crowd]) -> None:
+    """Nobody is the only approver merely because Slack does not say who the others are; and who
+    agreed counts again once it does."""
+    office, crowd = grouped
+    freeze(office, DANA)
+    silent(grouped)
+    assert unfreeze(office, DANA) == 1
+    sentence = refused(office, Denied, partial(unfreeze, office, ELI))
+    assert sentence == "Slack did not say who may unfreeze sending. Nothing was done; try again."
+    assert frozen(office) is Freeze.PEOPLE
+    crowd.groups[FINANCE] = frozenset({ELI.id, NOA.id})
+    office.clock.on(minutes=2)
+    assert unfreeze(office, ELI) == 0
+
+
+def test_whoever_was_an_approver_can_stop_sending(grouped: tuple[Office, Crowd]) -> None:
+    """The emergency stop needs no fresh answer from Slack: who was in the group last may press it.
+    Of anybody else the sentence says that Slack does not say, not that they may not."""
+    office, _ = grouped
+    office.rules.roster()  # which is asked for, and remembered
+    silent(grouped)
+    sentence = refused(office, Denied, partial(freeze, office, RITA))
+    assert sentence == "Slack did not say who may freeze sending. Nothing was done; try again."
+    freeze(office, ELI)
+    assert frozen(office) is Freeze.PEOPLE
 
 
 def test_who_is_no_approver_any_more_has_not_agreed(path: Path, clock: Clock) -> None:

@@ -163,7 +163,7 @@ class Life:
         except BaseException:
             self.ledger.close()
             raise
-        self.rulebook = Rulebook(self._policy, self.rosters.current)
+        self.rulebook = Rulebook(self._policy, self.rosters.current, self.rosters.last)
         self.desk = Desk(
             self.ledger,
             self.rulebook,
