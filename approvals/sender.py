@@ -56,6 +56,7 @@ from approvals.people import People, Person, Roster
 from approvals.policy import Verdict
 from approvals.rulebook import Rulebook, told
 from approvals.times import Clock, from_seconds, to_seconds, to_text
+from approvals.words import without_numbers
 from approvals.worker import PayoutWorker, back_off
 
 LOOKS_APART = timedelta(seconds=60)
@@ -442,14 +443,21 @@ class Sender(PayoutWorker):
             change.record(payout, event, VIA, due)
 
     def _delay(self, due: _Due, why: str) -> None:
-        """Wait; a reason that is new is on record and on the card."""
-        wait = back_off(due.tries)
-        if due.payout.state is State.APPROVED:
-            wait = min(wait, due.payout.expires_at - self._clock())
-        if due.payout.delay == why:
+        """Wait, longer each time; what is new in the reason is on record and on the card. Where
+        that is its figures alone, it is the same reason."""
+        payout, wait = due.payout, back_off(due.tries)
+        if payout.state is State.APPROVED:
+            wait = min(wait, payout.expires_at - self._clock())
+        if payout.delay == why:
             self._put_off(due, wait)
-        else:
-            self._record(due.payout, Event(Kind.DELAYED, self._clock(), facts={"why": why}), wait)
+            return
+        same = without_numbers(payout.delay or "") == without_numbers(why)
+        with self._ledger.change() as change:
+            now = self._clock()
+            until, event = now + wait, Event(Kind.DELAYED, now, facts={"why": why})
+            after = change.record(payout, event, VIA, until)
+            if same:
+                change.put_off(after, to_text(until), until, due.tries + 1)
 
     def _put_off(self, due: _Due, wait: timedelta) -> None:
         with self._ledger.change() as change:
