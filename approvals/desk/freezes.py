@@ -1,10 +1,10 @@
 """Stopping all sending, and letting it go on."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import datetime
 from typing import TypeVar
 
-from approvals.audit import Note, Subject
+from approvals.audit import Line, Note, Subject
 from approvals.desk.counter import Counter, actor, named
 from approvals.errors import Denied, Stale
 from approvals.ledger import Change, Freeze
@@ -44,7 +44,10 @@ class Freezes(Counter):
     def _frozen_by(self, change: Change, who: Person, now: datetime) -> tuple[Payout, ...]:
         may = self._rules.decided_something(who) or self._rules.decides_something(who)
         self._may_decide_sending(who, "freeze", may=may)
-        change.freeze(Freeze.PEOPLE, f"{who.name} froze it", now, "freeze", actor(who))
+        if change.frozen() is None:
+            change.freeze(Freeze.PEOPLE, f"{who.name} froze it", now, "freeze", actor(who))
+        else:
+            change.note(Note.FREEZE_ASKED, now, actor(who), "freeze", {})
         return tuple(payout for payout in change.open() if payout.state is State.SENDING)
 
     def _unfrozen_by(self, change: Change, who: Person, now: datetime) -> int:
@@ -58,8 +61,7 @@ class Freezes(Counter):
                 " Countersign lifts it on the host: countersign unfreeze --reason …"
             )
         policy, approvers = self._rules.policy, self._rules.approvers()
-        since = change.lines(Subject.LEDGER, 0, after=frozen.line)
-        asked = [line.by.id for line in since if line.kind == Note.UNFREEZE_ASKED and line.by]
+        asked = _agreed_since(change.lines(Subject.LEDGER, 0, after=frozen.line))
         agreed = {policy.person(id) for id in (*asked, who.id)} & set(approvers)
         change.note(Note.UNFREEZE_ASKED, now, actor(who), "unfreeze", {})
         several = self._rules.some_are_silent() or len(approvers) >= TO_UNFREEZE
@@ -86,3 +88,14 @@ class Freezes(Counter):
             return step(change, who, now)
 
         return self._noted(who, doing, None, unless_handled)
+
+
+def _agreed_since(lines: Sequence[Line]) -> list[str]:
+    """Who agreed to send again since somebody froze it last: ids."""
+    agreed: list[str] = []
+    for line in lines:
+        if line.kind == Note.FREEZE_ASKED:
+            agreed.clear()
+        elif line.kind == Note.UNFREEZE_ASKED and line.by:
+            agreed.append(line.by.id)
+    return agreed

@@ -330,11 +330,16 @@ def test_any_approver_freezes_at_once(office: Office) -> None:
 
 
 def test_freezing_twice_is_one_freeze(office: Office) -> None:
-    """The first freeze stays as it is; whoever comes second reads what is on its way as well."""
+    """The first freeze stays as it is; whoever comes second reads what is on its way as well, and
+    is on record."""
     doubted = in_doubt(office)
     freeze(office, ELI)
     assert freeze(office, DANA) == (doubted,)
-    assert [line.kind for line in office.lines(0)] == [Note.FROZEN]
+    assert [line.kind for line in office.lines(0)] == [Note.FROZEN, Note.FREEZE_ASKED]
+    with office.ledger.reading() as reading:
+        stopped = reading.frozen()
+    assert stopped is not None
+    assert stopped.why == "Eli froze it"
 
 
 def test_people_ask_and_decide_meanwhile(office: Office) -> None:
@@ -386,6 +391,19 @@ def test_a_sole_approver_unfreezes_alone(path: Path, clock: Clock) -> None:
     assert frozen(office) is None
     assert office.lines(0)[-1].facts["why"] == "1 approver agreed"
     office.ledger.close()
+
+
+def test_who_freezes_it_again_ends_what_was_agreed(office: Office) -> None:
+    """Freezing what is frozen already is on record, and whoever agreed to lift it before has not
+    agreed to lift this."""
+    freeze(office, DANA)
+    unfreeze(office, DANA)
+    freeze(office, ELI)
+    line = office.lines(0)[-1]
+    assert (line.kind, line.by) == (Note.FREEZE_ASKED, Actor(ELI.id, ELI.name))
+    assert unfreeze(office, ELI) == 1
+    assert frozen(office) is Freeze.PEOPLE
+    assert unfreeze(office, DANA) == 0
 
 
 @pytest.fixture
