@@ -88,9 +88,10 @@ class Coin:
         """The token on `network`, by any of the names that people use. The gateway's own name comes
         first; a name that several networks share means none of them."""
         chain = spoken_chain(network)
-        exact = [token for token in self.tokens if token.chain.upper() == chain]
+        own = [token for token in self.tokens if token.chain.upper() == network.upper()]
+        meant = [token for token in self.tokens if token.chain.upper() == chain]
         named = [token for token in self.tokens if spoken_chain(token.network) == chain]
-        found = exact or named
+        found = own or meant or named
         return found[0] if len(found) == 1 else None
 
 

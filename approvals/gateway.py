@@ -82,6 +82,8 @@ class Found:
     """The gateway's entry with exactly our reference. None: the answer does not carry it.
 
     `status` is the gateway's own word; `amount` in `symbol`; `network_fee` in `fee_coin`.
+    `unreadable` names what the answer carries, but in no form that we know: that is not the same as
+    not carrying it. `withdrawals` is how many the gateway has under this one reference.
     """
 
     order_id: str
@@ -97,6 +99,8 @@ class Found:
     fee_coin: str | None = None
     txid: str | None = None
     reason: str | None = None
+    unreadable: tuple[str, ...] = ()
+    withdrawals: int = 1
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,11 +2,12 @@
 the account every day, and for auditors. Nothing is written.
 
 Where the gateway lists its withdrawals, what left without a payout of ours is seen too. Where it
-does not, each payout is looked up by its reference, and only these can be compared.
+does not, each payout of the period is looked up by its reference, whatever became of it here, and
+only these can be compared.
 """
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -16,13 +17,15 @@ from approvals.money import plain
 from approvals.payout import Payout, State
 
 _ENDS: Mapping[State, frozenset[Progress]] = {
+    State.REQUESTED: frozenset(),
+    State.APPROVED: frozenset(),
     State.SETTLED: frozenset({Progress.SETTLED}),
     State.FAILED: frozenset({Progress.FAILED, Progress.REJECTED}),
     State.REJECTED: frozenset(),
     State.CANCELLED: frozenset(),
     State.EXPIRED: frozenset(),
 }
-"""What the gateway may say of a payout that is over here."""
+"""What the gateway may say of a payout that is over here, or has not been claimed yet."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,24 +50,29 @@ class Reconciled:
 
 
 def reconcile(
-    gateway: Gateway, payouts: Sequence[Payout], since: datetime, until: datetime
+    gateway: Gateway,
+    known: Callable[[], Sequence[Payout]],
+    since: datetime,
+    until: datetime,
 ) -> Reconciled:
-    """Compare the withdrawals of [since, until). `payouts` are all of the ledger, as they were read
-    before. Raises GatewayTrouble where the gateway's list cannot be read."""
+    """Compare the withdrawals of [since, until). `known` reads all payouts of the ledger; it is
+    called after the gateway's list was read, so that nothing in that can be ahead of the ledger.
+    Raises GatewayTrouble where the list cannot be read."""
     listed = Can.LIST_RECORDS in gateway.can
     destinations = Can.REPORT_DESTINATIONS in gateway.can
-    expected = [payout for payout in payouts if _left_within(payout, since, until)]
-    if listed:
-        records = list(gateway.records(since, until))
-        missing = _not_among(records, expected)
-        odd = [*_against(records, payouts), *_looked_up(gateway, missing)]
-        return Reconciled(len(records), listed, destinations, tuple(odd))
-    odd = [*_looked_up(gateway, expected)]
-    return Reconciled(len(expected), listed, destinations, tuple(odd))
+    records = list(gateway.records(since, until)) if listed else []
+    payouts = known()
+    within = [payout for payout in payouts if _within(payout, since, until)]
+    missing = [*_not_among(records, within)]
+    odd = [*_against(records, payouts), *_looked_up(gateway, missing)]
+    compared = len(records) if listed else len(within)
+    return Reconciled(compared, listed, destinations, tuple(odd))
 
 
-def _left_within(payout: Payout, since: datetime, until: datetime) -> bool:
-    return payout.sent_at is not None and since <= payout.sent_at < until
+def _within(payout: Payout, since: datetime, until: datetime) -> bool:
+    """Whether it was asked for, may have left, or was found in the period."""
+    moments = (payout.requested_at, payout.signed_at, payout.sent_at)
+    return any(since <= moment < until for moment in moments if moment)
 
 
 def _against(records: Iterable[Record], payouts: Iterable[Payout]) -> Iterator[Discrepancy]:
@@ -81,10 +89,10 @@ def _against(records: Iterable[Record], payouts: Iterable[Payout]) -> Iterator[D
         yield from _of_one(payout, record.found)
 
 
-def _not_among(records: Iterable[Record], expected: Iterable[Payout]) -> Iterator[Payout]:
+def _not_among(records: Iterable[Record], payouts: Iterable[Payout]) -> Iterator[Payout]:
     """Those that the list lacks: one that was in doubt may have been taken before the period."""
     references = {record.reference for record in records}
-    return (payout for payout in expected if payout.reference not in references)
+    return (payout for payout in payouts if payout.reference not in references)
 
 
 def _looked_up(gateway: Gateway, payouts: Iterable[Payout]) -> Iterator[Discrepancy]:
@@ -95,15 +103,12 @@ def _looked_up(gateway: Gateway, payouts: Iterable[Payout]) -> Iterator[Discrepa
         elif isinstance(finding, NoAnswer):
             what = f"CCPayment gave no usable answer: {finding.why}"
             yield Discrepancy(payout.number, payout.order_id, what)
-        else:
+        elif payout.order_id is not None:
             what = f"it is {payout.state} here, but CCPayment knows no such reference"
             yield Discrepancy(payout.number, payout.order_id, what)
 
 
 def _of_one(payout: Payout, found: Found) -> Iterator[Discrepancy]:
-    if payout.order_id is not None and payout.order_id != found.order_id:
-        what = f"CCPayment calls it order {found.order_id}, not {payout.order_id}"
-        yield Discrepancy(payout.number, found.order_id, what)
     if payout.state in _ENDS and found.progress not in _ENDS[payout.state]:
         what = f"it is {payout.state} here, but CCPayment says {found.status}"
         yield Discrepancy(payout.number, found.order_id, what)

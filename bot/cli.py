@@ -28,6 +28,7 @@ from approvals.gateway import GatewayTrouble
 from approvals.ledger import Ledger, Reading, UnknownLedger, WrongLedger
 from approvals.ledger.reports import record, table, verify
 from approvals.money import micro_dollars, read_amount
+from approvals.payout import Payout
 from approvals.people import Roster
 from approvals.policy import Policy, Subject, UnusablePolicy, Way, unsound
 from approvals.policy.soundness import requesters
@@ -50,8 +51,8 @@ S = TypeVar("S", Settings, SandboxSettings, LedgerSettings, PolicySettings)
 
 WRONG, UNUSABLE = 1, 2
 ONE_BY_ONE = (
-    "This API does not list its withdrawals: each payout was looked up by its reference, and what"
-    " left the account without a payout is not seen."
+    "This API does not list its withdrawals: each payout of these days was looked up by its"
+    " reference, and what left the account without a payout is not seen."
 )
 NOT_WHERE = "Nor does it say to which address and with which memo."
 NOT_YET = (
@@ -241,17 +242,19 @@ def reconcile(
 ) -> None:
     """Hold CCPayment's own books against the ledger; by default yesterday's and today's.
 
-    Asks CCPayment, with the settings of `serve`. Exit status 1: something does not fit.
+    Asks CCPayment, with the settings of `serve`. `--to` alone means that one day. Exit status 1:
+    something does not fit.
     """
     from bot.wiring import ccpayment
 
     gateway, here = ccpayment(_settings(Settings)), _zone(zone)
-    now = utc_now()
-    start = _midnight(first or now.astimezone(here) - timedelta(days=1), here)
-    end = _midnight(last + timedelta(days=1), here) if last else now + timedelta(days=1)
-    with _reading(ledger) as reading:
-        known = reading.between(FIRST_DAY, datetime.max.replace(tzinfo=UTC))
-    if any(payout.content.account != gateway.account for payout in known):
+    start, end = _days(first, last, here)
+
+    def known() -> tuple[Payout, ...]:
+        with _reading(ledger) as reading:
+            return reading.between(FIRST_DAY, datetime.max.replace(tzinfo=UTC))
+
+    if any(payout.content.account != gateway.account for payout in known()):
         _unusable("The settings name another CCPayment account than this ledger's.")
     try:
         found = compare_books(gateway, known, start, end)
@@ -348,8 +351,19 @@ def _asking(rules: Policy, who: str | None) -> str:
     return rules.people.get(who, (who,))[0]
 
 
+def _days(first: datetime | None, last: datetime | None, zone: tzinfo) -> tuple[datetime, datetime]:
+    """The beginning of the first of these days, and the end of the last one, which is today at the
+    latest."""
+    today = utc_now().astimezone(zone).replace(tzinfo=None)
+    end = min(last or today, today)
+    start = first or (end if last else today - timedelta(days=1))
+    if start.date() > end.date():
+        _unusable("These are no days: the first comes after the last, or after today.")
+    return _midnight(start, zone), _midnight(end + timedelta(days=1), zone)
+
+
 def _compared(found: Reconciled) -> str:
-    counted = f"{found.compared} withdrawals compared"
+    counted = f"{found.compared} {'withdrawals' if found.listed else 'payouts'} compared"
     unseen = {ONE_BY_ONE: found.listed, NOT_WHERE: found.destinations}
     scope = "".join(f" {sentence}" for sentence, seen in unseen.items() if not seen)
     if not found.odd:

@@ -50,6 +50,10 @@ def pretended(api: str, clock: Clock) -> PretendCCPayment:
     return PretendCCPayment(APP_IDS[api], SECRET, clock, Random(7), api=api, knobs=knobs)
 
 
+ODD_AMOUNTS = ("-500", "500 USDT", "5,000", ".5", ["500"], "0x1f4", True)
+"""What stands where an amount should, and is none."""
+
+
 @dataclass
 class Side(ABC):
     """One generation, made at will. `url` is where `pretend` is served."""
@@ -80,6 +84,8 @@ class Side(ABC):
     """Look-ups without an entry of ours, and how that is told."""
     unreadable: ClassVar[Sequence[object]]
     """Look-ups that say nothing."""
+    garbled: ClassVar[Sequence[tuple[object, str]]]
+    """Reports of a withdrawal of which one value cannot be read, and which."""
     odd_successes: ClassVar[Sequence[object]]
     """Successes of the create call that name no order."""
     broken_coins: ClassVar[Sequence[Sequence[object]]]
@@ -226,6 +232,15 @@ def _v1_other(**changes: object) -> Json:
     return {**_V1_COIN, "crypto": "B", **changes}
 
 
+def _v1_traded(*trades: Json, **order: object) -> object:
+    """An entry with these trades."""
+    detail = {"merchant_order_id": REFERENCE, "order_id": "7", "status": "Successful", **order}
+    return [{"order_detail": detail, "trade_list": list(trades)}]
+
+
+_V1_TWIN = {**_V1_TOKEN, "token_id": "twin"}
+
+
 class V1(Side):
     api = "v1"
     codes = V1_CODES
@@ -280,6 +295,13 @@ class V1(Side):
         [{"merchant_order_id": REFERENCE, "status": "Successful"}],
         _v1_entry(merchant_order_id=f"{REFERENCE} "),
     )
+    garbled = (
+        *((_v1_traded({"amount": odd}), "amount") for odd in ODD_AMOUNTS),
+        (_v1_traded({"crypto": "US DT"}), "coin"),
+        (_v1_traded({"chain": ["TRX"]}), "network"),
+        (_v1_traded({"contract": {"id": 1}}), "contract"),
+        (_v1_traded({}, crypto="é"), "coin"),
+    )
     odd_successes: ClassVar[Sequence[object]] = (
         None, [], {}, {"order_id": ""}, {"order_id": None}, {"order_id": ["1"]},
         {"order_id": "1\n2"}, {"order_id": "é"}, {"order_id": "1" * 5000}, {"recordId": "1"},
@@ -298,6 +320,8 @@ class V1(Side):
         [_v1_other(tokens=[{**_V1_TOKEN, "token_id": ""}])],
         [_v1_other(tokens=[{**_V1_TOKEN, "contract": ["T1"]}])],
         [_v1_other(tokens=[_V1_TOKEN, {**_V1_TOKEN, "token_id": "t2"}])],
+        [_v1_other(tokens=[_V1_TWIN, {**_V1_TWIN, "chain": "ETH"}])],
+        [_v1_other(tokens=[_V1_TWIN]), _v1_other(crypto="C", tokens=[_V1_TWIN])],
         [_v1_other(), _v1_other(crypto="b")],
     )
     no_coins: ClassVar[Sequence[object]] = (None, [], {"list": None}, {"list": []}, "coins", [{}])
@@ -470,6 +494,14 @@ class V2(Side):
         _v2_entry(recordId=None),
         _v2_entry(orderId=f"{REFERENCE} "),
         _v2_entry(orderId=None, reason=REFERENCE),
+    )
+    garbled = (
+        *((_v2_entry(amount=odd), "amount") for odd in ODD_AMOUNTS),
+        (_v2_entry(coinSymbol=["USDT"]), "coin"),
+        (_v2_entry(chain="T RX"), "network"),
+        (_v2_entry(toAddress={"a": 1}), "destination"),
+        (_v2_entry(cwalletUser=["ana"]), "destination"),
+        (_v2_entry(toMemo=["1"]), "memo"),
     )
     odd_successes: ClassVar[Sequence[object]] = (
         None, [], {}, {"recordId": ""}, {"recordId": None}, {"recordId": ["1"]},

@@ -11,6 +11,7 @@ import logging
 import re
 from abc import ABC, abstractmethod
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import timedelta
 from decimal import Decimal
 from typing import ClassVar
@@ -36,6 +37,7 @@ from approvals.gateway import (
     NoAnswer,
     NotSent,
     Outcome,
+    Progress,
 )
 from approvals.times import Clock, to_seconds
 
@@ -53,6 +55,7 @@ _GENERIC = re.compile(r"224066|10001|110(?!03)[0-9]{2}|12[0-9]{3}")
 # v1's word for a repeated reference is not documented. Reading too much into a message only makes
 # us more careful: a payout is then not taken for absent.
 _REPEATED = re.compile(r"duplicat|repeat|already|(?<!not )(?<!n't )\bexists?\b", re.IGNORECASE)
+_PAID_NOBODY = (Progress.FAILED, Progress.REJECTED)
 _REPEATED_CODES = frozenset({"11007", "11011", "11018"})
 
 
@@ -186,7 +189,10 @@ class CCPayment(ABC):
             "Content-Type": "application/json; charset=utf-8",
         }
         reply = self._wire.post(f"{self._prefix}{call}", headers, sent, within=within, most=most)
-        return read_answer(reply, self._keys, self._codes, verify=self._verify)
+        answer = read_answer(reply, self._keys, self._codes, verify=self._verify)
+        if answer.code != SUCCESS:
+            log.info("%s: code %s: %s", call, answer.code, answer.message)
+        return answer
 
     def _outcome(self, answer: Answer) -> Outcome:
         code, message = answer.code, answer.message
@@ -215,12 +221,22 @@ class CCPayment(ABC):
         listed = self._entries(answer.data)
         if listed is None:
             return NoAnswer("a success without a list", code, message)
-        for entry in map(record, listed):
-            if self._reference(entry) == reference:
-                return self._found(entry) or NoAnswer("an entry without an order's number")
+        ours = [entry for entry in map(record, listed) if self._reference(entry) == reference]
+        if ours:
+            return _together([self._found(entry) for entry in ours])
         if reference in str(answer.data):
             return NoAnswer("an entry that cannot be read", code, message)
         return Absent("other entries" if listed else "no entry", answer.time)
+
+
+def _together(found: Sequence[Found | None]) -> Finding:
+    """What the gateway has under one reference. Where that is more than one withdrawal, none that
+    failed may hide another."""
+    readable = [one for one in found if one]
+    if len(readable) < len(found):
+        return NoAnswer("an entry without an order's number")
+    shown = min(readable, key=lambda one: one.progress in _PAID_NOBODY)
+    return replace(shown, withdrawals=sum(one.withdrawals for one in readable))
 
 
 def as_json(fields: Mapping[str, object]) -> str:

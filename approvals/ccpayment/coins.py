@@ -8,6 +8,7 @@ import logging
 import re
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping
+from dataclasses import replace
 from datetime import datetime
 from decimal import Decimal
 from typing import TypeVar
@@ -37,6 +38,7 @@ def read_catalogue(
     left_out: LeftOut = []
     coins = _each(found or [], read, left_out, named_by)
     coins = _unambiguous(coins, lambda coin: coin.symbol.upper(), left_out)
+    coins = _with_ids_of_their_own(coins, left_out)
     if left_out:
         named = "; ".join(left_out[:MAX_LOGGED])
         log.warning("coin list: left out %d entries: %s", len(left_out), named)
@@ -74,6 +76,17 @@ def _unambiguous(found: tuple[T, ...], key: Callable[[T], str], left_out: LeftOu
     count = Counter(map(key, found))
     left_out.extend(f"{key(one)}: listed more than once" for one in found if count[key(one)] > 1)
     return tuple(one for one in found if count[key(one)] == 1)
+
+
+def _with_ids_of_their_own(coins: tuple[Coin, ...], left_out: LeftOut) -> tuple[Coin, ...]:
+    """Without tokens that share their id: it is all that a create call says of coin and network."""
+    tokens = tuple(token for coin in coins for token in coin.tokens)
+    alone = {one.token_id for one in _unambiguous(tokens, lambda one: one.token_id, left_out)}
+    kept = (
+        replace(coin, tokens=tuple(token for token in coin.tokens if token.token_id in alone))
+        for coin in coins
+    )
+    return tuple(coin for coin in kept if coin.tokens)
 
 
 def needed_name(entry: Entry, field: str) -> str:

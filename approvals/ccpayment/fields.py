@@ -6,7 +6,7 @@ an id reads the same with and without quotes.
 
 import json
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from decimal import Decimal
 
 MAX_WORDS = 300
@@ -55,3 +55,12 @@ def name(value: object) -> str | None:
 def amount(value: object) -> Decimal | None:
     """A number that is not negative, digit for digit."""
     return Decimal(value) if isinstance(value, str) and _AMOUNT.fullmatch(value) else None
+
+
+def unreadable(**given: tuple[object, Callable[[object], object]]) -> tuple[str, ...]:
+    """Which of these values are given, but not as their function reads them: it gives None."""
+    return tuple(
+        what
+        for what, (value, read) in given.items()
+        if value not in (None, "") and read(value) is None
+    )

@@ -27,7 +27,7 @@ from approvals.ccpayment.coins import (
     read_catalogue,
     read_tokens,
 )
-from approvals.ccpayment.fields import amount, entries, name, record, words
+from approvals.ccpayment.fields import amount, entries, name, record, unreadable, words
 from approvals.ccpayment.hooks import Hook
 from approvals.ccpayment.signing import plain_sha256
 from approvals.content import Content, FeePayer
@@ -42,6 +42,7 @@ _PROGRESS = {
     "successful": Progress.SETTLED,
     "failed": Progress.FAILED,
 }
+_MOVED = ("crypto", "chain", "contract")
 _STATUS = {"1": Status.USABLE, "2": Status.MAINTENANCE, "3": Status.DELISTING}
 
 
@@ -119,6 +120,9 @@ class CCPaymentV1(CCPayment):
         order = record(entry.get("order_detail"))
         trades = entries(entry.get("trade_list")) or [None]
         trade = record(trades[0])  # a withdrawal has exactly one, the vendor says
+        # The trade is what moved; order_detail's order_amount is a price, converted.
+        coin, chain, token = (trade.get(one) or order.get(one) for one in _MOVED)
+        moved = trade.get("amount")
         order_id = name(order.get("order_id"))
         if order_id is None:
             return None
@@ -128,14 +132,20 @@ class CCPaymentV1(CCPayment):
             order_id=order_id,
             progress=_PROGRESS.get(status.lower(), Progress.UNKNOWN),
             status=status,
-            symbol=name(order.get("crypto")),
-            chain=name(order.get("chain")),
-            contract=name(order.get("contract")),
-            # order_detail's order_amount is a price, converted; the trade's amount is what moved.
-            amount=amount(trade.get("amount")),
+            symbol=name(coin),
+            chain=name(chain),
+            contract=name(token),
+            amount=amount(moved),
             network_fee=fee,
             fee_coin=fee_coin,
             txid=words(trade.get("txid")) or None,
+            unreadable=unreadable(
+                coin=(coin, name),
+                amount=(moved, amount),
+                network=(chain, name),
+                contract=(token, name),
+            ),
+            withdrawals=len(trades),
         )
 
     def _network_fee(self, content: Content) -> tuple[Decimal | None, str | None]:

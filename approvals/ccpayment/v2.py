@@ -31,7 +31,15 @@ from approvals.ccpayment.coins import (
     read_catalogue,
     read_tokens,
 )
-from approvals.ccpayment.fields import Odd, amount, entries, name, record, words
+from approvals.ccpayment.fields import (
+    Odd,
+    amount,
+    entries,
+    name,
+    record,
+    unreadable,
+    words,
+)
 from approvals.ccpayment.hooks import Hook
 from approvals.ccpayment.signing import hmac_sha256
 from approvals.content import Content, FeePayer
@@ -46,6 +54,7 @@ how far back the vendor's list goes. Without an end, a list that repeats itself 
 
 _UNKNOWN = "11003"
 _NOTHING: Sequence[object] = (None, {}, [])
+_LAST_PAGE: Sequence[object] = (None, "")
 
 _PROGRESS = {
     "waitingapproval": Progress.WAITING,
@@ -119,8 +128,10 @@ class CCPaymentV2(CCPayment):
                 if read.found.order_id not in seen:
                     seen.add(read.found.order_id)
                     yield read
-            if not name(page.get("nextId")):
+            if page.get("nextId") in _LAST_PAGE:
                 return
+            if name(page["nextId"]) is None:
+                raise GatewayTrouble("a list of withdrawals whose next page cannot be read")
         raise GatewayTrouble(f"a list of withdrawals of more than {MOST_PAGES} pages")
 
     def explorers(self) -> Mapping[str, str]:
@@ -171,6 +182,7 @@ class CCPaymentV2(CCPayment):
             return None
         status = words(entry.get("status"))
         fee, fee_coin = _fee(entry)
+        payee = entry.get("cwalletUser") or entry.get("toAddress")
         return Found(
             order_id=record_id,
             progress=_PROGRESS.get(status.lower(), Progress.UNKNOWN),
@@ -178,12 +190,19 @@ class CCPaymentV2(CCPayment):
             symbol=name(entry.get("coinSymbol")),
             chain=name(entry.get("chain")),
             amount=amount(entry.get("amount")),
-            destination=words(entry.get("cwalletUser")) or words(entry.get("toAddress")) or None,
+            destination=_said(payee),
             memo=_memo(entry),
             network_fee=fee,
             fee_coin=fee_coin,
             txid=words(entry.get("txId")) or None,
             reason=words(entry.get("reason")) or None,
+            unreadable=unreadable(
+                coin=(entry.get("coinSymbol"), name),
+                amount=(entry.get("amount"), amount),
+                network=(entry.get("chain"), name),
+                destination=(payee, _said),
+                memo=(entry.get("toMemo"), _said),
+            ),
         )
 
     def _network_fee(self, content: Content) -> tuple[Decimal | None, str | None]:
@@ -218,6 +237,10 @@ def _listed(page: Mapping[str, object]) -> Sequence[object]:
     if listed is None:
         raise GatewayTrouble("a list of withdrawals that cannot be read")
     return listed
+
+
+def _said(value: object) -> str | None:
+    return words(value) or None
 
 
 def _memo(entry: Mapping[str, object]) -> str | None:

@@ -142,28 +142,29 @@ def _bills(orders: Iterable[Order], book: Book) -> object:
     return [_bill(order, book) for order in reversed(list(orders))]
 
 
-def _coin_lines(order: Order) -> dict[str, str]:
-    contract = order.token.contract
+def _coin_lines(coin: Coin, token: Token) -> dict[str, str]:
     return {
-        "chain": order.token.chain,
+        "chain": token.chain,
         # The vendor's examples write one contract in both cases, so its case means nothing.
-        "contract": contract.lower() if order.token.chain in EVM_CHAINS else contract,
-        "crypto": order.coin.symbol,
+        "contract": token.contract.lower() if token.chain in EVM_CHAINS else token.contract,
+        "crypto": coin.symbol,
     }
 
 
 def _bill(order: Order, book: Book) -> object:
-    common = _coin_lines(order) | {
-        "token_rate": plain(order.coin.price),
-        "status": WORDS[book.status(order)],
-    }
-    detail = common | {
+    """The order says what was asked for, the trade what moved."""
+    common = {"token_rate": plain(order.coin.price), "status": WORDS[book.status(order)]}
+    detail = {
+        **common,
+        **_coin_lines(order.ask.coin, order.ask.token),
         "merchant_order_id": order.ask.reference,
         "order_amount": plain(order.amount),
         "created": _seconds(order.created),
         "order_id": order.order_id,
     }
-    trade = common | {
+    trade = {
+        **common,
+        **_coin_lines(order.coin, order.token),
         "amount": plain(order.amount),
         "service_fee": "0",
         **_fee_lines(order),
@@ -185,7 +186,7 @@ def _news(order: Order, book: Book) -> object:
         "withdraw_amount": plain(order.amount),
         "net_receivable": plain(order.net_receivable),
         **_fee_lines(order),
-        **_coin_lines(order),
+        **_coin_lines(order.coin, order.token),
         "to_address": order.ask.address,
         "memo": order.ask.memo,
         "txid": "internal transfer" if order.internal and succeeded else book.txid(order),

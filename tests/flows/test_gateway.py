@@ -588,6 +588,54 @@ def test_an_unknown_status_is_said_as_it_is(side: Side) -> None:
         assert gateway.find(REFERENCE) == Found("7", Progress.UNKNOWN, "Thinking about it")
 
 
+@each(lambda side: side.garbled)
+def test_what_is_told_and_cannot_be_read_is_not_left_out(
+    side: Side, case: tuple[object, str]
+) -> None:
+    """A value in a form that we do not know is named: it may be another one than was approved."""
+    data, what = case
+    with hearing(side, side.signed(data)) as gateway:
+        found = gateway.find(REFERENCE)
+    assert isinstance(found, Found)
+    assert found.unreadable == (what,)
+
+
+def bill(*trades: Json, status: str = "Successful", order_id: str = "7") -> object:
+    """An entry of API v1."""
+    order = {"merchant_order_id": REFERENCE, "order_id": order_id, "status": status}
+    return {"order_detail": order | {"crypto": "USDT", "chain": "TRX"}, "trade_list": trades}
+
+
+@pytest.mark.parametrize("side", ["v1"], indirect=True)
+def test_what_moved_is_what_counts(side: Side) -> None:
+    """The trade says what moved; the order says it only where there is no trade that does."""
+    moved: Json = {"crypto": "BTC", "chain": "BTC", "contract": "", "amount": "250"}
+    for trade, coin, chain in ((moved, "BTC", "BTC"), ({}, "USDT", "TRX")):
+        with hearing(side, side.signed([bill(trade)])) as gateway:
+            found = gateway.find(REFERENCE)
+        assert isinstance(found, Found)
+        assert (found.symbol, found.chain) == (coin, chain)
+
+
+@pytest.mark.parametrize("side", ["v1"], indirect=True)
+@pytest.mark.parametrize(
+    ("entries", "progress"),
+    [
+        ([bill({}, {})], Progress.SETTLED),
+        ([bill({}, status="Failed", order_id="8"), bill({})], Progress.SETTLED),
+        ([bill({}), bill({}, status="Failed", order_id="8")], Progress.SETTLED),
+        ([bill({}, status="Failed"), bill({}, status="Failed")], Progress.FAILED),
+    ],
+)
+def test_two_withdrawals_are_not_one(side: Side, entries: list[object], progress: Progress) -> None:
+    """Several entries under our reference, or several trades in one, are counted, and none that
+    failed hides another."""
+    with hearing(side, side.signed(entries)) as gateway:
+        found = gateway.find(REFERENCE)
+    assert isinstance(found, Found)
+    assert (found.withdrawals, found.progress) == (2, progress)
+
+
 def test_an_unknown_reference_is_absent(side: Side) -> None:
     """An answer without our entry is Absent, in the form that this generation has for it, and tells
     the gateway's own time."""

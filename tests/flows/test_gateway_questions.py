@@ -353,6 +353,10 @@ UNLISTED: list[object] = [
     {"records": {}},
     {"records": [{"recordId": "7", "orderId": REFERENCE}, {"orderId": OTHER}]},
     {"records": [None]},
+    *(
+        {"records": [{"recordId": "7", "orderId": REFERENCE}], "nextId": odd}
+        for odd in ("1" * 129, "a b", {"id": 1}, ["8"], True)
+    ),
 ]
 
 

@@ -862,13 +862,15 @@ def test_signature_of_a_look_up(merchant: Merchant, mode: Mode) -> None:
     ],
 )
 def test_wrong_values_in_look_ups(merchant: Merchant, mode: Mode, wrong: dict[str, str]) -> None:
-    """A look-up can be wrong about one thing, in a signed answer; the order itself is right."""
+    """A look-up can be wrong about one thing that moved, in a signed answer; what it says of coin
+    and network of the order is what was asked for, and the order itself is right."""
     merchant.ask("withdraw", usdt(value="250.5"))
     [right] = merchant.bill("p1first")
     merchant.fake.switch(mode, once=True)
     [misread] = merchant.bill("p1first")
     assert misread["trade_list"] == [right["trade_list"][0] | wrong]
-    in_detail = {"order_amount" if name == "amount" else name: it for name, it in wrong.items()}
+    priced = {"amount": "order_amount", "token_rate": "token_rate"}
+    in_detail = {priced[name]: it for name, it in wrong.items() if name in priced}
     assert misread["order_detail"] == right["order_detail"] | in_detail
     assert merchant.bill("p1first") == [right]
 

@@ -22,13 +22,17 @@ from tests.core import APP_IDS, DANA, NOON, SECRET, Clock, Program, World
 pytest_plugins = ["tests.stage"]
 
 APIS = ("v1", "v2")
+WHAT = {"v1": "payouts", "v2": "withdrawals"}
 DAY = timedelta(days=1)
 
 
 def books(program: Program, since: timedelta = -DAY, until: timedelta = DAY) -> Reconciled:
     """What comes of comparing the days around noon."""
-    with program.ledger.reading() as reading:
-        known = reading.between(NOON - DAY, NOON + 9 * DAY)
+
+    def known() -> tuple[Payout, ...]:
+        with program.ledger.reading() as reading:
+            return reading.between(NOON - DAY, NOON + 9 * DAY)
+
     return reconcile(program.gateway, known, NOON + since, NOON + until)
 
 
@@ -63,7 +67,7 @@ def test_books_that_fit(program: Program) -> None:
     program.approved()
     program.work()
     found = books(program)
-    assert (found.compared, found.odd) == (3, ())
+    assert (found.compared, found.odd) == ({"v1": 4, "v2": 3}[program.world.api], ())
     assert found.listed is (program.world.api == "v2")
 
 
@@ -85,6 +89,44 @@ def test_what_ended_otherwise_does_not_fit(program: Program) -> None:
     assert odd(books(program)) == [(payout.number, what)]
 
 
+def test_what_failed_here_and_was_taken_there_does_not_fit(program: Program) -> None:
+    """A payout that CCPayment declined, and took all the same, is named at either API."""
+    taught = Program(program.path.with_name("t.db"), program.world, gateway=program.world.taught())
+    program.world.pretend.switch(Mode.DECLINED, once=True)
+    number = taught.approved().number
+    taught.work(rounds=4, seconds=8)
+    declined = taught.payout(number)
+    assert declined.state is State.FAILED
+    assert odd(books(taught)) == []
+    taught.gateway.withdraw(declined.attempts[0].body, to_seconds(program.clock()))
+    program.clock.on(seconds=10)
+    assert {payout for payout, _ in odd(books(taught))} == {number}
+    taught.ledger.close()
+
+
+def test_what_nobody_approved_does_not_fit(program: Program) -> None:
+    """A withdrawal for a payout that still waits for its approvals is named at either API."""
+    payout = program.asked()
+    body = program.gateway.body(payout.content, payout.reference)
+    program.gateway.withdraw(body, to_seconds(program.clock()))
+    program.clock.on(seconds=10)
+    [(number, what)] = odd(books(program))
+    assert number == payout.number
+    assert what.startswith("it is requested here, but CCPayment says ")
+
+
+@pytest.mark.parametrize("api", ["v1"])
+def test_what_left_twice_is_seen_without_a_list(program: Program) -> None:
+    """Where CCPayment shows two withdrawals under one reference, sending stops, and the books do
+    not fit."""
+    payout = sent(program, Mode.DELIVERED_TWICE)
+    with program.ledger.reading() as reading:
+        frozen = reading.frozen()
+    assert frozen is not None
+    assert "withdrawals: approved 1, CCPayment reports 2" in frozen.why
+    assert (payout.number, "withdrawals: approved 1, CCPayment reports 2") in odd(books(program))
+
+
 def test_what_is_unknown_there_does_not_fit(program: Program) -> None:
     """A payout that was sent here, and of which CCPayment knows nothing, is named."""
     payout, _ = sent(program), sent(program)
@@ -97,7 +139,7 @@ def test_another_number_does_not_fit(program: Program) -> None:
     """An order that goes by another number than the one on record is named, with both."""
     payout = sent(program)
     rewrite(program, order_of(program, payout), order_id="7")
-    what = f"CCPayment calls it order 7, not {payout.order_id}"
+    what = f"order_id: on record {payout.order_id}, CCPayment reports 7"
     assert odd(books(program)) == [(payout.number, what)]
 
 
@@ -196,14 +238,14 @@ def test_the_command_says_that_all_fits(today: World, tmp_path: Path) -> None:
     today.clock.now = utc_now()
     result = typed()
     assert result.exit_code == 0
-    assert result.output.startswith("1 withdrawals compared; all of them fit.")
+    assert result.output.startswith(f"1 {WHAT[today.api]} compared; all of them fit.")
     assert ("This API does not list its withdrawals" in result.output) == (today.api == "v1")
     assert ("Nor does it say to which address" in result.output) == (today.api == "v1")
     rewrite(program, today.pretend.book.orders[payout.reference], order_id="7")
     result = typed()
     assert result.exit_code == 1
-    assert f"CCPayment calls it order 7, not {payout.order_id}" in result.output
-    assert "1 withdrawals compared; 1 things do not fit." in result.output
+    assert f"order_id: on record {payout.order_id}, CCPayment reports 7" in result.output
+    assert f"1 {WHAT[today.api]} compared; 1 things do not fit." in result.output
     [found] = json.loads(typed("--json").output)["odd"]
     assert (found["payout"], found["order_id"]) == (payout.number, "7")
 
@@ -221,6 +263,32 @@ def test_the_command_compares_no_other_account(
     result = typed()
     assert result.exit_code == 2
     assert "another CCPayment account than this ledger's" in result.output
+
+
+@pytest.mark.parametrize(
+    "words",
+    [("--from", "2026-03-02", "--to", "2026-03-01"), ("--from", "2999-01-01")],
+)
+def test_days_that_are_none_are_refused(
+    today: World, tmp_path: Path, words: tuple[str, ...]
+) -> None:
+    """Nothing is said to fit where nothing was compared."""
+    program = Program(tmp_path / "payouts.db", today)
+    sent(program)
+    program.ledger.close()
+    result = typed(*words)
+    assert result.exit_code == 2
+    assert "These are no days" in result.output
+
+
+def test_the_last_day_alone_is_that_day(today: World, tmp_path: Path) -> None:
+    """`--to` without `--from` means one day, today at the latest."""
+    program = Program(tmp_path / "payouts.db", today)
+    sent(program)
+    program.ledger.close()
+    today.clock.now = utc_now()
+    assert "1 " in typed("--to", "9999-12-31").output
+    assert typed("--to", "2026-01-31").output.startswith("0 ")
 
 
 @pytest.mark.parametrize("api", ["v2"])

@@ -130,6 +130,15 @@ def test_a_network_is_named_without_doubt(network: str, found: str | None) -> No
     assert (on.chain if on else None) == found
 
 
+@pytest.mark.parametrize(("network", "found"), [("BNB", "BNB"), ("BSC", "BSC"), ("matic", "MATIC")])
+def test_a_name_of_its_own_comes_before_what_people_mean(network: str, found: str) -> None:
+    """Where CCPayment itself calls a network BNB, that is meant, and not BSC."""
+    made = coin("X", token("X", "BSC", "a"), token("X", "BNB", "b"), token("X", "MATIC", "c"))
+    on = made.on(network)
+    assert on is not None
+    assert on.chain == found
+
+
 def test_a_single_network_needs_no_name() -> None:
     """A coin that goes out on one usable network needs none named, whatever else is closed."""
     assert asked(coin="USDC", network=None, destination=EVM).token.chain == "POLYGON"

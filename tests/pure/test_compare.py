@@ -1,6 +1,7 @@
 """What CCPayment reports, held against what was approved: the same thing in other letters is the
 same, and everything else is a difference."""
 
+from dataclasses import replace
 from decimal import Decimal
 from typing import Any
 
@@ -91,6 +92,38 @@ def test_what_is_not_as_approved_is_a_difference(
     """Another coin or a larger amount is grave, every other difference is not; a memo that lost its
     zeros is another memo."""
     assert compared(approved, **reported) == [(what, grave)]
+
+
+@pytest.mark.parametrize(
+    ("approved", "what", "found"),
+    [
+        ({}, "coin", [("coin", True)]),
+        ({}, "amount", [("amount", True)]),
+        ({}, "network", [("network", False)]),
+        (ON_ETH, "contract", [("contract", False)]),
+        (ON_XRP, "memo", [("memo", False)]),
+        ({}, "destination", [("destination", False)]),
+        (CWALLET, "network", []),
+    ],
+)
+def test_what_cannot_be_read_is_a_difference(
+    approved: dict[str, Any], what: str, found: list[tuple[str, bool]]
+) -> None:
+    """A value that is reported, but in no form that we know, is not one that is not reported."""
+    assert compared(approved, unreadable=(what,)) == found
+
+
+def test_a_second_withdrawal_is_grave() -> None:
+    """Whatever each of them says, more has left than people said yes to."""
+    assert compared({}, withdrawals=2) == [("withdrawals", True)]
+
+
+def test_another_order_is_a_difference() -> None:
+    """The order that CCPayment named first is held against what it reports later."""
+    found = Found("2023", Progress.PROCESSING, "Processing")
+    assert differences(replace(payout(), order_id="2023"), found) == ()
+    (difference,) = differences(replace(payout(), order_id="999"), found)
+    assert str(difference) == "order_id: on record 999, CCPayment reports 2023"
 
 
 def test_grave_differences_come_first() -> None:
