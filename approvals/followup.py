@@ -29,6 +29,10 @@ WATCH_WAIT = timedelta(hours=1)
 OWNER_WAITS = (
     "It has waited {hours} hours for the account owner's approval in CCPayment's dashboard."
 )
+UNCONFIRMED = (
+    "It was found in CCPayment's dashboard as order {order_id}, but for {hours} hours no look-up"
+    " has found it. Look there again: does that order bear reference {reference}?"
+)
 OWNER_REJECTED = "the account's owner rejected it in CCPayment's dashboard"
 
 _FINAL: Mapping[Progress, Kind] = {
@@ -91,6 +95,9 @@ def unsettled(change: Change, sent: Payout, now: datetime) -> None:
         what = f"CCPayment took it, but has not settled it for {hours} hours."
         if sent.progress == Progress.WAITING:
             what = OWNER_WAITS.format(hours=hours)
+        elif sent.resolver is not None and sent.gateway_status is None:
+            told = {"order_id": sent.order_id, "reference": sent.reference}
+            what = UNCONFIRMED.format(hours=hours, **told)
         _alarm(change, sent, what, now)
 
 

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from approvals.audit import Note
-from approvals.errors import Stale
+from approvals.errors import Stale, Unreadable
 from approvals.evidence import REQUEST_LIVES
 from approvals.followup import UNSETTLED_IS_TOLD, WATCH_WAIT, WATCHED
 from approvals.ledger import Freeze, Frozen
@@ -388,6 +388,36 @@ def test_what_the_dashboard_did_not_show_yet_is_an_alarm(knowing: Program, hidde
     assert knowing.world.orders == 2
 
 
+def test_the_order_of_another_payout_is_not_taken(knowing: Program) -> None:
+    """Who copies a neighbouring row of the dashboard is told whose it is, and may copy again."""
+    payout, trigger = for_hours(knowing), knowing.trigger()
+    other = str(knowing.payout(1).order_id)
+    for _ in range(2):
+        with pytest.raises(Unreadable, match="This is the order of payout 1") as no:
+            knowing.desk.resolve(payout.number, payout.digest, DANA, other, trigger=trigger)
+        assert (no.value.field, no.value.word) == ("order_id", other)
+    order = knowing.world.pretend.book.orders[payout.reference].order_id
+    knowing.desk.resolve(payout.number, payout.digest, DANA, order, trigger=trigger)
+    assert looked_for(knowing, payout, timedelta(minutes=10)).state is State.SETTLED
+
+
+def test_an_order_that_nobody_finds_is_told_as_that(knowing: Program) -> None:
+    """Where look-ups do not find what somebody copied from the dashboard, the alarm says what to
+    compare; and where they find another order, that is an alarm too."""
+    payout = for_hours(knowing)
+    knowing.world.pretend.switch(Mode.LOOK_UPS_DOWN)
+    resolve(knowing, payout, "4711")
+    payout = looked_for(knowing, payout, timedelta(hours=4))
+    (told,) = alarms(knowing, payout)
+    assert told.startswith("It was found in CCPayment's dashboard as order 4711, but for 2 hours")
+    assert payout.reference in told
+    knowing.world.pretend.switch(Mode.NORMAL)
+    payout = looked_for(knowing, payout, timedelta(hours=1))
+    order = knowing.world.pretend.book.orders[payout.reference].order_id
+    differs = f"Not as approved. order_id: on record 4711, CCPayment reports {order}."
+    assert alarms(knowing, payout) == [told, differs]
+
+
 def stopped_for(program: Program, payout: Payout) -> None:
     """CCPayment has what was closed here: the order is on record, one alarm, and all is frozen."""
     payout = program.payout(payout.number)
@@ -468,6 +498,32 @@ def test_what_is_not_as_approved_is_an_alarm(
     assert (stopped is not None) == grave
     if stopped:
         assert (stopped.kind, what in stopped.why) == (Freeze.MISMATCH, True)
+
+
+@pytest.mark.parametrize("late", [False, True])
+def test_two_orders_under_one_reference_are_an_alarm(
+    path: Path, world: World, knowing: Program, *, late: bool
+) -> None:
+    """Where the answer to the create call names one order and a look-up finds another, whichever
+    comes first, that is an alarm, told once."""
+    taken = world.pretend.book.withdrawals
+
+    def another() -> None:
+        taken[-1] = replace(taken[-1], order_id="999", record_id="999")
+        if late:
+            looked(knowing, knowing.payout(2))  # which counts it as in doubt, without an answer
+            looked(knowing, knowing.payout(2))
+            assert knowing.payout(2).order_id == "999"
+
+    knowing.approved()
+    gateway = Tapped(world.gateway(), once("after withdraw", another))
+    program = Program(path, world, gateway=gateway)
+    program.sender.once()
+    program.ledger.close()
+    payout = looked_for(knowing, knowing.payout(2), timedelta(minutes=10))
+    (told,) = alarms(knowing, payout)
+    assert told.startswith("Not as approved. order_id: on record ")
+    assert "999" in told
 
 
 def test_a_mismatch_stops_sending_once_and_another_one_again(knowing: Program) -> None:
