@@ -8,10 +8,10 @@ could mean that something else left than was approved stops all sending.
 from collections.abc import Mapping
 from datetime import datetime, timedelta
 
-from approvals.audit import Note
+from approvals.audit import Note, Subject
 from approvals.compare import differences
 from approvals.errors import LostRace
-from approvals.gateway import Found, Progress
+from approvals.gateway import Accepted, Found, Progress
 from approvals.ledger import Change, Freeze
 from approvals.money import plain
 from approvals.payout import Event, Fact, Kind, Payout, State
@@ -29,12 +29,23 @@ WATCH_WAIT = timedelta(hours=1)
 OWNER_WAITS = (
     "It has waited {hours} hours for the account owner's approval in CCPayment's dashboard."
 )
+UNCONFIRMED = (
+    "It was found in CCPayment's dashboard as order {order_id}, but for {hours} hours no look-up"
+    " has found it. Look there again: does that order bear reference {reference}?"
+)
 OWNER_REJECTED = "the account's owner rejected it in CCPayment's dashboard"
 
 _FINAL: Mapping[Progress, Kind] = {
     Progress.SETTLED: Kind.SETTLED,
     Progress.FAILED: Kind.FAILED,
     Progress.REJECTED: Kind.FAILED,
+}
+
+_ACCEPTED_LATE: Mapping[State, Kind] = {
+    State.SENDING: Kind.SENT,
+    State.SENT: Kind.LEARNED,
+    State.SETTLED: Kind.LEARNED,
+    State.FAILED: Kind.LEARNED,
 }
 
 
@@ -46,12 +57,26 @@ def take_over(change: Change, current: Payout, found: Found, now: datetime) -> N
         _alarm(change, current, "CCPayment knew it before it was sent from here.", now)
     if current.state is not State.SENDING:
         change.note(Note.LATE, now, None, VIA, facts, current.number)
-        if current.state not in (State.SENT, State.SETTLED, State.FAILED):
+        if current.state in (State.SENT, State.SETTLED):
+            _compare(change, current, found, now)
+        else:
             contradict(change, current, found, now)
         return
     sent = change.record(current, Event(Kind.SENT, now, facts=facts), VIA, now + back_off(0))
     _compare(change, sent, found, now)
     _finish(change, sent, found, now)
+
+
+def accepted_late(change: Change, current: Payout, accepted: Accepted, now: datetime) -> None:
+    """The gateway took an attempt of which something else was recorded meanwhile."""
+    fee, coin = accepted.network_fee, accepted.fee_coin
+    found = Found(accepted.order_id, Progress.UNKNOWN, "", network_fee=fee, fee_coin=coin)
+    if current.state is State.FAILED and current.order_id is None:
+        contradict(change, current, found, now)
+        return
+    _compare(change, current, found, now)
+    event = Event(_ACCEPTED_LATE[current.state], now, facts=facts_of(found))
+    change.record(current, event, VIA, change.next_due(current.number))
 
 
 def follow(change: Change, sent: Payout, found: Found, now: datetime) -> bool:
@@ -70,28 +95,32 @@ def unsettled(change: Change, sent: Payout, now: datetime) -> None:
         what = f"CCPayment took it, but has not settled it for {hours} hours."
         if sent.progress == Progress.WAITING:
             what = OWNER_WAITS.format(hours=hours)
+        elif sent.resolver is not None and sent.gateway_status is None:
+            told = {"order_id": sent.order_id, "reference": sent.reference}
+            what = UNCONFIRMED.format(hours=hours, **told)
         _alarm(change, sent, what, now)
 
 
 def contradict(change: Change, ended: Payout, found: Found, now: datetime) -> None:
     """The gateway knows a payout that ended here as one that did not leave, or has settled one
     that it reported as failed: nothing more is sent until somebody has looked."""
+    _compare(change, ended, found, now)
     if ended.order_id is not None and found.progress is not Progress.SETTLED:
         return
     what = f"It is {ended.state} here, but CCPayment has it as order {found.order_id}"
-    _alarm(change, ended, f"{what}: {found.status}.", now)
-    change.freeze(Freeze.MISMATCH, f"payout {ended.number}: {what}", now, VIA)
+    _alarm(change, ended, f"{what}: {found.status}." if found.status else f"{what}.", now)
+    _stop(change, f"payout {ended.number}: {what}", now)
     if ended.state is State.FAILED and ended.order_id is None:
         event = Event(Kind.LEARNED, now, facts=facts_of(found))
         change.record(ended, event, VIA, now + WATCH_WAIT)
 
 
 def facts_of(found: Found) -> dict[str, Fact]:
-    """What a report says, as facts of an event."""
+    """What a report says, as facts of an event; without a status word, nothing of how far it is."""
     return {
         "order_id": found.order_id,
-        "status": found.status,
-        "progress": found.progress.value,
+        "status": found.status or None,
+        "progress": found.progress.value if found.status else None,
         "network_fee": None if found.network_fee is None else plain(found.network_fee),
         "fee_coin": found.fee_coin,
         "txid": found.txid or None,
@@ -127,7 +156,7 @@ def _learn(change: Change, sent: Payout, found: Found, now: datetime) -> bool:
     """Record what is told anew; whether anything was."""
     told = ((found.network_fee, sent.network_fee), (found.txid, sent.txid))
     news = any(fact is not None and known is None for fact, known in told)
-    if not news and found.status == sent.gateway_status:
+    if not news and found.status in ("", sent.gateway_status):
         return False
     event = Event(Kind.LEARNED, now, facts=facts_of(found))
     change.record(sent, event, VIA, now + back_off(0))
@@ -138,8 +167,15 @@ def _compare(change: Change, payout: Payout, found: Found, now: datetime) -> Non
     for difference in differences(payout, found):
         _alarm(change, payout, f"Not as approved. {difference}.", now)
         if difference.grave:
-            why = f"payout {payout.number} is not as approved. {difference}"
-            change.freeze(Freeze.MISMATCH, why, now, VIA)
+            _stop(change, f"payout {payout.number} is not as approved. {difference}", now)
+
+
+def _stop(change: Change, why: str, now: datetime) -> None:
+    """Stop all sending for this, once: what somebody has looked into and lifted stays lifted, and
+    what a graver reason hid meanwhile has its turn when that is gone."""
+    stopped = [line for line in change.lines(Subject.LEDGER, 0) if line.kind == Note.FROZEN]
+    if not any(line.facts["why"] == why for line in stopped):
+        change.freeze(Freeze.MISMATCH, why, now, VIA)
 
 
 def _alarm(change: Change, payout: Payout, what: str, now: datetime) -> None:

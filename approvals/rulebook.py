@@ -54,11 +54,17 @@ class Price:
 
 class Rulebook:
     """`roster` gives the members of Slack's groups as far as they are known now, without asking
-    anybody."""
+    anybody; `last` those that were known last, where that is longer ago."""
 
-    def __init__(self, policy: Policy, roster: Callable[[], Roster]) -> None:
+    def __init__(
+        self,
+        policy: Policy,
+        roster: Callable[[], Roster],
+        last: Callable[[], Roster] | None = None,
+    ) -> None:
         self.policy = policy
         self._roster = roster
+        self._last = last or roster
 
     def roster(self) -> Roster:
         """Who is in which group, as it was found out at most a minute ago."""
@@ -111,9 +117,17 @@ class Rulebook:
         """Whoever decides payouts of some tier, as far as is known: ids."""
         return self.policy.members(self._groups(), self.roster())
 
-    def decides_something(self, who: Person) -> bool:
-        """Whether some tier takes this person's approval."""
-        return self.policy.in_groups(who.id, self._groups(), self.roster()) is True
+    def some_are_silent(self) -> bool:
+        """Whether Slack does not say who is in some group of those who decide."""
+        return bool(self.policy.silent(self._groups(), self.roster()))
+
+    def decides_something(self, who: Person) -> bool | None:
+        """Whether some tier takes this person's approval; None where Slack does not say."""
+        return self.policy.in_groups(who.id, self._groups(), self.roster())
+
+    def decided_something(self, who: Person) -> bool:
+        """Whether it does by what was known last: enough for what only keeps money in."""
+        return self.policy.in_groups(who.id, self._groups(), self._last()) is True
 
     def _groups(self) -> tuple[str, ...]:
         return tuple(name for tier in self.policy.tiers for name in tier.groups)

@@ -19,7 +19,6 @@ for that one. It counts only when no signed request can still be taken, by the g
 and when a second look agrees. Then people choose: send again, or close.
 """
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from random import Random
@@ -28,7 +27,15 @@ from approvals.audit import Note, Subject, played
 from approvals.catalogue import Catalogue
 from approvals.errors import LostRace
 from approvals.evidence import Evidence
-from approvals.followup import VIA, contradict, follow, take_over, unsettled, watch_from
+from approvals.followup import (
+    VIA,
+    accepted_late,
+    contradict,
+    follow,
+    take_over,
+    unsettled,
+    watch_from,
+)
 from approvals.gateway import (
     Absent,
     Accepted,
@@ -49,6 +56,7 @@ from approvals.people import People, Person, Roster
 from approvals.policy import Verdict
 from approvals.rulebook import Rulebook, told
 from approvals.times import Clock, from_seconds, to_seconds, to_text
+from approvals.words import without_numbers
 from approvals.worker import PayoutWorker, back_off
 
 LOOKS_APART = timedelta(seconds=60)
@@ -265,6 +273,9 @@ class Sender(PayoutWorker):
                 raise LostRace(f"payout {payout.number} moved between look and claim")
             if frozen := change.frozen():
                 raise _NotYet(f"Sending is frozen: {frozen.why}.")
+            if change.rewound is not None:  # while this process ran
+                change.freeze(Freeze.REWOUND, change.rewound, now, VIA)
+                return None
             verdict = self._rules.standing(change, current, approvers, now, roster)
             self._not_held(change, current, now)
             in_time = current.may_go_out(now) and now - looked_at <= LOOK_HOLDS
@@ -314,9 +325,8 @@ class Sender(PayoutWorker):
                 change.record(current, event, VIA, due=now + wait)
                 return
             change.note(Note.LATE, now, None, VIA, facts | {"answer": kind}, current.number)
-            if isinstance(outcome, Accepted) and current.state in _LATE:
-                event = Event(_LATE[current.state], now, facts=said)
-                change.record(current, event, VIA, change.next_due(current.number))
+            if isinstance(outcome, Accepted):
+                accepted_late(change, current, outcome, now)
 
     # Something may have left; only the gateway knows.
 
@@ -436,28 +446,26 @@ class Sender(PayoutWorker):
             change.record(payout, event, VIA, due)
 
     def _delay(self, due: _Due, why: str) -> None:
-        """Wait; a reason that is new is on record and on the card."""
-        wait = back_off(due.tries)
-        if due.payout.state is State.APPROVED:
-            wait = min(wait, due.payout.expires_at - self._clock())
-        if due.payout.delay == why:
+        """Wait, longer each time; what is new in the reason is on record and on the card. Where
+        that is its figures alone, it is the same reason."""
+        payout, wait = due.payout, back_off(due.tries)
+        if payout.state is State.APPROVED:
+            wait = min(wait, payout.expires_at - self._clock())
+        if payout.delay == why:
             self._put_off(due, wait)
-        else:
-            self._record(due.payout, Event(Kind.DELAYED, self._clock(), facts={"why": why}), wait)
+            return
+        same = without_numbers(payout.delay or "") == without_numbers(why)
+        with self._ledger.change() as change:
+            now = self._clock()
+            until, event = now + wait, Event(Kind.DELAYED, now, facts={"why": why})
+            after = change.record(payout, event, VIA, until)
+            if same:
+                change.put_off(after, to_text(until), until, due.tries + 1)
 
     def _put_off(self, due: _Due, wait: timedelta) -> None:
         with self._ledger.change() as change:
             until = self._clock() + wait
             change.put_off(due.payout, due.picked_up, until, due.tries + 1)
-
-
-_LATE: Mapping[State, Kind] = {
-    State.SENDING: Kind.SENT,
-    State.SENT: Kind.LEARNED,
-    State.SETTLED: Kind.LEARNED,
-    State.FAILED: Kind.LEARNED,
-}
-"""What an acceptance is that comes after something else was recorded of its attempt."""
 
 
 def _answer(claimed: Payout, outcome: Outcome) -> tuple[Kind, dict[str, Fact]]:

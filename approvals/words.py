@@ -1,5 +1,6 @@
 """Small pieces of English that sentences are made of."""
 
+import re
 import unicodedata
 from collections.abc import Sequence
 
@@ -21,6 +22,11 @@ def visible(text: str) -> str:
 def _visible(char: str) -> str:
     seen = char.isprintable() or unicodedata.category(char) == "Zs"
     return char if seen else char.encode("unicode_escape").decode()
+
+
+def without_numbers(text: str) -> str:
+    """What a sentence says apart from its figures, to compare it by."""
+    return re.sub(r"[0-9.,]+", "", text)
 
 
 def either(choices: Sequence[str]) -> str:

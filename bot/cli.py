@@ -57,6 +57,10 @@ ONE_BY_ONE = (
     " reference, and what left the account without a payout is not seen."
 )
 NOT_WHERE = "Nor does it say to which address and with which memo."
+NOT_YET = (
+    "Nothing was lifted: {why}. Start countersign serve first, or end it and start it again: it"
+    " puts that on record and looks up what may have been sent meanwhile. Then unfreeze."
+)
 FIRST_DAY = datetime(2009, 1, 3, tzinfo=UTC)  # no coin is older
 LAST_DAY = datetime(9999, 1, 1, tzinfo=UTC)  # time zones still fit behind it
 
@@ -137,6 +141,8 @@ def unfreeze(reason: str, ledger: Path | None) -> None:
     if not reason.strip():
         _unusable("Say what was wrong, and why it is right now: it goes on record.")
     with _opened(ledger) as opened, opened.change() as change:
+        if change.rewound is not None:
+            _unusable(NOT_YET.format(why=change.rewound))
         frozen = change.frozen()
         if frozen is None:
             _unusable("Sending is not frozen.")

@@ -4,7 +4,6 @@ What became due together is told as one reply. Refusals and look-ups are on reco
 card notify nobody, so a reply mentions whom it concerns: the requester, or those who may decide.
 """
 
-import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
@@ -12,7 +11,7 @@ from approvals.audit import Line, Note
 from approvals.cautions import nothing_sent
 from approvals.gateway import Progress
 from approvals.payout import UNRESOLVED, Fact, Kind, Payout, State, Wish
-from approvals.words import counted
+from approvals.words import counted, without_numbers
 from bot.blocks import Message, message
 from bot.standing import (
     ASK_OWNER,
@@ -158,14 +157,14 @@ def _holds(lines: Sequence[Line], kind: Kind) -> bool:
 def _delayed(telling: _Telling) -> Sentence:
     """Once for each reason, whatever numbers it holds, and only while it is still so."""
     payout, why = telling.payout, str(telling.line.facts.get("why"))
-    told_before = {_wordless(line) for line in telling.earlier if line.kind == Kind.DELAYED}
-    if payout.delay != why or payout.state.final or _wordless(telling.line) in told_before:
+    told_before = {_reason(line) for line in telling.earlier if line.kind == Kind.DELAYED}
+    if payout.delay != why or payout.state.final or _reason(telling.line) in told_before:
         return []
     return not_yet(payout, why)
 
 
-def _wordless(line: Line) -> str:
-    return re.sub(r"[0-9.,]+", "", str(line.facts.get("why")))
+def _reason(line: Line) -> str:
+    return without_numbers(str(line.facts.get("why")))
 
 
 def _sent(telling: _Telling) -> Sentence:

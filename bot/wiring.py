@@ -17,11 +17,11 @@ from slack_bolt.authorization import AuthorizeResult
 from slack_sdk import WebClient
 from slack_sdk.errors import SlackApiError, SlackClientError
 from starlette.applications import Starlette
+from starlette.routing import Route
 
 from approvals.catalogue import Catalogue
 from approvals.ccpayment.cache import CatalogueCache, Keeper
 from approvals.ccpayment.generations import GENERATIONS
-from approvals.ccpayment.hooks import Hook
 from approvals.ccpayment.signing import Keys
 from approvals.ccpayment.wire import Transport, direct
 from approvals.clerk import Clerk
@@ -29,7 +29,7 @@ from approvals.content import Account, Content, FeePayer
 from approvals.desk import Desk
 from approvals.errors import Unavailable
 from approvals.gateway import Gateway, GatewayTrouble
-from approvals.ledger import Freeze, Ledger
+from approvals.ledger import Ledger
 from approvals.people import Roster
 from approvals.policy import Policy, UnusablePolicy, difference, read_policy, unsound
 from approvals.rosters import PATIENCE, Rosters
@@ -119,7 +119,8 @@ def wire(
     rosters = Rosters(people, policy.slack_groups, clock)
     _sound(policy, rosters)
     ledger = Ledger(settings.ledger_file)
-    rules, shown = Rulebook(policy, rosters.current), Rulebook(policy, rosters.last)
+    rules = Rulebook(policy, rosters.current, rosters.last)
+    shown = Rulebook(policy, rosters.last)
     desk = Desk(ledger, rules, gateway.account, clock=clock, nonce=nonce)
     catalogue = CatalogueCache(lambda: _offered(gateway), clock)
     house = House(
@@ -182,8 +183,7 @@ def wire(
     app = bolt(waited_for, identity)
     listeners.register(app)
     secret = settings.slack_signing_secret.get_secret_value()
-    news = GENERATIONS[settings.ccpayment_api].gateway.hook
-    hook = webhook(news, _keys(settings, news), ledger, lambda: turn.come, clock)
+    hook = _hook(settings, ledger, lambda: turn.come, clock)
     web = application(
         app, secret, [answers, turn], lambda: turn.come, lambda: watch.frozen, clock, [hook]
     )
@@ -221,14 +221,12 @@ def _adopt(ledger: Ledger, policy: Policy, now: datetime) -> None:
 
 
 def _open(ledger: Ledger, team: str, account: Account, *, restored: bool, now: datetime) -> None:
-    """Bind the ledger, and freeze it if it is not the one that it was. A freeze from before is said
-    again: nobody has to look through older logs."""
-    why = "the disk was restored from a copy" if restored else ledger.rewound()
-    ledger.bind(team, account, now)
-    with ledger.change() as change:
-        if why is not None:
-            change.freeze(Freeze.REWOUND, why, now, "serve")
-        elif earlier := change.frozen():
+    """Bind the ledger, which freezes it if it is not the one that it was. A freeze from before is
+    said again: nobody has to look through older logs."""
+    if ledger.bind(team, account, now, restored=restored) is None:
+        with ledger.reading() as reading:
+            earlier = reading.frozen()
+        if earlier:
             log.error("sending is still frozen: %s", visible(earlier.why))
 
 
@@ -303,9 +301,11 @@ def ccpayment(
     )
 
 
-def _keys(settings: Settings, news: Hook) -> Keys:
-    secret = settings.ccpayment_app_secret.get_secret_value()
-    return Keys(settings.ccpayment_app_id, secret, news.formula)
+def _hook(settings: Settings, ledger: Ledger, ready: Callable[[], bool], clock: Clock) -> Route:
+    """Where CCPayment posts its webhooks, signed with the account's own keys."""
+    news, secret = GENERATIONS[settings.ccpayment_api].gateway.hook, settings.ccpayment_app_secret
+    keys = Keys(settings.ccpayment_app_id, secret.get_secret_value(), news.formula)
+    return webhook(news, keys, ledger, ready, clock)
 
 
 def _offered(gateway: Gateway) -> Catalogue:

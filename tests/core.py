@@ -341,7 +341,7 @@ class Office:
         nonces, self._triggers = count(1), count(1)
         self.clock = clock
         self._rosters = Rosters(crowd or Crowd(), policy.slack_groups, clock)
-        self.rules = Rulebook(policy, self._roster)
+        self.rules = Rulebook(policy, self._roster, self._rosters.last)
         self.path = path
         self._api = account.api
         self.ledger = ledger(path)
@@ -415,6 +415,11 @@ class Office:
     def kinds(self, number: int = 1) -> list[str]:
         """What happened to a payout, in order."""
         return [line.kind for line in self.lines(number)]
+
+    def rewound(self) -> str | None:
+        """Why this is not the ledger that it was, until that is on record."""
+        with self.ledger.change() as change:
+            return change.rewound
 
     def verified(self) -> Verified:
         with self.ledger.reading() as reading:

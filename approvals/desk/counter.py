@@ -106,7 +106,7 @@ class Counter:
         return payout
 
     def _sees_all(self, who: Person) -> bool:
-        return self._rules.decides_something(who) and who.standing is Standing.MEMBER
+        return self._rules.decides_something(who) is True and who.standing is Standing.MEMBER
 
     def _own(self, payout: Payout, who: Person) -> bool:
         return who.id in self._rules.policy.ids(payout.requester.id)

@@ -5,7 +5,7 @@ from datetime import datetime
 
 from approvals.audit import Note, Subject
 from approvals.desk.counter import Counter, actor, already, named
-from approvals.errors import Stale
+from approvals.errors import Stale, Unreadable
 from approvals.followup import watch_from
 from approvals.ledger import Change, Reading
 from approvals.payout import Event, Fact, Kind, Payout, State, Wish
@@ -42,11 +42,12 @@ class Doubts(Counter):
     ) -> Payout:
         """Say what CCPayment's dashboard shows of a payout that has been in doubt for long: its
         order, or None where it shows none. It counts once as many people have said the same as its
-        tier asks approvals of, by the policy in force. Look-ups go on. Raises Denied or Stale, on
-        record."""
+        tier asks approvals of, by the policy in force. Look-ups go on. Raises Denied, Stale, or
+        Unreadable where the order is another payout's, on record."""
 
         def step(change: Change, now: datetime) -> Payout:
             payout = self._doubted(change, number, digest, who, Wish.RESOLVE, now)
+            _nobody_elses(change, number, order_id)
             quorum = self._rules.doubt_quorum(payout)
             said: dict[str, Fact] = {"order_id": order_id, "quorum": quorum}
             change.note(Note.STATED, now, actor(who), Wish.RESOLVE, said, number)
@@ -105,3 +106,14 @@ class Doubts(Counter):
         if payout.state is not State.SENDING:
             raise Stale(already(payout))
         raise Stale(f"Payout {number} does not offer that any more; its card is drawn again.")
+
+
+def _nobody_elses(reading: Reading, number: int, order_id: str | None) -> None:
+    """Raises Unreadable where this is another payout's order: a neighbouring row was copied."""
+    other = reading.by_order(order_id) if order_id is not None else None
+    if other is not None and other.number != number:
+        sentence = (
+            f"This is the order of payout {other.number}. Copy the order_id of the withdrawal whose"
+            " merchant order id is shown above."
+        )
+        raise Unreadable("order_id", order_id or "", sentence)

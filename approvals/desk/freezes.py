@@ -1,10 +1,10 @@
 """Stopping all sending, and letting it go on."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import datetime
 from typing import TypeVar
 
-from approvals.audit import Note, Subject
+from approvals.audit import Line, Note, Subject
 from approvals.desk.counter import Counter, actor, named
 from approvals.errors import Denied, Stale
 from approvals.ledger import Change, Freeze
@@ -13,7 +13,7 @@ from approvals.people import Person, Standing
 from approvals.policy import standing_objection
 
 TO_UNFREEZE = 2
-"""How many approvers must agree to send again; one, where there is only one."""
+"""How many approvers must agree to send again; one, where there is certainly only one."""
 
 _T = TypeVar("_T")
 
@@ -22,8 +22,8 @@ class Freezes(Counter):
     """What any approver may do about all sending."""
 
     def freeze(self, who: Person, *, trigger: str) -> tuple[Payout, ...]:
-        """Stop sending at once; any approver may. Returns what is already on its way. Raises
-        Denied, on record."""
+        """Stop sending at once; any approver may, also one who is it only by what Slack said last.
+        Returns what is already on its way. Raises Denied, on record."""
         return self._anew(who, trigger, "freeze", self._frozen_by)
 
     def unfreeze(self, who: Person, *, trigger: str) -> int:
@@ -31,21 +31,27 @@ class Freezes(Counter):
         of the ledger froze is lifted only on the host. Raises Denied or Stale, on record."""
         return self._anew(who, trigger, "unfreeze", self._unfrozen_by)
 
-    def _may_decide_sending(self, who: Person, doing: str) -> None:
+    def _may_decide_sending(self, who: Person, doing: str, *, may: bool | None) -> None:
         if who.standing is Standing.UNKNOWN:
             raise Denied("Slack did not say who you are. Nothing was done; try again.")
-        if not self._rules.decides_something(who):
+        if may is None:
+            raise Denied(f"Slack did not say who may {doing} sending. Nothing was done; try again.")
+        if not may:
             raise Denied(f"Only {named(self._rules.approvers())} can {doing} sending.")
         if why := standing_objection(who):
             raise Denied(f"Your account {why}, so it cannot {doing} sending.")
 
     def _frozen_by(self, change: Change, who: Person, now: datetime) -> tuple[Payout, ...]:
-        self._may_decide_sending(who, "freeze")
-        change.freeze(Freeze.PEOPLE, f"{who.name} froze it", now, "freeze", actor(who))
+        may = self._rules.decided_something(who) or self._rules.decides_something(who)
+        self._may_decide_sending(who, "freeze", may=may)
+        if change.frozen() is None:
+            change.freeze(Freeze.PEOPLE, f"{who.name} froze it", now, "freeze", actor(who))
+        else:
+            change.note(Note.FREEZE_ASKED, now, actor(who), "freeze", {})
         return tuple(payout for payout in change.open() if payout.state is State.SENDING)
 
     def _unfrozen_by(self, change: Change, who: Person, now: datetime) -> int:
-        self._may_decide_sending(who, "unfreeze")
+        self._may_decide_sending(who, "unfreeze", may=self._rules.decides_something(who))
         frozen = change.frozen()
         if frozen is None:
             raise Stale("Sending is not frozen.")
@@ -55,11 +61,11 @@ class Freezes(Counter):
                 " Countersign lifts it on the host: countersign unfreeze --reason …"
             )
         policy, approvers = self._rules.policy, self._rules.approvers()
-        since = change.lines(Subject.LEDGER, 0, after=frozen.line)
-        asked = [line.by.id for line in since if line.kind == Note.UNFREEZE_ASKED and line.by]
+        asked = _agreed_since(change.lines(Subject.LEDGER, 0, after=frozen.line))
         agreed = {policy.person(id) for id in (*asked, who.id)} & set(approvers)
         change.note(Note.UNFREEZE_ASKED, now, actor(who), "unfreeze", {})
-        missing = min(TO_UNFREEZE, len(approvers)) - len(agreed)
+        several = self._rules.some_are_silent() or len(approvers) >= TO_UNFREEZE
+        missing = (TO_UNFREEZE if several else 1) - len(agreed)
         if missing <= 0:
             why = f"{len(agreed)} approver{'s' if len(agreed) > 1 else ''} agreed"
             change.unfreeze(why, now, "unfreeze", actor(who))
@@ -82,3 +88,14 @@ class Freezes(Counter):
             return step(change, who, now)
 
         return self._noted(who, doing, None, unless_handled)
+
+
+def _agreed_since(lines: Sequence[Line]) -> list[str]:
+    """Who agreed to send again since somebody froze it last: ids."""
+    agreed: list[str] = []
+    for line in lines:
+        if line.kind == Note.FREEZE_ASKED:
+            agreed.clear()
+        elif line.kind == Note.UNFREEZE_ASKED and line.by:
+            agreed.append(line.by.id)
+    return agreed

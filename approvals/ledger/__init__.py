@@ -53,6 +53,7 @@ class Ledger:
         made: list[Change] = []
         with self._door.writing(lambda: self._follow(made[0])) as db:
             made.append(Change(db))
+            made[0].rewound = self._rewound(made[0])
             yield made[0]
         for bell in self._bells:
             bell.set()
@@ -69,24 +70,33 @@ class Ledger:
         self._bells.append(bell)
         return bell
 
-    def bind(self, team: str, account: Account, at: datetime) -> None:
-        """Make this the ledger of one team and account, or raise WrongLedger if it is another's."""
+    def bind(
+        self, team: str, account: Account, at: datetime, *, restored: bool = False
+    ) -> str | None:
+        """Make this the ledger of one team and account, or raise WrongLedger if it is another's.
+
+        In the same transaction it is frozen if it is not the ledger that it was: an old copy was
+        put back, the head file beside it was lost, or somebody says so (`restored`). Returns why,
+        as the end of a sentence; None where all is as it was left.
+        """
         with self.change() as change:
+            why = "the disk was restored from a copy" if restored else change.rewound
             self._head.begin(change)  # inside: two programs may start at once
             change.bind(team, account, at)
+            if why is not None:
+                change.freeze(Freeze.REWOUND, why, at, "serve")
+        return why
 
-    def rewound(self) -> str | None:
-        """Why this file is not the ledger that it was, as the end of a sentence: an old copy was
-        put back, or the head file beside it was lost. None where all is as it was left."""
+    def _rewound(self, reading: Reading) -> str | None:
         try:
-            head = self._head.read()
+            return rewound(self._head.read(), reading)
         except ValueError:
             return "the head file beside the ledger cannot be read"
-        with self.reading() as reading:
-            return rewound(head, reading)
 
     def _follow(self, change: Change) -> None:
-        if change.appended is not None:
+        """The head file follows, unless it tells of lines that this ledger has lost: they must not
+        be forgotten before the freeze that says so is on record."""
+        if change.appended is not None and change.rewound is None:
             self._head.write(Mark(*change.appended))
         change.tell()
 

@@ -46,9 +46,12 @@ class WrongLedger(Exception):
 
 class Change(Reading):
     """The steps of one transaction. `appended`: number and hash of the newest line it wrote;
-    `grave`: what whoever runs Countersign must read too, each with its level in the log."""
+    `rewound`: why this is not the ledger that it was, as the end of a sentence, until the freeze
+    that says so is on record; `grave`: what whoever runs Countersign must read too, each with its
+    level in the log."""
 
     appended: tuple[int, str] | None = None
+    rewound: str | None = None
     grave: tuple[tuple[int, str], ...] = ()
 
     def tell(self) -> None:
@@ -199,6 +202,7 @@ class Change(Reading):
             {"at": to_text(at), "why": why, "kind": kind.value, "line": line},
         )
         if kind is Freeze.REWOUND:
+            self.rewound = None
             self._run(
                 "UPDATE ledger SET next_number = next_number + :skipped",
                 {"skipped": SKIPPED_NUMBERS},

@@ -2,7 +2,8 @@
 
 No backup contains `<ledger>.head`, so a ledger that was put back from a copy is recognised: it is
 behind its head, or contradicts it, or has lines and no head. Such a ledger starts frozen, for what
-it has forgotten may have been paid. The head is on the disk before any request leaves.
+it has forgotten may have been paid; until that is on record, nothing written to it moves the head.
+The head is on the disk before any request leaves.
 """
 
 import json
@@ -61,7 +62,7 @@ class Head:
 
 def rewound(head: Mark | None, reading: Reading) -> str | None:
     """Why this is not the ledger that `head` was written for, as the end of a sentence; None where
-    it is. `head` must have been read first: it may lag behind a ledger, never lead it."""
+    it is. Nobody may write meanwhile: a head may lag behind its ledger, never lead it."""
     newest = reading.newest()
     lines = newest[0] if newest else 0
     if head is None:

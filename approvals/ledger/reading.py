@@ -72,6 +72,11 @@ class Reading:
         )
         return found[0] if found else None
 
+    def by_order(self, order_id: str) -> Payout | None:
+        """The payout that the gateway has under this number, as far as is on record."""
+        found = self._payouts("order_id = :order ORDER BY number", {"order": order_id})
+        return found[0] if found else None
+
     def between(self, start: datetime, end: datetime) -> tuple[Payout, ...]:
         """What was asked for from `start` until before `end`, the oldest first."""
         return self._payouts(

@@ -4,6 +4,7 @@ behind."""
 from datetime import timedelta
 from pathlib import Path
 
+from approvals.ledger import Freeze
 from approvals.payout import Kind, State, Wish
 from tests.build import NOON, payout, then
 from tests.core import Program, Tapped, TappedLedger, World, once
@@ -38,6 +39,24 @@ def test_an_approval_that_ends_on_the_way_out_sends_nothing(path: Path, world: W
     program.work(rounds=3, seconds=2)
     assert (program.payout().state, world.sent) == (State.EXPIRED, 0)
     program.ledger.close()
+
+
+def test_a_head_that_is_lost_while_it_runs_stops_sending(program: Program) -> None:
+    """No request leaves before its claim is in the head file, so where that has gone, or tells of
+    lines that are not there, the claim is a freeze instead."""
+    program.approved()
+    Path(f"{program.path}.head").unlink()
+    payout = program.work()
+    with program.ledger.reading() as reading:
+        frozen = reading.frozen()
+    assert frozen is not None
+    assert (frozen.kind, frozen.why) == (
+        Freeze.REWOUND,
+        "the head file beside the ledger is missing",
+    )
+    assert (payout.state, program.world.sent) == (State.SENDING, 0)
+    assert payout.restored_at is not None
+    assert Path(f"{program.path}.head").exists()
 
 
 def test_what_was_refused_as_known_is_not_sent_again() -> None:

@@ -15,7 +15,7 @@ from click.testing import CliRunner, Result
 from approvals.errors import Denied
 from approvals.ledger import Freeze
 from bot.cli import main
-from tests.core import DANA, ELI, NOA, RITA, Clock, Office
+from tests.core import ACCOUNTS, DANA, ELI, NOA, RITA, Clock, Office
 
 pytest_plugins = ["tests.stage"]
 
@@ -236,6 +236,21 @@ def test_unfreeze_lifts_what_people_may_not(file: str, office: Office) -> None:
     with office.ledger.reading() as reading:
         assert reading.frozen() is None
     assert office.lines(0)[-1].facts["why"] == "CCPayment confirmed the amount"
+
+
+def test_unfreeze_waits_until_an_old_copy_is_known_as_one(file: str, office: Office) -> None:
+    """Before `serve` has seen that an old copy was put back, nothing is lifted on it, and the
+    sentence says what comes first; afterwards it is."""
+    with office.ledger.change() as change:
+        change.freeze(Freeze.MISMATCH, "payout 1 is not as approved", office.clock(), "sender")
+    Path(f"{file}.head").unlink()
+    result = run("unfreeze", "--reason", "cleared up", "--ledger", file)
+    assert (result.exit_code, "Start countersign serve first" in result.output) == (2, True)
+    with office.ledger.reading() as reading:
+        assert reading.frozen() is not None
+    office.ledger.bind("T1", ACCOUNTS["v1"], office.clock())
+    result = run("unfreeze", "--reason", "cleared up", "--ledger", file)
+    assert (result.exit_code, "It goes on now" in result.output) == (0, True)
 
 
 @pytest.mark.parametrize(

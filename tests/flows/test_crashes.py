@@ -102,7 +102,7 @@ class Life:
             assert set(self.told) <= set(kinds)
             assert kinds.count("requested") == kinds.count("approved") == 1
             assert program.verified().payouts == 1
-            assert program.ledger.rewound() is None
+            assert program.rewound() is None
         finally:
             program.ledger.close()
         assert self.world.sent <= 1
@@ -201,5 +201,5 @@ def test_a_process_that_is_shot(path: Path, world: World, edge: str, sent: int, 
     assert (payout.state, world.sent) == (end, sent)
     assert payout.attempts[0].outcome is Kind.DOUBTED
     assert program.verified().payouts == 1
-    assert program.ledger.rewound() is None
+    assert program.rewound() is None
     program.ledger.close()

@@ -1,7 +1,7 @@
 """The desk in doubt: who may send again, close, resolve by hand, freeze and unfreeze, when, and
 that every "no" is on record and changes nothing."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from datetime import timedelta
 from functools import partial
@@ -17,7 +17,8 @@ from approvals.payout import UNRESOLVED, Actor, Kind, Payout, State, Wish
 from approvals.people import Person, Standing
 from approvals.policy import short_policy
 from tests.build import happening
-from tests.core import DANA, ELI, MAX, NOA, RITA, Clock, Office, now_a
+from tests.core import DANA, ELI, MAX, NOA, RITA, Clock, Crowd, Office, now_a
+from tests.policies import FINANCE, policy
 
 pytest_plugins = ["tests.stage"]
 
@@ -329,11 +330,16 @@ def test_any_approver_freezes_at_once(office: Office) -> None:
 
 
 def test_freezing_twice_is_one_freeze(office: Office) -> None:
-    """The first freeze stays as it is; whoever comes second reads what is on its way as well."""
+    """The first freeze stays as it is; whoever comes second reads what is on its way as well, and
+    is on record."""
     doubted = in_doubt(office)
     freeze(office, ELI)
     assert freeze(office, DANA) == (doubted,)
-    assert [line.kind for line in office.lines(0)] == [Note.FROZEN]
+    assert [line.kind for line in office.lines(0)] == [Note.FROZEN, Note.FREEZE_ASKED]
+    with office.ledger.reading() as reading:
+        stopped = reading.frozen()
+    assert stopped is not None
+    assert stopped.why == "Eli froze it"
 
 
 def test_people_ask_and_decide_meanwhile(office: Office) -> None:
@@ -385,6 +391,65 @@ def test_a_sole_approver_unfreezes_alone(path: Path, clock: Clock) -> None:
     assert frozen(office) is None
     assert office.lines(0)[-1].facts["why"] == "1 approver agreed"
     office.ledger.close()
+
+
+def test_who_freezes_it_again_ends_what_was_agreed(office: Office) -> None:
+    """Freezing what is frozen already is on record, and whoever agreed to lift it before has not
+    agreed to lift this."""
+    freeze(office, DANA)
+    unfreeze(office, DANA)
+    freeze(office, ELI)
+    line = office.lines(0)[-1]
+    assert (line.kind, line.by) == (Note.FREEZE_ASKED, Actor(ELI.id, ELI.name))
+    assert unfreeze(office, ELI) == 1
+    assert frozen(office) is Freeze.PEOPLE
+    assert unfreeze(office, DANA) == 0
+
+
+@pytest.fixture
+def grouped(path: Path, clock: Clock) -> Iterator[tuple[Office, Crowd]]:
+    """Dana decides by the policy's own word, Eli and Noa as members of a user group."""
+    crowd = Crowd()
+    crowd.groups[FINANCE] = frozenset({ELI.id, NOA.id})
+    people = f'[groups]\ncfo = ["{DANA.id}"]\nfinance = ["{FINANCE}"]\n'
+    rules = policy('[[tier]]\napprovals = 1\nof = ["cfo", "finance"]\n', people)
+    office = Office(path, clock, policy=rules, crowd=crowd)
+    yield office, crowd
+    office.ledger.close()
+
+
+def silent(grouped: tuple[Office, Crowd]) -> None:
+    """For minutes Slack has not said who is in the group."""
+    office, crowd = grouped
+    crowd.groups.clear()
+    office.clock.on(minutes=2)
+
+
+def test_while_slack_is_silent_nobody_unfreezes_alone(grouped: tuple[Office, Crowd]) -> None:
+    """Nobody is the only approver merely because Slack does not say who the others are; and who
+    agreed counts again once it does."""
+    office, crowd = grouped
+    freeze(office, DANA)
+    silent(grouped)
+    assert unfreeze(office, DANA) == 1
+    sentence = refused(office, Denied, partial(unfreeze, office, ELI))
+    assert sentence == "Slack did not say who may unfreeze sending. Nothing was done; try again."
+    assert frozen(office) is Freeze.PEOPLE
+    crowd.groups[FINANCE] = frozenset({ELI.id, NOA.id})
+    office.clock.on(minutes=2)
+    assert unfreeze(office, ELI) == 0
+
+
+def test_whoever_was_an_approver_can_stop_sending(grouped: tuple[Office, Crowd]) -> None:
+    """The emergency stop needs no fresh answer from Slack: who was in the group last may press it.
+    Of anybody else the sentence says that Slack does not say, not that they may not."""
+    office, _ = grouped
+    office.rules.roster()  # which is asked for, and remembered
+    silent(grouped)
+    sentence = refused(office, Denied, partial(freeze, office, RITA))
+    assert sentence == "Slack did not say who may freeze sending. Nothing was done; try again."
+    freeze(office, ELI)
+    assert frozen(office) is Freeze.PEOPLE
 
 
 def test_who_is_no_approver_any_more_has_not_agreed(path: Path, clock: Clock) -> None:

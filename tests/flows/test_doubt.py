@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from approvals.audit import Note
-from approvals.errors import Stale
+from approvals.errors import Stale, Unreadable
 from approvals.evidence import REQUEST_LIVES
 from approvals.followup import UNSETTLED_IS_TOLD, WATCH_WAIT, WATCHED
 from approvals.ledger import Freeze, Frozen
@@ -22,7 +22,7 @@ from approvals.sender import LOOKS_APART
 from approvals.times import from_seconds, to_seconds
 from bot.courier import Courier
 from sandbox.ccpayment import Knobs, Mode
-from sandbox.ccpayment.book import Duplicates, Order
+from sandbox.ccpayment.book import Duplicates, Order, Status
 from sandbox.slack import PretendSlack
 from sandbox.slack.cast import PAYOUTS
 from tests.core import DANA, ELI, TRON, Program, Tapped, World, once
@@ -109,6 +109,12 @@ def alarms(program: Program, payout: Payout) -> list[str]:
 def logged(caplog: pytest.LogCaptureFixture) -> list[str]:
     """What whoever runs it reads as an error."""
     return [entry.getMessage() for entry in caplog.records if entry.levelno >= logging.ERROR]
+
+
+def lift(program: Program) -> None:
+    """The host has looked into it."""
+    with program.ledger.change() as change:
+        change.unfreeze("looked into it", program.clock(), "command line")
 
 
 def frozen(program: Program) -> Frozen | None:
@@ -316,10 +322,33 @@ def test_what_turns_up_after_closing_is_an_alarm(
     assert knowing.payout(approved.number).attempts == ()
 
 
+def test_what_was_looked_into_stays_lifted(knowing: Program) -> None:
+    """Once the host lifts the freeze, look-ups that say the same again do not bring it back."""
+    payout = absent(knowing)
+    close(knowing, payout)
+    payout = looked_for(knowing, payout, timedelta(hours=1))
+    taken_meanwhile(knowing, payout)
+    looked_for(knowing, payout, timedelta(hours=2))
+    assert frozen(knowing) is not None
+    lift(knowing)
+    looked_for(knowing, payout, timedelta(hours=12))
+    assert frozen(knowing) is None
+
+
 # -- by hand --------------------------------------------------------------------------------------
 
 LAG = 10_000.0
 """Seconds: look-ups that lag so long hide an order for hours."""
+
+
+def for_hours(program: Program) -> Payout:
+    """A payout that CCPayment took while its answers were lost: for an hour nothing is learned."""
+    payout = lost(program, Mode.ANSWER_LOST)
+    program.world.pretend.switch(Mode.LOOK_UPS_DOWN)
+    payout = looked_for(program, payout, timedelta(minutes=75))
+    assert payout.choices(program.clock()) == (Wish.RESOLVE,)
+    program.world.pretend.switch(Mode.NORMAL)
+    return payout
 
 
 @pytest.fixture
@@ -370,6 +399,85 @@ def test_what_the_dashboard_did_not_show_yet_is_an_alarm(knowing: Program, hidde
     assert knowing.world.orders == 2
 
 
+def test_the_order_of_another_payout_is_not_taken(knowing: Program) -> None:
+    """Who copies a neighbouring row of the dashboard is told whose it is, and may copy again."""
+    payout, trigger = for_hours(knowing), knowing.trigger()
+    other = str(knowing.payout(1).order_id)
+    for _ in range(2):
+        with pytest.raises(Unreadable, match="This is the order of payout 1") as no:
+            knowing.desk.resolve(payout.number, payout.digest, DANA, other, trigger=trigger)
+        assert (no.value.field, no.value.word) == ("order_id", other)
+    order = knowing.world.pretend.book.orders[payout.reference].order_id
+    knowing.desk.resolve(payout.number, payout.digest, DANA, order, trigger=trigger)
+    assert looked_for(knowing, payout, timedelta(minutes=10)).state is State.SETTLED
+
+
+def test_an_order_that_nobody_finds_is_told_as_that(knowing: Program) -> None:
+    """Where look-ups do not find what somebody copied from the dashboard, the alarm says what to
+    compare; and where they find another order, that is an alarm too."""
+    payout = for_hours(knowing)
+    knowing.world.pretend.switch(Mode.LOOK_UPS_DOWN)
+    resolve(knowing, payout, "4711")
+    payout = looked_for(knowing, payout, timedelta(hours=4))
+    (told,) = alarms(knowing, payout)
+    assert told.startswith("It was found in CCPayment's dashboard as order 4711, but for 2 hours")
+    assert payout.reference in told
+    knowing.world.pretend.switch(Mode.NORMAL)
+    payout = looked_for(knowing, payout, timedelta(hours=1))
+    order = knowing.world.pretend.book.orders[payout.reference].order_id
+    differs = f"Not as approved. order_id: on record 4711, CCPayment reports {order}."
+    assert alarms(knowing, payout) == [told, differs]
+
+
+def stopped_for(program: Program, payout: Payout) -> None:
+    """CCPayment has what was closed here: the order is on record, one alarm, and all is frozen."""
+    payout = program.payout(payout.number)
+    order = program.world.pretend.book.orders[payout.reference].order_id
+    assert (payout.state, payout.order_id) == (State.FAILED, order)
+    told = f"It is failed here, but CCPayment has it as order {order}"
+    assert len([what for what in alarms(program, payout) if what.startswith(told)]) == 1
+    stopped = frozen(program)
+    assert stopped is not None
+    assert stopped.why == f"payout {payout.number}: {told}"
+
+
+def test_what_is_found_while_people_close_it_is_an_alarm_at_once(
+    path: Path, world: World, knowing: Program
+) -> None:
+    """Closed by hand while the look-up that finds it is under way: nothing is sent from then on."""
+    payout = for_hours(knowing)
+    gateway = Tapped(world.gateway(), once("after find", lambda: resolve(knowing, payout, None)))
+    knowing.clock.now = next_due(knowing, payout) or knowing.clock()
+    program = Program(path, world, gateway=gateway)
+    program.sender.once()
+    program.ledger.close()
+    assert knowing.kinds(payout.number)[-3:] == ["late answer", "alarm", "learned"]
+    stopped_for(knowing, payout)
+
+
+def test_what_is_accepted_after_people_closed_it_is_an_alarm(
+    path: Path, world: World, knowing: Program
+) -> None:
+    """An acceptance that arrives when the payout has been closed by hand fills in the order, with
+    an alarm, and nothing is sent from then on."""
+
+    def closed() -> None:
+        world.pretend.switch(Mode.LOOK_UPS_DOWN)
+        payout = looked_for(knowing, knowing.payout(2), timedelta(minutes=80))
+        resolve(knowing, payout, None)
+        world.pretend.switch(Mode.NORMAL)
+
+    payout = knowing.approved()
+    gateway = Tapped(world.gateway(), once("after withdraw", closed))
+    program = Program(path, world, gateway=gateway)
+    program.sender.once()
+    program.ledger.close()
+    stopped_for(knowing, payout)
+    lift(knowing)
+    looked_for(knowing, payout, timedelta(hours=12))
+    assert frozen(knowing) is None
+
+
 # -- what CCPayment reports -----------------------------------------------------------------------
 
 
@@ -401,6 +509,52 @@ def test_what_is_not_as_approved_is_an_alarm(
     assert (stopped is not None) == grave
     if stopped:
         assert (stopped.kind, what in stopped.why) == (Freeze.MISMATCH, True)
+
+
+@pytest.mark.parametrize("late", [False, True])
+def test_two_orders_under_one_reference_are_an_alarm(
+    path: Path, world: World, knowing: Program, *, late: bool
+) -> None:
+    """Where the answer to the create call names one order and a look-up finds another, whichever
+    comes first, that is an alarm, told once."""
+    taken = world.pretend.book.withdrawals
+
+    def another() -> None:
+        taken[-1] = replace(taken[-1], order_id="999", record_id="999")
+        if late:
+            looked(knowing, knowing.payout(2))  # which counts it as in doubt, without an answer
+            looked(knowing, knowing.payout(2))
+            assert knowing.payout(2).order_id == "999"
+
+    knowing.approved()
+    gateway = Tapped(world.gateway(), once("after withdraw", another))
+    program = Program(path, world, gateway=gateway)
+    program.sender.once()
+    program.ledger.close()
+    payout = looked_for(knowing, knowing.payout(2), timedelta(minutes=10))
+    (told,) = alarms(knowing, payout)
+    assert told.startswith("Not as approved. order_id: on record ")
+    assert "999" in told
+
+
+def test_a_mismatch_stops_sending_once_and_another_one_again(knowing: Program) -> None:
+    """Once the host lifts the freeze, the same mismatch does not bring it back; another one does,
+    and so does one that was hidden behind the first."""
+    knowing.world.pretend._book._settle_after = timedelta(days=9)
+    first, second = knowing.approved(), knowing.approved()
+    knowing.work()
+    knowing.world.pretend.switch(Mode.LOOK_UPS_LARGER)
+    knowing.work(rounds=8, seconds=3)
+    for number in (first.number, second.number):
+        stopped = frozen(knowing)
+        assert stopped is not None
+        assert stopped.why.startswith(f"payout {number} is not as approved. amount")
+        lift(knowing)
+        looked_for(knowing, first, timedelta(hours=1))
+    assert frozen(knowing) is None
+    knowing.world.pretend.switch(Mode.LOOK_UPS_OTHER_COIN)
+    looked_for(knowing, first, timedelta(hours=1))
+    assert ". coin: approved USDT" in str(frozen(knowing))
 
 
 THIEF = "TR7NHqjeKQxGTCi8q8ZY4pL8otSzgjLj6t"
@@ -521,6 +675,21 @@ def test_what_does_not_settle_is_told_once(knowing: Program) -> None:
     assert payout.state is State.SENT
 
 
+def test_a_report_without_a_status_is_no_news(
+    knowing: Program, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Where CCPayment names no status, each look-up says the same: look-ups follow at growing
+    intervals, and that it does not settle is told all the same."""
+    wordless = dict.fromkeys(Status, "")
+    monkeypatch.setattr(f"sandbox.ccpayment.{knowing.world.api}.WORDS", wordless)
+    payout = knowing.approved()
+    knowing.work()
+    payout = looked_for(knowing, payout, timedelta(hours=3))
+    assert (payout.state, payout.gateway_status, payout.progress) == (State.SENT, None, None)
+    assert knowing.kinds(payout.number).count("learned") <= 2  # fee, transaction
+    assert alarms(knowing, payout) == ["CCPayment took it, but has not settled it for 2 hours."]
+
+
 def test_what_was_there_before_is_an_alarm(knowing: Program) -> None:
     """A reference that CCPayment knows before it was sent from here is taken over, with an
     alarm."""
@@ -630,9 +799,7 @@ def put_back(path: Path, copy: Path) -> None:
 def restarted(program: Program) -> Program:
     """The next life of the program, which freezes a ledger that is not the one that it was."""
     again = Program(program.path, program.world)
-    if why := again.ledger.rewound():
-        with again.ledger.change() as change:
-            change.freeze(Freeze.REWOUND, why, again.clock(), "serve")
+    again.ledger.bind("T1", again.gateway.account, again.clock())
     return again
 
 

@@ -36,7 +36,7 @@ from sandbox.loopback import loopback
 from sandbox.serving import serving
 from sandbox.slack import TOKEN, Answer, Fault, Message, OpenView, PretendSlack, User
 from sandbox.slack.cast import DANA, ELI, GENERAL, MAX, NOA, PAYOUTS, PEOPLE, RITA
-from tests.build import INVOICE, happening
+from tests.build import INVOICE, happening, request
 from tests.core import APP_IDS
 
 pytest_plugins = ["tests.stage"]
@@ -627,6 +627,13 @@ def test_an_approver_resolves_by_hand(office: Office, unresolved: str) -> None:
     assert "Copy the order_id" in none.errors["order_id"]
     both = office.slack.submit(DANA.id, view.id, {"finding": "not_shown", "order_id": "2023"})
     assert "Leave this empty" in both.errors["order_id"]
+    with office.bot.ledger.change() as change:
+        other = change.record(None, request(number=2), "test", None)
+        for kind in (Kind.APPROVED, Kind.CLAIMED, Kind.SENT):
+            other = change.record(other, happening(other, kind), "test", None)
+    copied = {"finding": "shown", "order_id": str(other.order_id)}
+    elses = office.slack.submit(DANA.id, view.id, copied)
+    assert "This is the order of payout 2." in elses.errors["order_id"]
     done = office.slack.submit(DANA.id, view.id, {"finding": "shown", "order_id": "2023"})
     assert (done.error, done.errors, done.action) == (None, {}, None)
     payout = office.payout()

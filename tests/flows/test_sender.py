@@ -300,6 +300,25 @@ def test_a_top_up_lets_it_go(program: Program) -> None:
     assert program.work(rounds=3, seconds=3).state is State.SENT
 
 
+def test_a_figure_that_moves_is_no_other_trouble(program: Program) -> None:
+    """Where only the figures of what keeps a payout waiting change, they are kept up to date, and
+    CCPayment is asked at growing intervals all the same."""
+    payout, deposits = program.approved(), program.world.pretend.book._deposits
+    asked = []
+    for cents in range(40):
+        deposits["USDT"] = Decimal(cents) / 100
+        with program.ledger.reading() as reading:
+            program.clock.now = max(program.clock.now, reading.next_due(1) or payout.requested_at)
+        payout = program.work()
+        asked.append(program.clock.now)
+        assert payout.delay == (
+            f"The CCPayment balance is {deposits['USDT']} USDT; this payout needs 250."
+        )
+    waited = [after - before for before, after in itertools.pairwise(asked)]
+    assert waited[1:] == sorted(waited[1:])
+    assert waited[-1] == timedelta(minutes=5)
+
+
 def test_one_trouble_is_told_once(program: Program) -> None:
     """Waiting for one reason is one line, however long; another reason is another."""
     program.world.pretend.book._deposits["USDT"] = Decimal(0)

@@ -4,6 +4,7 @@ import fcntl
 import json
 import shutil
 import sqlite3
+from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 from datetime import timedelta
@@ -17,11 +18,12 @@ from approvals.ledger import Freeze, Ledger
 from approvals.ledger.head import Head, Mark
 from approvals.payout import Kind, State
 from tests.build import happening, request
-from tests.core import NOON, RITA, Office
+from tests.core import NOON, RITA, Office, TappedLedger
 
 pytest_plugins = ["tests.stage"]
 
 LATER = NOON + timedelta(hours=1)
+OURS = Account("v1", "2023", "https://admin.ccpayment.com")
 
 
 def asked(office: Office, number: int, *life: Kind) -> None:
@@ -29,6 +31,12 @@ def asked(office: Office, number: int, *life: Kind) -> None:
         payout = change.record(None, request(number=number), "test", NOON)
         for kind in life:
             payout = change.record(payout, happening(payout, kind), "test", NOON)
+
+
+def lines(office: Office) -> Iterator[str]:
+    """Every line on record."""
+    with office.ledger.reading() as reading:
+        yield from (str(row["line"]) for row in reading.log())
 
 
 def head(office: Office) -> Path:
@@ -62,7 +70,7 @@ def test_the_head_follows_every_commit(office: Office) -> None:
         assert json.loads(head(office).read_text()) == {"lines": newest[0], "hash": newest[1]}
         with office.ledger.change() as change:
             change.redraw(1, NOON)
-    assert office.ledger.rewound() is None
+    assert office.rewound() is None
 
 
 def test_an_old_copy_is_recognised_and_says_what_is_missing(office: Office) -> None:
@@ -71,7 +79,7 @@ def test_an_old_copy_is_recognised_and_says_what_is_missing(office: Office) -> N
     copy = copied(office)
     asked(office, 2, Kind.APPROVED)
     put_back(office, copy)
-    assert office.ledger.rewound() == (
+    assert office.rewound() == (
         "the ledger is an old copy: the last 2 lines of its record are missing"
     )
 
@@ -86,7 +94,7 @@ def test_a_copy_that_went_on_by_itself_is_recognised(office: Office, tmp_path: P
         change.record(None, request(number=3), "test", NOON)
     elsewhere.close()
     put_back(office, copy)
-    assert office.ledger.rewound() == "the ledger's record is not the one it was: line 2 differs"
+    assert office.rewound() == "the ledger's record is not the one it was: line 2 differs"
 
 
 @pytest.mark.parametrize("content", ["", "{}", "[]", '{"lines": "x", "hash": ""}'])
@@ -94,15 +102,15 @@ def test_a_head_that_cannot_be_read_is_no_head(office: Office, content: str) -> 
     """A head file that says nothing is as suspicious as none."""
     asked(office, 1)
     head(office).write_text(content)
-    assert office.ledger.rewound() == "the head file beside the ledger cannot be read"
+    assert office.rewound() == "the head file beside the ledger cannot be read"
 
 
 def test_a_ledger_with_lines_needs_a_head(office: Office) -> None:
     """Whoever restores into an empty folder has no head: then nobody knows what is missing."""
-    assert office.ledger.rewound() is None
+    assert office.rewound() is None
     asked(office, 1)
     head(office).unlink()
-    assert office.ledger.rewound() == "the head file beside the ledger is missing"
+    assert office.rewound() == "the head file beside the ledger is missing"
 
 
 def test_a_head_that_lags_is_no_alarm(office: Office) -> None:
@@ -111,25 +119,67 @@ def test_a_head_that_lags_is_no_alarm(office: Office) -> None:
     lagging = head(office).read_bytes()
     asked(office, 2)
     head(office).write_bytes(lagging)
-    assert office.ledger.rewound() is None
+    assert office.rewound() is None
 
 
-def test_a_commit_between_reading_head_and_ledger_is_no_alarm(
-    office: Office, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """While one process writes, another one that starts must not take the ledger for old."""
+def test_nothing_but_the_freeze_moves_the_head_of_an_old_copy(office: Office) -> None:
+    """Whatever is written to an old copy, also by somebody who did not ask whether it is one, the
+    head still tells of the lines that it lacks; once the freeze is on record the head follows."""
+    asked(office, 1, Kind.APPROVED)
+    copy = copied(office)
+    asked(office, 2)
+    put_back(office, copy)
+    kept = head(office).read_bytes()
+    for number in (3, 4, 5):
+        asked(office, number)
+        assert head(office).read_bytes() == kept
+    assert office.rewound() == "the ledger's record is not the one it was: line 3 differs"
+    assert office.ledger.bind("T1", OURS, LATER) is not None
+    assert office.payout().restored_at == LATER
+    assert office.rewound() is None
+    asked(office, 6)
+    assert json.loads(head(office).read_text())["lines"] == len(list(lines(office)))
+
+
+@pytest.mark.parametrize("at", ["before commit", "after commit"])
+def test_that_a_ledger_was_lost_is_never_forgotten(office: Office, at: str) -> None:
+    """Wherever the program is killed while it opens a ledger that was lost, the next one that
+    opens it knows, or finds it frozen."""
+
+    def killed(event: str) -> None:
+        if event == at:
+            raise KeyboardInterrupt
+
     asked(office, 1)
-    reading = Ledger.reading
-    other = Ledger(office.path)
+    office.ledger.close()
+    office.path.unlink()
+    dying = TappedLedger(office.path, killed)
+    with pytest.raises(KeyboardInterrupt):
+        dying.bind("T1", OURS, LATER)
+    dying.close()
+    office.ledger = Ledger(office.path)
+    office.ledger.bind("T1", OURS, LATER)
+    with office.ledger.reading() as reading:
+        frozen = reading.frozen()
+    assert frozen is not None
+    assert frozen.kind is Freeze.REWOUND
 
-    def late(ledger: Ledger):  # type: ignore[no-untyped-def]
-        if ledger is other:
-            asked(office, 2)
-        return reading(ledger)
 
-    monkeypatch.setattr(Ledger, "reading", late)
-    assert other.rewound() is None
-    other.close()
+def test_an_old_copy_that_was_unfrozen_too_early_is_in_doubt(office: Office) -> None:
+    """Who lifts a copy's own freeze before the program has opened it lifts nothing else: it is
+    recognised all the same, and what was open in it is only looked up."""
+    asked(office, 1, Kind.APPROVED)
+    with office.ledger.change() as change:
+        change.freeze(Freeze.MISMATCH, "because", NOON, "test")
+    copy = copied(office)
+    asked(office, 2)
+    put_back(office, copy)
+    with office.ledger.change() as change:
+        change.unfreeze("cleared up", LATER, "command line")
+    assert "the ledger's record is not the one it was" in str(office.ledger.bind("T1", OURS, LATER))
+    assert (office.payout().state, office.payout().restored_at) == (State.SENDING, LATER)
+    with office.ledger.reading() as reading:
+        assert reading.frozen() is not None
 
 
 def test_after_an_old_copy_whatever_was_open_counts_as_signed_now(office: Office) -> None:
@@ -176,12 +226,10 @@ def test_other_freezes_leave_payouts_as_they_are(office: Office, kind: Freeze) -
 
 def test_many_programs_may_begin_at_once(path: Path) -> None:
     """Programs that start together on a new file do not trip over each other's first head."""
-    account = Account("v1", "2023", "https://admin.ccpayment.com")
 
     def begin(_: int) -> str | None:
         ledger = Ledger(path)
-        ledger.bind("T1", account, NOON)
-        found = ledger.rewound()
+        found = ledger.bind("T1", OURS, NOON)
         ledger.close()
         return found
 
@@ -206,6 +254,6 @@ def test_the_first_head_is_written_under_the_door(
         write(self, mark)
 
     monkeypatch.setattr(Head, "write", watched)
-    office.ledger.bind("T1", Account("v1", "2023", "https://admin.ccpayment.com"), NOON)
+    office.ledger.bind("T1", OURS, NOON)
     asked(office, 1)
     assert held == [True, True, True]

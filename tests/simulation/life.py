@@ -22,7 +22,7 @@ from approvals.clerk import Clerk
 from approvals.content import Content
 from approvals.desk import Desk
 from approvals.gateway import Gateway
-from approvals.ledger import Change, Freeze, Ledger, Reading
+from approvals.ledger import Change, Ledger, Reading
 from approvals.policy import Policy, read_policy
 from approvals.rosters import Rosters
 from approvals.rulebook import Rulebook
@@ -163,7 +163,7 @@ class Life:
         except BaseException:
             self.ledger.close()
             raise
-        self.rulebook = Rulebook(self._policy, self.rosters.current)
+        self.rulebook = Rulebook(self._policy, self.rosters.current, self.rosters.last)
         self.desk = Desk(
             self.ledger,
             self.rulebook,
@@ -201,11 +201,7 @@ class Life:
         """As `serve` does: bind it, freeze it if it is not the ledger that it was, and put the
         policy in force."""
         now = world.time.bot()
-        why = "the disk was restored from a copy" if restored else self.ledger.rewound()
-        self.ledger.bind(TEAM, world.account, now)
-        if why is not None:
-            with self.ledger.change() as change:
-                change.freeze(Freeze.REWOUND, why, now, "serve")
+        self.ledger.bind(TEAM, world.account, now, restored=restored)
         wiring._adopt(self.ledger, self._policy, world.time.bot())
 
     def end(self) -> None:
