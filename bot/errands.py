@@ -64,7 +64,7 @@ class House:
     """What differs from one company to the next: the slash command, the channel of the cards, who
     bears the network fee where a request does not say, the name of a payout's network (TRC20), the
     address of a transaction in its block explorer, whether Lightning invoices can be paid, the
-    address of the Slack workspace."""
+    address of the Slack workspace. All of it is known at once: nobody outside is asked for it."""
 
     command: str
     channel: str

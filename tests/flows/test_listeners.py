@@ -731,6 +731,31 @@ def test_a_silent_gateway_makes_nothing(office: Office) -> None:
     assert office.count() == 0
 
 
+@pytest.fixture
+def silence(office: Office) -> Office:
+    """A payout was made; then CCPayment says nothing, for so long that its coins are no news."""
+    office.ask()
+    office.card()
+    office.gate.close("")
+    office.clock.at += timedelta(minutes=61)
+    return office
+
+
+def test_what_is_only_shown_waits_for_no_gateway(silence: Office) -> None:
+    """While CCPayment is silent for hours, people look at payouts in time, in its own names."""
+    shown = silence.ask(text="show 1")
+    assert shown.error is None
+    assert shown.text.startswith(f"Payout 1: 250 USDT on {NETWORK['v1']}")
+    assert "lnbc" in silence.ask(text="help").text
+
+
+def test_a_form_about_a_payout_waits_for_no_gateway(silence: Office) -> None:
+    """While CCPayment is silent for hours, the form that approves with a comment opens."""
+    carried = ButtonValue(1, silence.payout().digest, Act.COMMENT)
+    assert silence.press(DANA, Act.MORE, carried.text()).error is None
+    assert NETWORK["v1"] in words(silence.form(DANA).content["blocks"])
+
+
 @pytest.mark.parametrize("fault", [Fault(hangs=True), Fault(error="internal_error")])
 def test_nobody_unknown_decides(office: Office, fault: Fault) -> None:
     """Where Slack does not say who somebody is, they are refused, not believed."""
