@@ -14,6 +14,7 @@ from pathlib import Path
 import pytest
 from slack_sdk import WebClient
 
+from approvals.audit import Subject
 from approvals.content import Content
 from approvals.errors import Stale
 from approvals.ledger import Audience, Card, Change, Freeze, Ledger
@@ -221,6 +222,61 @@ def test_a_deleted_card_is_posted_again(post: Post) -> None:
     assert first.startswith(f"@{RITA.id} asked for this.")
     assert approved == f"Approved by @{DANA.id}."
     assert post.due() == ()
+
+
+@pytest.mark.parametrize("error", ["edit_window_closed", "cant_update_message"])
+def test_a_card_that_stays_as_it_is_is_posted_again(post: Post, error: str) -> None:
+    """Where Slack will never let a card be drawn again, the next change posts another one, with its
+    whole thread, and later changes are drawn there."""
+    payout = post.office.asked()
+    post.works()
+    post.slack.fail("chat.update", Fault(error=error), times=2)  # the card and the copy
+    approved = post.office.approve(payout)
+    post.works()
+    post.happens(approved, *SENT)
+    post.works()
+    left, kept = post.shown()
+    assert (len(left.versions), len(kept.versions)) == (1, 2)
+    assert "Sent to CCPayment" in words(kept.blocks)
+    first, told, sent = post.thread(1)
+    assert f"{first}\n{told}" == f"@{RITA.id} asked for this.\n{TRON}\nApproved by @{DANA.id}."
+    assert "order_id" in sent
+    assert len(post.slack.direct_messages(RITA.id)) == 2
+    assert post.due() == ()
+
+
+CLOSED = pytest.mark.parametrize("error", ["channel_not_found", "is_archived", "is_inactive"])
+
+
+@CLOSED
+def test_a_card_follows_to_another_channel(post: Post, error: str) -> None:
+    """Where a card's channel is closed and cards are posted elsewhere now, the next change posts it
+    there, with its whole thread."""
+    payout = post.office.asked()
+    post.works()
+    post.office.approve(payout)
+    with post.office.ledger.change() as change:
+        card = change.card(Subject.PAYOUT, 1, Audience.CHANNEL)
+        assert card is not None
+        assert card.due_at is not None
+        change.keep_card(replace(card, channel="C0EARLIER01"), card.due_at)
+    post.slack.fail("chat.update", Fault(error=error))
+    post.works()
+    assert f"Approved by @{DANA.id}." in words(post.shown()[1].blocks)
+    assert post.thread(1)[-1] == f"Approved by @{DANA.id}."
+    assert post.due() == ()
+
+
+@CLOSED
+def test_a_channel_that_is_closed_is_waited_for(post: Post, error: str) -> None:
+    """Where there is no other channel, the card waits until its own can be used again."""
+    payout = post.office.asked()
+    post.works()
+    post.slack.fail("chat.update", Fault(error=error))
+    post.office.approve(payout)
+    post.works(rounds=2, seconds=2)
+    assert f"Approved by @{DANA.id}." in post.card()
+    assert post.thread() == [*FIRST, f"Approved by @{DANA.id}."]
 
 
 def test_a_deleted_copy_is_posted_again(post: Post) -> None:
