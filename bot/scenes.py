@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from approvals.audit import Subject
 from approvals.cautions import cautions, known
@@ -47,11 +47,18 @@ def _looked_up(
         bare,
         could=verdict.could,
         lacking=verdict.lacking,
+        hold=_hold(reading, rulebook, payout, now),
         cautions=found,
         known=calming,
         limit=_limit(reading, rulebook, payout, now),
         links=dict(_links(bare, reading, evidence | ({calming.payout} if calming else set()))),
     )
+
+
+def _hold(reading: Reading, rulebook: Rulebook, payout: Payout, now: datetime) -> timedelta | None:
+    """How long it would be held if it were approved now."""
+    until = rulebook.held_until(reading, payout, now)
+    return until - now if until else None
 
 
 def _limit(reading: Reading, rulebook: Rulebook, payout: Payout, now: datetime) -> str | None:

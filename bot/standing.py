@@ -47,6 +47,21 @@ def _requested(payout: Payout, scene: Scene) -> Sentence:
     return [*so_far, waits, " ", *by_asked(scene, payout.missing), *until, *read]
 
 
+def after_approval(payout: Payout, scene: Scene) -> str:
+    """What one more approval brings about."""
+    others = payout.missing - 1
+    if others:
+        more = f"{counted(others, 'more approval')} {'is' if others == 1 else 'are'} needed"
+        return f"{more} before CCPayment is told; until then you can take yours back."
+    if scene.hold:
+        held = f"It is held for {lasting(scene.hold)} first; until then it can be stopped."
+        return f"{held} After that it cannot be called back."
+    if scene.frozen is not None:
+        told = "Sending is frozen: CCPayment is told once it goes on"
+        return f"{told}; then it cannot be called back."
+    return "CCPayment is told at once; it cannot be called back."
+
+
 def _approved(payout: Payout, scene: Scene) -> Sentence:
     if scene.held and payout.held_until:
         why = f" {_never_paid(payout)} Whoever can approve it can stop it."

@@ -8,7 +8,7 @@ payee's share is computed only where the fee is in the same coin.
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from decimal import Decimal
 
 from approvals.audit import Line
@@ -62,6 +62,7 @@ class Scene:
     comment: bool = False  # whether an approval needs one
     could: tuple[str, ...] = ()  # whose approval would bring it nearer
     lacking: tuple[tuple[str, int], ...] = ()  # groups, and how many of the missing must be theirs
+    hold: timedelta | None = None  # how long it will be held once it is approved
     # while they can still stop it:
     held: bool = False
     cautions: tuple[Caution, ...] = ()

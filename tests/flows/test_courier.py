@@ -22,11 +22,14 @@ from approvals.ledger.rows import card_row
 from approvals.payout import Fact, Kind, Payout
 from bot.buttons import Act
 from bot.courier import PERSISTENT, SELDOM, Courier
+from bot.scenes import scene
+from bot.telling import Scene
 from sandbox.slack import Fault, Message, PretendSlack
 from sandbox.slack.cast import PAYOUTS
 from tests.build import happening
 from tests.core import DANA, ELI, NOON, RITA, TRON, Clock, Office, ask
 from tests.flows.slack_bench import Stage, bench, courier, network, stage
+from tests.policies import ONE, policy
 from tests.seen import buttons, words
 
 pytest_plugins = ["tests.stage"]
@@ -177,6 +180,26 @@ def test_a_whole_story_is_one_reply(post: Post) -> None:
     assert first.startswith(f"@{RITA.id} asked for this.\n")
     told = [line.split(" ")[0] for line in story.splitlines()]
     assert told == [f"@{RITA.id}", "Settled:"]
+
+
+def test_what_is_held_is_announced_before_it_is_approved(path: Path, clock: Clock) -> None:
+    """Where a new destination is held, whoever is about to approve it reads for how long; where it
+    was paid before, it is not held."""
+    hold = '[hold]\nnew_destination = "24h"\n'
+    office = Office(path, clock, policy=policy(ONE + hold))
+    made = office.asked()
+    assert holds(office, made) == timedelta(hours=24)
+    with office.ledger.change() as change:
+        for kind in (Kind.APPROVED, *SENT, Kind.SETTLED):
+            made = change.record(made, happening(made, kind), "test", None)
+    assert holds(office, office.asked()) is None
+    office.ledger.close()
+
+
+def holds(office: Office, payout: Payout) -> timedelta | None:
+    with office.ledger.reading() as reading:
+        bare = Scene((), PAYOUTS.id)
+        return scene(bare, reading, office.rules, payout, office.clock()).hold
 
 
 def test_what_ccpayment_tells_later_is_told_later(post: Post) -> None:

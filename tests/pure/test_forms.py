@@ -438,11 +438,17 @@ def test_an_approval_may_say_something(asked: bool) -> None:
         "TJRa bPrw bZy4 5sba vfcj inPJ C18k jpRT v8",
         "Memo 0012345",
         "For Invoice 1043",
-        "CCPayment is told once all approvals are there; it cannot be called back.",
+        "CCPayment is told at once; it cannot be called back.",
     ]
     assert list(fields(view)) == [forms.REASON]
     assert fields(view)[forms.REASON].get("optional", False) != asked
     assert json.loads(view["private_metadata"]).keys() == {"payout", "digest"}
+
+
+def test_the_form_says_what_follows() -> None:
+    """As the dialog does, which it takes the place of."""
+    shown = words(approving(payout(quorum=2), Scene((), "C0PAYOUTS01"))["blocks"][:1])
+    assert shown.splitlines()[-1].startswith("1 more approval is needed before CCPayment is told;")
 
 
 @pytest.mark.parametrize("variant", [CWALLET, LIGHTNING])
