@@ -18,7 +18,7 @@ from slack_sdk import WebClient
 from approvals.asking import Ask, Wanted, read_ask, read_reason, same_again
 from approvals.catalogue import Catalogue
 from approvals.content import Content, FeePayer
-from approvals.desk import Desk, Earlier
+from approvals.desk import Desk, Earlier, nobody_said
 from approvals.destination import Kind
 from approvals.errors import Denied, Refusal, Unavailable, Unreadable
 from approvals.gateway import Can, Gateway, GatewayTrouble
@@ -431,10 +431,11 @@ class Errands:
                 groups.get(NO_PAYOUT)
 
     def _admit(self, person: Person, doing: str, number: int | None = None) -> None:
-        """Members only, also where the desk is not asked. Raises Denied, on record."""
+        """Members only, also where the desk is not asked. Raises Denied or Unavailable, on
+        record."""
         with self._recording(person, doing, number):
             if person.standing is Standing.UNKNOWN:
-                raise Denied("Slack did not say who you are. Nothing was done; try again.")
+                raise nobody_said("Nothing was done; try again.")
             if why := standing_objection(person):
                 raise Denied(f"Your account {why}, so it can do nothing here.")
 

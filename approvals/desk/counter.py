@@ -8,7 +8,7 @@ from typing import TypeVar
 
 from approvals.audit import Note
 from approvals.content import Account
-from approvals.errors import Denied, Refusal, Stale, Unreadable
+from approvals.errors import Denied, Refusal, Stale, Unavailable, Unreadable
 from approvals.ledger import Change, Ledger, Reading
 from approvals.payout import Actor, Fact, Payout, State
 from approvals.people import Person, Standing
@@ -90,7 +90,7 @@ class Counter:
         if why == "is not an approver":
             raise Denied(f"Only {can} can decide payout {number}. Your click is on record.")
         if why == "could not be looked up":
-            raise Denied("Slack did not say who you are. Nothing was decided; press again.")
+            raise nobody_said("Nothing was decided; press again.")
         raise Denied(f"Your account {why}, so it cannot decide payouts.")
 
     def _visible(self, reading: Reading, number: int, who: Person) -> Payout:
@@ -132,8 +132,9 @@ class Counter:
         refused_once: bool = False,
     ) -> _Outcome:
         """Take `step` unless this signed request was handled before. A modal in which something
-        cannot be read stays open, to be submitted again under the same id; what was refused
-        otherwise (`refused_once`) must stay so when it is replayed."""
+        cannot be read, or about which somebody did not answer, stays open, to be submitted again
+        under the same id; what was refused otherwise (`refused_once`) must stay so when it is
+        replayed."""
 
         def unless_handled(change: Change, now: datetime) -> _Outcome:
             handled = change.seen(who.team, trigger)
@@ -144,7 +145,7 @@ class Counter:
             try:
                 outcome = step(change, now)
             except Refusal as refusal:
-                if refused_once and not isinstance(refusal, Unreadable):
+                if refused_once and not isinstance(refusal, Unreadable | Unavailable):
                     change.see(who.team, trigger, 0)
                 raise
             made: Payout | Earlier = outcome
@@ -173,6 +174,12 @@ class Counter:
 def actor(who: Person) -> Actor:
     """The person as it goes on record."""
     return Actor(who.id, who.name)
+
+
+def nobody_said(nothing: str) -> Unavailable:
+    """The no to somebody who could not be looked up, with what was not done: another try may
+    help, so a form stays open."""
+    return Unavailable("Slack", f"Slack did not say who you are. {nothing}")
 
 
 def already(payout: Payout) -> str:

@@ -4,7 +4,7 @@ from datetime import datetime, timedelta
 from decimal import Decimal
 
 from approvals.cautions import CautionKind, cautions, typed_fits
-from approvals.desk.counter import Counter, actor, already, clock_time, named
+from approvals.desk.counter import Counter, actor, already, clock_time, named, nobody_said
 from approvals.errors import Denied, Stale, Unreadable
 from approvals.ledger import Change, Reading
 from approvals.ledger.history import about
@@ -38,7 +38,7 @@ class Decisions(Counter):
         """Count `who`'s approval of exactly the content that `digest` names. `balance` is what the
         gateway held of the coin a moment ago, `price` what the coin was worth. `comment` and
         `typed`, the missing group of a look-alike, are None where nobody was asked for them. Raises
-        Denied, Stale or Unreadable, on record."""
+        Denied, Stale, Unreadable or Unavailable, on record."""
 
         def step(change: Change, now: datetime) -> Payout:
             payout = self._decidable(change, number, digest, who, now, "approve")
@@ -222,14 +222,15 @@ def _needs(verdict: Verdict) -> str:
 
 
 def _suffices(verdict: Verdict, who: Person, comment: str | None) -> None:
-    """Raises Denied where the approval does not count, or nothing could make it suffice, and
-    Unreadable where it lacks the comment that its form could have held."""
+    """Raises Denied where the approval does not count, or nothing could make it suffice, Unreadable
+    where it lacks the comment that its form could have held, and Unavailable where nobody said
+    whether it counts."""
     if verdict.objections:
         raise Denied(" ".join(verdict.objections))
     if who.id not in verdict.counted:
         why = dict(verdict.not_counted).get(who.id)
         if why == "could not be looked up":
-            raise Denied("Slack did not say who you are. Nothing was decided; press again.")
+            raise nobody_said("Nothing was decided; press again.")
         others = f" Those who can: {named(verdict.could)}." if verdict.could else ""
         raise Denied(
             f"By its value as of now this payout belongs to the tier {verdict.tier.name}, which you"

@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from approvals.asking import Ask
 from approvals.audit import Line
 from approvals.content import Content
-from approvals.desk.counter import Counter, Earlier, actor, already, named
+from approvals.desk.counter import Counter, Earlier, actor, already, named, nobody_said
 from approvals.errors import Denied, Stale
 from approvals.ledger import Change
 from approvals.ledger.history import spent
@@ -89,7 +89,7 @@ class Requests(Counter):
     def _may_ask(self, change: Change, ask: Ask, who: Person, now: datetime) -> Tier:
         """The tier that the payout belongs to. Raises Denied."""
         if who.standing is Standing.UNKNOWN:
-            raise Denied("Slack did not say who you are. No payout was made; try again.")
+            raise nobody_said("No payout was made; try again.")
         if why := standing_objection(who):
             raise Denied(f"Your account {why}, so it cannot ask for payouts.")
         if ask.coin.price and micro_dollars(ask.amount, ask.coin.price) > MOST_VALUE:

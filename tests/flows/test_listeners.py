@@ -769,6 +769,26 @@ def test_nobody_unknown_decides(office: Office, fault: Fault) -> None:
     assert office.payout().approvals == ()
 
 
+def test_a_form_outlives_a_slack_that_does_not_answer(office: Office) -> None:
+    """Where Slack does not say who somebody is, the form that they filled stays, says so, and can
+    be submitted again: one that asks, one that approves, and one that rejects."""
+    unknown, nobody = Fault(error="internal_error"), "Slack did not say who you are. "
+    office.ask(text="")
+    office.slack.fail("users.info", unknown)
+    assert office.submit(RITA, FORM).errors == {"reason": f"{nobody}Nothing was done; try again."}
+    assert office.submit(RITA, FORM).errors == {}
+    carried = ButtonValue(1, office.payout().digest, Act.COMMENT)
+    office.press(DANA, Act.MORE, carried.text())
+    office.press(ELI, Act.REJECT)
+    said = {"reason": "Already paid in October."}
+    for user in (DANA, ELI):
+        office.slack.fail("users.info", unknown)
+        again = f"{nobody}Nothing was decided; press again."
+        assert office.submit(user, said).errors == {"reason": again}
+    assert office.submit(ELI, said).errors == {}
+    assert office.payout().state is State.REJECTED
+
+
 def test_a_form_that_does_not_open_is_told(office: Office) -> None:
     """Where Slack opens no form, the person hears it instead of waiting for one."""
     office.slack.fail("views.open", Fault(error="internal_error"))

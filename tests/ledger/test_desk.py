@@ -7,6 +7,7 @@ from datetime import timedelta
 from decimal import Decimal
 from functools import partial
 from pathlib import Path
+from typing import Any
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -121,7 +122,7 @@ def test_only_members_ask(office: Office, standing: Standing) -> None:
 
 def test_who_cannot_be_looked_up_does_not_ask(office: Office) -> None:
     """A failed look-up is no membership; the person is told to try again."""
-    sentence = refused(office, Denied, lambda: office.asked(now_a(Standing.UNKNOWN, RITA)))
+    sentence = refused(office, Unavailable, lambda: office.asked(now_a(Standing.UNKNOWN, RITA)))
     assert sentence == "Slack did not say who you are. No payout was made; try again."
 
 
@@ -284,10 +285,21 @@ def test_only_approvers_decide(office: Office, who: Person) -> None:
 def test_only_members_decide(office: Office, standing: Standing) -> None:
     """An approver who is no member any more, or could not be looked up, decides nothing."""
     made, who = office.asked(), now_a(standing, DANA)
+    unknown = standing is Standing.UNKNOWN
     for click in (office.approve, office.reject):
-        sentence = refused(office, Denied, partial(click, made, who))
+        sentence = refused(office, Unavailable if unknown else Denied, partial(click, made, who))
         asked_again = "Slack did not say who you are. Nothing was decided; press again."
-        assert (sentence == asked_again) == (standing is Standing.UNKNOWN)
+        assert (sentence == asked_again) == unknown
+
+
+def test_who_could_not_be_looked_up_tries_again(office: Office) -> None:
+    """The form that they filled is still open, so the same one counts once Slack says who they
+    are."""
+    made = office.asked()
+    form: dict[str, Any] = {"trigger": office.trigger(), "comment": "Fine by me."}
+    unknown = now_a(Standing.UNKNOWN, DANA)
+    refused(office, Unavailable, lambda: office.approve(made, unknown, **form))
+    assert office.approve(made, DANA, **form).state is State.APPROVED
 
 
 def test_a_refusal_is_on_record_with_who_and_what(office: Office) -> None:

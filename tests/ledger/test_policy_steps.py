@@ -15,7 +15,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from approvals.audit import Note
-from approvals.errors import Denied, Refusal, Stale
+from approvals.errors import Denied, Refusal, Stale, Unavailable
 from approvals.payout import Kind, Payout, State, Wish
 from approvals.people import Person, Standing
 from approvals.policy import difference, short_policy
@@ -169,8 +169,9 @@ def test_whoever_is_nobody_to_the_policy_changes_nothing(under: Under) -> None:
     office = under(TWO)
     made = office.approve(office.asked(), DANA)
     for who in (RITA, MAX, now_a(Standing.GUEST, ELI), now_a(Standing.UNKNOWN, ELI)):
+        kind = Unavailable if who.standing is Standing.UNKNOWN else Denied
         for click in (office.approve, office.take_back, office.reject):
-            refused(office, Denied, partial(click, made, who))
+            refused(office, kind, partial(click, made, who))
     assert (office.payout().missing, givers(office.payout())) == (1, {DANA.id})
 
 
@@ -612,7 +613,7 @@ def test_membership_counts_for_a_minute(house: House) -> None:
     made = office.take_back(made, DANA)
     assert office.approve(made, DANA).missing == 1
     office.clock.on(seconds=0.001)
-    sentence = refused(office, Denied, partial(office.approve, made, ELI))
+    sentence = refused(office, Unavailable, partial(office.approve, made, ELI))
     assert sentence == "Slack did not say who you are. Nothing was decided; press again."
     house.crowd.groups[FINANCE] = frozenset({DANA.id, ELI.id, NOA.id})
     office.clock.on(seconds=60)
