@@ -182,25 +182,34 @@ def nobody_said(nothing: str) -> Unavailable:
     return Unavailable("Slack", f"Slack did not say who you are. {nothing}")
 
 
-def already(payout: Payout) -> str:
+def already(payout: Payout, now: datetime) -> str:
     """What became of a payout that somebody still wants to decide."""
     number, closer = payout.number, payout.closer
     if payout.state is State.EXPIRED:
-        return f"Payout {number} expired {clock_time(payout.expires_at)}; ask again."
+        return f"{ran_out(payout, now)}; nothing is left to decide."
     if closer and payout.closed_at:
-        when = clock_time(payout.closed_at)
-        who = named([closer.id])
-        return f"{who} {payout.state} payout {number} {when}; nothing is left to decide."
+        when, did = clock_time(payout.closed_at, now), _DID.get(payout.state, payout.state)
+        return f"{named([closer.id])} {did} payout {number} {when}; nothing is left to decide."
     if payout.approvals:
         last = payout.approvals[-1]
-        when = clock_time(last.at)
+        when = clock_time(last.at, now)
         return f"{named([last.by.id])} approved payout {number} {when}; nothing is left to decide."
     return f"Payout {number} is {payout.state}; nothing is left to decide."
 
 
-def clock_time(time: datetime) -> str:
-    """As in `at 10:05 UTC`."""
-    return f"at {time:%H:%M} UTC"
+_DID = {State.FAILED: "closed"}
+"""What somebody did who ended a payout, where that is not called like its state."""
+
+
+def ran_out(payout: Payout, now: datetime) -> str:
+    """That its time is over, as the beginning of a sentence."""
+    return f"Payout {payout.number} expired {clock_time(payout.expires_at, now)}"
+
+
+def clock_time(time: datetime, now: datetime) -> str:
+    """As in `at 10:05 UTC`; with its day where that is not today."""
+    today = time.date() == now.date()
+    return f"at {time:%H:%M} UTC" if today else f"{time:%Y-%m-%d %H:%M} UTC"
 
 
 def named(ids: Sequence[str]) -> str:

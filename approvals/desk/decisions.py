@@ -4,7 +4,7 @@ from datetime import datetime, timedelta
 from decimal import Decimal
 
 from approvals.cautions import CautionKind, cautions, typed_fits
-from approvals.desk.counter import Counter, actor, already, clock_time, named, nobody_said
+from approvals.desk.counter import Counter, actor, already, clock_time, named, nobody_said, ran_out
 from approvals.errors import Denied, Stale, Unreadable
 from approvals.ledger import Change, Reading
 from approvals.ledger.history import about
@@ -43,7 +43,7 @@ class Decisions(Counter):
         def step(change: Change, now: datetime) -> Payout:
             payout = self._decidable(change, number, digest, who, now, "approve")
             if payout.state is not State.REQUESTED:
-                raise Stale(already(payout))
+                raise Stale(already(payout, now))
             self._not_twice(change, payout, who, now)
             reviewed = _reviewed(change, payout, typed, now)
             self._covered(payout, balance)
@@ -75,7 +75,7 @@ class Decisions(Counter):
         def step(change: Change, now: datetime) -> Payout:
             payout = self._decidable(change, number, digest, who, now, "approve")
             if payout.state is not State.REQUESTED:
-                raise Stale(already(payout))
+                raise Stale(already(payout, now))
             self._not_twice(change, payout, who, now)
             return payout
 
@@ -87,7 +87,7 @@ class Decisions(Counter):
 
         def step(change: Change, now: datetime) -> Payout:
             payout = self._on_card(change, number, digest, who, now, "decide")
-            _can_be_taken_back(payout, self._given(payout, who), who)
+            _can_be_taken_back(payout, self._given(payout, who), who, now)
             others = [approval for approval in payout.approvals if approval.by.id != who.id]
             approvers = remembered(others, who.team, now)
             roster = self._rules.roster()
@@ -126,9 +126,9 @@ class Decisions(Counter):
         """The payout that `who` may still let go or stop. Raises Denied or Stale."""
         payout = self._on_card(change, number, digest, who, now, doing)
         if payout.state not in (State.REQUESTED, State.APPROVED):
-            raise Stale(already(payout))
+            raise Stale(already(payout, now))
         if now >= payout.expires_at:
-            raise Stale(f"Payout {number} expired {clock_time(payout.expires_at)}; ask again.")
+            raise Stale(f"{ran_out(payout, now)}; nothing is left to decide.")
         return payout
 
     def _given(self, payout: Payout, who: Person) -> Approval | None:
@@ -144,7 +144,7 @@ class Decisions(Counter):
         roster = self._rules.roster()
         verdict = self._rules.standing(reading, payout, approvers, now, roster)
         raise Stale(
-            f"You approved payout {payout.number} {clock_time(given.at)}. {_needs(verdict)}"
+            f"You approved payout {payout.number} {clock_time(given.at, now)}. {_needs(verdict)}"
         )
 
     def _covered(self, payout: Payout, balance: Decimal) -> None:
@@ -196,7 +196,7 @@ def _reviewed(change: Change, payout: Payout, typed: str | None, now: datetime) 
     return answered.others[0].number
 
 
-def _can_be_taken_back(payout: Payout, given: Approval | None, who: Person) -> None:
+def _can_be_taken_back(payout: Payout, given: Approval | None, who: Person, now: datetime) -> None:
     """Raises Stale where nothing can be taken back, or not any more."""
     number = payout.number
     if payout.state is State.APPROVED and given:
@@ -205,7 +205,7 @@ def _can_be_taken_back(payout: Payout, given: Approval | None, who: Person) -> N
             " you can reject it on its card."
         )
     if payout.state is not State.REQUESTED:
-        raise Stale(already(payout))
+        raise Stale(already(payout, now))
     if given is None:
         raise Stale(f"You have not approved payout {number}; there is nothing to take back.")
     if given.by.id != who.id:

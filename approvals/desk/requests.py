@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from approvals.asking import Ask
 from approvals.audit import Line
 from approvals.content import Content
-from approvals.desk.counter import Counter, Earlier, actor, already, named, nobody_said
+from approvals.desk.counter import Counter, Earlier, actor, already, named, nobody_said, ran_out
 from approvals.errors import Denied, Stale
 from approvals.ledger import Change
 from approvals.ledger.history import spent
@@ -65,7 +65,9 @@ class Requests(Counter):
                     " Approvers reject it on its card."
                 )
             if payout.state not in (State.REQUESTED, State.APPROVED):
-                raise Stale(already(payout))
+                expired = payout.state is State.EXPIRED
+                again = f"{ran_out(payout, now)}; ask again."
+                raise Stale(again if expired else already(payout, now))
             event = Event(Kind.CANCELLED, now, actor(who))
             return change.record(payout, event, "cancel", due=None)
 
