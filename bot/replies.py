@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 
 from approvals.audit import Line
-from approvals.payout import Fact, Payout
+from approvals.payout import Fact, Payout, State
 from approvals.words import counted
 from bot.blocks import (
     VALUE,
@@ -64,7 +64,11 @@ INVOICE = "2500 SATS to invoice lnbc25u1… for Workshop lunch"
 
 
 def recorded(payout: Payout, scene: Scene) -> Message:
-    """A payout was made; what its approvers will be warned of, the requester reads first."""
+    """A payout was made; what its approvers will be warned of, the requester reads first. Or it was
+    made before, and has moved on since."""
+    if payout.state is not State.REQUESTED:
+        earlier: Sentence = [f"Payout {payout.number} was recorded already: "]
+        return message([[*earlier, *brief(payout, scene), "."], state_line(payout, scene)])
     waits = f"It waits for {counted(payout.missing, 'approval')} "
     until: Sentence = [", until ", When(payout.expires_at), "."]
     warned: list[Sentence] = [["⚠️ ", *read_aloud(one)] for one in warnings(payout, scene)]

@@ -13,7 +13,7 @@ from approvals.cautions import History, cautions
 from approvals.payout import Actor, Fact, Kind, State
 from bot import replies
 from bot.blocks import Message
-from bot.cards import Scene
+from bot.cards import Scene, channel_card
 from bot.texts import mentions
 from sandbox.slack.limits import problems_with_message
 from tests.build import CWALLET, DANA, ELI, LIGHTNING, NOON, RITA, payout, story, then
@@ -49,6 +49,19 @@ def test_a_recorded_payout_says_what_comes_next() -> None:
     cancel = buttons(message.blocks)["Cancel payout 42"]
     assert cancel["action_id"] == "cancel"
     assert cancel["confirm"]["deny"]["text"] == "Keep it"
+
+
+@pytest.mark.parametrize("state", [state for state in State if state is not State.REQUESTED])
+def test_what_was_recorded_before_says_how_it_stands(state: State) -> None:
+    """Whoever presses again, or sends the same form again, once the payout has moved on, reads
+    that, and is offered nothing."""
+    drawn = payout(state)
+    message = replies.recorded(drawn, SCENE)
+    first, second = shown(message).splitlines()
+    brief = "250 USDT on TRX (TRC20) to TJRa … pRTv8"
+    assert first == f"Payout 42 was recorded already: {brief}."
+    assert second in words(channel_card(drawn, SCENE).blocks)
+    assert buttons(message.blocks) == {}
 
 
 def test_who_asks_reads_the_warnings_first() -> None:
