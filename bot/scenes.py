@@ -11,21 +11,22 @@ from approvals.ledger.history import about
 from approvals.payout import Payout
 from approvals.policy import tightest
 from approvals.rulebook import Rulebook, remembered
-from bot.telling import OPEN, Scene, absences
+from bot.telling import OPEN, Scene, absences, agreed
 
 
 def scene(
     bare: Scene, reading: Reading, rulebook: Rulebook, payout: Payout, now: datetime
 ) -> Scene:
     """`bare` with what `reading` and the rules know of `payout` at `now`."""
-    frozen = reading.frozen()
+    frozen, record = reading.frozen(), reading.lines(Subject.PAYOUT, payout.number)
     known_so_far = replace(
         bare,
         deciders=rulebook.deciders(reading, payout),
         comment=rulebook.wants_comment(reading, payout),
         next_look=reading.next_due(payout.number),
         choices=payout.choices(now),
-        absences=absences(reading.lines(Subject.PAYOUT, payout.number)),
+        absences=absences(record),
+        agreed=agreed(record),
         held=payout.held(now),
         frozen=frozen.why if frozen else None,
     )

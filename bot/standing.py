@@ -302,15 +302,16 @@ def _cancelled(payout: Payout, _: Scene) -> Sentence:
     return [_ended("Cancelled", payout), NOTHING]
 
 
-def _expired(payout: Payout, _: Scene) -> Sentence:
-    return [_ended("Expired", payout), f" {why_expired(payout)}", NOTHING]
+def _expired(payout: Payout, scene: Scene) -> Sentence:
+    return [_ended("Expired", payout), f" {_why_expired(payout, scene)}", NOTHING]
 
 
-def why_expired(payout: Payout) -> str:
-    """Why its time ran out."""
+def _why_expired(payout: Payout, scene: Scene) -> str:
     if payout.approved_at:
         within = lasting(payout.expires_at - payout.approved_at)
         return f"It could not be sent within {within} of its approval."
+    if scene.agreed:
+        return "Too few approved in time."
     return f"Nobody decided within {lasting(payout.expires_at - payout.requested_at)}."
 
 

@@ -69,6 +69,8 @@ class Scene:
     known: Known | None = None
     limit: str | None = None  # how much of the tightest limit is used, this payout included
     links: Mapping[int, str] = field(default_factory=dict)  # cards of other payouts
+    # once its time is over:
+    agreed: bool = False  # whether anybody ever approved it, though it may not count any more
     # while it is in doubt:
     next_look: datetime | None = None
     choices: tuple[Wish, ...] = ()  # what an approver may ask for now
@@ -258,6 +260,11 @@ def alarm(line: Line) -> Sentence:
 def callable_people(ids: Sequence[str]) -> Sequence[str]:
     """Whom a message mentions that needs somebody to act: nobody where they are a crowd."""
     return ids if len(ids) <= NAMED else ()
+
+
+def agreed(record: Iterable[Line]) -> bool:
+    """Whether anybody ever approved it, though that may have ended."""
+    return any(line.kind in (Event.AGREED, Event.APPROVED) for line in record)
 
 
 def absences(record: Iterable[Line]) -> int:

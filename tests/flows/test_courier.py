@@ -202,6 +202,24 @@ def holds(office: Office, payout: Payout) -> timedelta | None:
         return scene(bare, reading, office.rules, payout, office.clock()).hold
 
 
+@pytest.mark.parametrize(
+    ("kinds", "why"),
+    [
+        ((), "Nobody decided within 24 h."),
+        ((Kind.AGREED,), "Too few approved in time."),
+        ((Kind.AGREED, Kind.TAKEN_BACK), "Too few approved in time."),
+        ((Kind.APPROVED, Kind.REOPENED), "Too few approved in time."),
+    ],
+)
+def test_what_ran_out_of_time_says_why(post: Post, kinds: tuple[Kind, ...], why: str) -> None:
+    """Nobody who approved reads that nobody decided, though the approval counts no more."""
+    post.happens(post.office.asked(), *kinds, Kind.EXPIRED)
+    post.works()
+    assert why in post.card()
+    assert why in post.copy()
+    assert why in post.thread()[-1]
+
+
 def test_what_ccpayment_tells_later_is_told_later(post: Post) -> None:
     """Where the fee is not known at first and the account's owner must approve it too, card and
     thread tell each when it is so, and once; the transaction leads to its explorer."""

@@ -64,6 +64,8 @@ SCENES: dict[str, Scene] = {
     "to be sent again, needs somebody to look": RESOLVING,
     "to be closed, needs somebody to look": RESOLVING,
     "settled": LINKED,
+    "expired, partly approved": replace(SCENE, agreed=True),
+    "expired, reopened": replace(SCENE, agreed=True),
 }
 """In which scene a shade is drawn, where it is not the usual one."""
 SHADES: dict[str, Payout] = {
@@ -120,6 +122,8 @@ SHADES: dict[str, Payout] = {
         payout(State.APPROVED), Kind.FAILED, because="The coin changed. Nothing was sent."
     ),
     "rejected after approval": then(payout(State.APPROVED), Kind.REJECTED),
+    "expired, partly approved": after(payout(quorum=2), Kind.AGREED, Kind.EXPIRED),
+    "expired, reopened": after(payout(), Kind.APPROVED, Kind.REOPENED, Kind.EXPIRED),
     "expired after approval": then(payout(State.APPROVED), Kind.EXPIRED),
     "adopted": then(then(payout(State.APPROVED), Kind.ADOPTED), Kind.SENT),
     "sent, its fee not named": UNNAMED,
@@ -308,6 +312,8 @@ rejected | Rejected by @{DANA.id} 2026-11-22 10:04 UTC. "Already paid in October
 Nothing was sent.
 cancelled | Cancelled by @U0RITA00001 2026-11-22 10:04 UTC. Nothing was sent.
 expired | Expired 2026-11-22 10:04 UTC. Nobody decided within 24 h. Nothing was sent.
+expired, partly approved | Expired 2026-11-22 10:05 UTC. Too few approved in time. Nothing was sent.
+expired, reopened | Expired 2026-11-22 10:06 UTC. Too few approved in time. Nothing was sent.
 expired after approval | Expired 2026-11-22 10:05 UTC. \
 It could not be sent within 24 h of its approval. Nothing was sent.
 """
