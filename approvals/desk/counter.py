@@ -103,7 +103,11 @@ class Counter:
         return self._rules.decides_something(who) and who.standing is Standing.MEMBER
 
     def _own(self, payout: Payout, who: Person) -> bool:
-        return who.id in self._rules.policy.ids(payout.requester.id)
+        return payout.requester.id in self._ids(who)
+
+    def _ids(self, who: Person) -> frozenset[str]:
+        """All accounts of this person."""
+        return self._rules.policy.ids(who.id)
 
     # Once, and on record.
 

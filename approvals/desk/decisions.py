@@ -133,7 +133,7 @@ class Decisions(Counter):
 
     def _given(self, payout: Payout, who: Person) -> Approval | None:
         """The approval that `who` gave already, with whichever of their accounts."""
-        mine = self._rules.policy.ids(who.id)
+        mine = self._ids(who)
         return next((one for one in payout.approvals if one.by.id in mine), None)
 
     def _not_twice(self, reading: Reading, payout: Payout, who: Person, now: datetime) -> None:

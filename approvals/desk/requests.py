@@ -74,9 +74,10 @@ class Requests(Counter):
         return self._once(who, trigger, "cancel", number, step)
 
     def listed(self, who: Person) -> tuple[Payout, ...]:
-        """The newest payouts that `who` may see: all for approvers, their own for others."""
+        """The newest payouts that `who` may see: all for approvers, their own for others, with
+        whichever of their accounts they asked."""
         with self._ledger.reading() as reading:
-            return reading.latest(LISTED, None if self._sees_all(who) else who.id)
+            return reading.latest(LISTED, None if self._sees_all(who) else self._ids(who))
 
     def shown(self, number: int, who: Person) -> tuple[Payout, tuple[Line, ...]]:
         """A payout and what is on record about it. Raises Denied, on record, alike for what does
@@ -131,7 +132,7 @@ class Requests(Counter):
         return tier
 
     def _earlier(self, change: Change, ask: Ask, who: Person, now: datetime) -> Earlier | None:
-        for payout in change.asked(who.id, ask.destination.normal):
+        for payout in change.asked(self._ids(who), ask.destination.normal):
             same = payout.content.symbol == ask.coin.symbol and payout.content.amount == ask.amount
             if same and (not payout.state.final or now - payout.requested_at < SAME_AGAIN):
                 return Earlier(payout)

@@ -15,6 +15,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from approvals.audit import Note
+from approvals.desk import Earlier
 from approvals.errors import Denied, Refusal, Stale, Unavailable
 from approvals.payout import Kind, Payout, State, Wish
 from approvals.people import Person, Standing
@@ -162,6 +163,17 @@ def test_nobody_approves_their_own_with_another_account(under: Under) -> None:
             sentence = refused(office, Denied, partial(click, made, who))
             assert sentence.startswith(f"You asked for payout 1, so you cannot {doing} it.")
     assert office.cancel(made, DANAS_OTHER).state is State.CANCELLED
+
+
+def test_what_one_asked_for_is_theirs_from_every_account(under: Under) -> None:
+    """Whoever asks from one account sees it listed from the other, and asking for the same from
+    there is the same."""
+    other = replace(RITA, id="U0RITA00002")
+    office = under(ONE, people=PEOPLE.replace(f'"{RITA.id}"', f'"{RITA.id}", "{other.id}"'))
+    made = office.asked(RITA)
+    assert office.desk.listed(other) == (made,)
+    again = office.desk.request(office.ask(), other, trigger=office.trigger())
+    assert again == Earlier(made)
 
 
 def test_whoever_is_nobody_to_the_policy_changes_nothing(under: Under) -> None:
