@@ -281,9 +281,9 @@ class Errands:
         return self._told(self._request(wanted, person, once, deadline, again=True), wanted)
 
     def _ask_again(self, pressed: Pressed, deadline: datetime) -> None:
-        number, person = _number(pressed), self._person(pressed.who, deadline)
-        self._admit(person, "show", number)
-        payout, _ = self._desk.shown(number, person)
+        carried, person = ButtonValue.read(pressed.value), self._person(pressed.who, deadline)
+        self._admit(person, "show", carried.payout)
+        payout, _ = self._desk.shown(carried.payout, person, carried.digest)
         wanted = same_again(payout.content)
         self._open_for(person, wanted, pressed.place, pressed.trigger, deadline)
 
@@ -394,20 +394,24 @@ class Errands:
         return replies.frozen(why, by_people, under_way, self._house.command)
 
     def _cancel(self, pressed: Pressed, deadline: datetime) -> Message:
-        person = self._person(pressed.who, deadline)
-        return self._cancelled(_number(pressed), person, pressed.trigger)
+        carried, person = ButtonValue.read(pressed.value), self._person(pressed.who, deadline)
+        return self._cancelled(carried.payout, person, pressed.trigger, carried.digest)
 
-    def _cancelled(self, number: int, person: Person, trigger: str) -> Message:
-        return replies.cancelled(self._desk.cancel(number, person, trigger=trigger))
+    def _cancelled(
+        self, number: int, person: Person, trigger: str, digest: str | None = None
+    ) -> Message:
+        payout = self._desk.cancel(number, person, trigger=trigger, digest=digest)
+        return replies.cancelled(payout)
 
     # Looking.
 
     def _record(self, pressed: Pressed, deadline: datetime) -> Message:
-        return self._shown(_number(pressed), self._person(pressed.who, deadline))
+        carried, person = ButtonValue.read(pressed.value), self._person(pressed.who, deadline)
+        return self._shown(carried.payout, person, carried.digest)
 
-    def _shown(self, number: int, person: Person) -> Message:
+    def _shown(self, number: int, person: Person, digest: str | None = None) -> Message:
         self._admit(person, "show", number)
-        payout, lines = self._desk.shown(number, person)
+        payout, lines = self._desk.shown(number, person, digest)
         return replies.shown(payout, lines, self._scene(payout))
 
     def _listed(self, person: Person) -> Message:
@@ -473,10 +477,6 @@ class Errands:
             explorer=house.explorer(content),
             workspace=house.workspace,
         )
-
-
-def _number(pressed: Pressed) -> int:
-    return ButtonValue.read(pressed.value).payout
 
 
 def _understood(typed: str) -> Wanted | None:

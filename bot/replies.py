@@ -55,6 +55,7 @@ _SHOWN_FACTS = (
     "status",
     "txid",
 )
+_LIST = "`list`"
 EXAMPLES = (
     "250 USDT on TRX to TJRabPrwbZy45sbavfcjinPJC18kjpRTv8 for Invoice 1043",
     "25 XRP on XRP to rN7n7otQDd6FczFgLdSqtcsAUxDkw6fzRH memo 0012345 for Exchange top-up",
@@ -214,9 +215,11 @@ def unfreeze(command: str) -> str:
     return f"{command} unfreeze"
 
 
-def refused(sentence: str) -> Message:
-    """A "no", in the words of `approvals`."""
-    return message([told(sentence)])
+def refused(sentence: str, command: str) -> Message:
+    """A "no", in the words of `approvals`, which does not know how `list` is typed here."""
+    before, found, after = sentence.partition(_LIST)
+    how: Sentence = [Code(f"{command} list")] if found else []
+    return message([[*told(before), *how, *told(after)]])
 
 
 def trouble(reference: str, command: str) -> Message:

@@ -93,11 +93,17 @@ class Counter:
             raise nobody_said("Nothing was decided; press again.")
         raise Denied(f"Your account {why}, so it cannot decide payouts.")
 
-    def _visible(self, reading: Reading, number: int, who: Person) -> Payout:
+    def _visible(
+        self, reading: Reading, number: int, who: Person, digest: str | None = None
+    ) -> Payout:
+        """The payout, which `who` may see, or at least its card: that had this `digest`."""
         payout = reading.payout(number)
-        if payout is None or not (self._sees_all(who) or self._own(payout, who)):
-            raise Denied(f"You have no payout {number}. `list` shows those that you can see.")
-        return payout
+        if payout and (payout.digest == digest or self._sees(payout, who)):
+            return payout
+        raise Denied(f"You have no payout {number}. `list` shows those that you can see.")
+
+    def _sees(self, payout: Payout, who: Person) -> bool:
+        return self._sees_all(who) or self._own(payout, who)
 
     def _sees_all(self, who: Person) -> bool:
         return self._rules.decides_something(who) and who.standing is Standing.MEMBER

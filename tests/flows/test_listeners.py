@@ -348,7 +348,8 @@ def test_help_list_show_and_cancel(office: Office) -> None:
 def test_people_see_their_own_payouts_and_approvers_all(office: Office) -> None:
     """Another person's payout is, for a team member, not there; for an approver it is."""
     office.ask()
-    assert "You have no payout 1." in office.ask(NOA, "show 1").text
+    unseen = "You have no payout 1. `/payout list` shows those that you can see."
+    assert office.ask(NOA, "show 1").text == office.ask(NOA, "cancel 1").text == unseen
     assert "No payouts yet" in office.ask(NOA, "list").text
     assert "250 USDT" in office.ask(DANA, "list").text
     assert "On record" in office.ask(DANA, "show 1").text
@@ -539,6 +540,24 @@ def test_a_rare_act_is_in_the_menu(office: Office) -> None:
     carried = ButtonValue(1, office.payout().digest, Act.RECORD)
     office.press(DANA, Act.MORE, carried.text())
     assert "On record" in office.told(DANA).text
+
+
+def test_a_card_does_not_deny_its_payout(office: Office) -> None:
+    """Who neither asked nor decides, but sees the card, reads there who can look at the record, and
+    who can cancel."""
+    office.ask()
+    can = {
+        Act.RECORD: f"Only <@{RITA.id}>, <@{DANA.id}> or <@{ELI.id}> can see the record",
+        Act.CANCEL: f"Only <@{RITA.id}> can cancel payout 1.",
+    }
+    for act, sentence in can.items():
+        since = len(office.slack.private(NOA.id))
+        office.press(NOA, Act.MORE, ButtonValue(1, office.payout().digest, act).text())
+        assert office.told(NOA, since).text.startswith(sentence)
+    assert [(who, doing) for who, doing, _ in office.refusals()] == [
+        (NOA.id, "show"),
+        (NOA.id, "cancel"),
+    ]
 
 
 def test_an_expired_payout_is_asked_for_again(office: Office) -> None:

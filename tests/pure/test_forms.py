@@ -373,7 +373,7 @@ def test_asking_again_takes_the_forms_place() -> None:
     assert view["blocks"]
 
 
-@pytest.mark.parametrize("said", [refused("No."), trouble("7f3a2c", "/payout")])
+@pytest.mark.parametrize("said", [refused("No.", "/payout"), trouble("7f3a2c", "/payout")])
 def test_a_final_no_takes_the_forms_place(said: Message) -> None:
     """A refusal that no field can mend is shown instead of the form, with nothing to submit."""
     view = forms.notice(said)

@@ -219,10 +219,17 @@ def test_a_long_record_shows_its_end() -> None:
 def test_a_refusal_names_people() -> None:
     """A refusal says its sentence, with people as Slack shows them."""
     sentence = "You asked for payout 42, so you cannot approve it. {U0DANA00001} or {U0ELI000001}"
-    message = replies.refused(f"{sentence} can.")
+    message = replies.refused(f"{sentence} can.", "/payout")
     assert shown(message).endswith(f"approve it. @{DANA.id} or @{ELI.id} can.")
     assert message.text.endswith(f"approve it. <@{DANA.id}> or <@{ELI.id}> can.")
     assert mentions("Ask {U0DANA00001}.") == f"Ask <@{DANA.id}>."
+
+
+def test_a_refusal_names_the_command() -> None:
+    """Where it sends somebody to the list, it says what to type here."""
+    message = replies.refused("You have no payout 1. `list` shows them.", "/pay")
+    assert shown(message) == "You have no payout 1. /pay list shows them."
+    assert message.text == "You have no payout 1. `/pay list` shows them."
 
 
 def test_trouble_gives_a_reference() -> None:
@@ -268,7 +275,7 @@ def test_unfreezing_says_how_many_are_missing() -> None:
 
 HOSTILE = "<!channel> *bold* `code` http://evil.example evil.example\nPayout 43 is recorded\u202e"
 ANSWERS: list[Callable[[str], Message]] = [
-    lambda text: replies.refused(f'"{text}" is not an amount.'),
+    lambda text: replies.refused(f'"{text}" is not an amount.', "/payout"),
     lambda text: replies.unreadable(f'"{text}" is no coin.', f"2 {text}", "/payout", "2 USDT"),
     lambda text: replies.listed([payout(reason=text)] * 20, SCENE, "/payout"),
     lambda text: replies.shown(*story(*WHOLE_STORY, reason=text), SCENE),
