@@ -23,7 +23,7 @@ from bot.cards import cancel_button, details
 from bot.cautioning import read_aloud, warnings
 from bot.notices import ON_THE_HOST, STOPPED, on_its_way
 from bot.standing import stands, state_line
-from bot.telling import Scene, brief, by_asked, full_stop
+from bot.telling import Scene, brief, by_asked, full_stop, nobody_known
 from bot.texts import Channel, Code, Said, Sentence, User, When, bold, clipped, spoken, told
 
 TYPED = 1000
@@ -70,7 +70,7 @@ def recorded(payout: Payout, scene: Scene) -> Message:
     if payout.state is not State.REQUESTED:
         earlier: Sentence = [f"Payout {payout.number} was recorded already: "]
         return message([[*earlier, *brief(payout, scene), "."], state_line(payout, scene)])
-    waits = f"It waits for {counted(payout.missing, 'approval')} "
+    waits = f"It waits for {counted(payout.missing, 'approval')}"
     until: Sentence = [", until ", When(payout.expires_at), "."]
     warned: list[Sentence] = [["⚠️ ", *read_aloud(one)] for one in warnings(payout, scene)]
     return message(
@@ -78,7 +78,7 @@ def recorded(payout: Payout, scene: Scene) -> Message:
             [f"Payout {payout.number} is recorded: ", *brief(payout, scene), "."],
             [
                 *("Its card comes in ", Channel(scene.channel), ". ", waits),
-                *(*by_asked(scene, payout.missing), *until),
+                *(*by_asked(scene, payout.missing), *until, nobody_known(scene)),
             ],
             *warned,
         ],

@@ -20,6 +20,7 @@ from bot.telling import (
     by_asked,
     full_stop,
     meant,
+    nobody_known,
     told_of,
 )
 from bot.texts import Bold, Code, Piece, Said, Sentence, User, When, bold, name
@@ -44,7 +45,8 @@ def _requested(payout: Payout, scene: Scene) -> Sentence:
     waits = bold(f"Waits for {counted(payout.missing, f'{more}approval')}")
     read: Sentence = [" ", bold("Read the warning.")] if scene.look_alike else []
     until: Sentence = [", until ", When(payout.expires_at), "."]
-    return [*so_far, waits, " ", *by_asked(scene, payout.missing), *until, *read]
+    asked = by_asked(scene, payout.missing)
+    return [*so_far, waits, *asked, *until, nobody_known(scene), *read]
 
 
 def after_approval(payout: Payout, scene: Scene) -> str:

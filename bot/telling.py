@@ -215,16 +215,24 @@ def approved_by(payout: Payout) -> Bold:
 
 
 def by_asked(scene: Scene, missing: int) -> Sentence:
-    """`by @Dana, @Eli or @Noa, 1 of them from cfo`; `by @Dana and @Eli` where it takes both."""
+    """` by @Dana, @Eli or @Noa, 1 of them from cfo`; ` by @Dana and @Eli` where it takes both;
+    nothing where nobody is known."""
     number = len(scene.asked)
-    named = 0 < number <= NAMED
+    if not number:
+        return []
     joined = "and" if number <= missing else "or"
-    by: Sentence = people(scene.asked, joined) if named else [f"any of {number} approvers"]
+    crowd: Sentence = [f"any of {number} approvers"]
     shares: list[Piece] = []
     for group, lacking in scene.lacking:
         if lacking < missing:  # or else only its people are asked
             shares += [f", {lacking} of them from ", Said(group)]
-    return ["by ", *by, *shares]
+    return [" by ", *(people(scene.asked, joined) if number <= NAMED else crowd), *shares]
+
+
+def nobody_known(scene: Scene) -> str:
+    """What to do where nobody is known whose decision could be waited for."""
+    unsaid = " Slack did not say who can approve it; whoever runs Countersign can look."
+    return "" if scene.asked else unsaid
 
 
 def answer(code: str, message: str) -> Sentence:

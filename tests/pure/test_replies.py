@@ -64,6 +64,14 @@ def test_what_was_recorded_before_says_how_it_stands(state: State) -> None:
     assert buttons(message.blocks) == {}
 
 
+def test_who_asks_reads_that_nobody_is_known() -> None:
+    """Where Slack does not say who could approve it, nobody counts to nought."""
+    assert shown(replies.recorded(payout(), replace(SCENE, deciders=()))).endswith(
+        "It waits for 1 approval, until 2026-11-23 10:03 UTC. "
+        "Slack did not say who can approve it; whoever runs Countersign can look."
+    )
+
+
 def test_who_asks_reads_the_warnings_first() -> None:
     """What approvers will be warned of stands in the answer to the request, in the same words."""
     asked = earlier(42)
