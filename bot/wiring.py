@@ -46,7 +46,8 @@ from bot.web import application, bolt
 from bot.webhook import webhook
 
 LISTENER_SECONDS = 2
-"""Slack's Web API within a listener, which has 2.0 s for everything."""
+"""Slack's Web API within a listener, which has 2.0 s for everything, and for private answers, which
+come one after the other."""
 
 WORKER_SECONDS = 10
 """Slack's Web API where nobody waits."""
@@ -160,7 +161,7 @@ def wire(
 
     loops = [Loop(worker, ledger.bell()) for worker in workers]
     turn = Turn(settings.ledger_file, begin, loops)
-    answers = Answers(unhurried)
+    answers = Answers(waited_for)
     outsides = Outsides(people, rosters, waited_for, gateway, catalogue.get)
     listeners = Listeners(
         desk,

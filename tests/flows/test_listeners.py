@@ -808,6 +808,17 @@ def test_a_form_outlives_a_slack_that_does_not_answer(office: Office) -> None:
     assert office.payout().state is State.REJECTED
 
 
+def test_an_answer_that_hangs_holds_up_nobody(office: Office) -> None:
+    """Where Slack leaves one private answer hanging, the next person's follows in time."""
+    office.ask()
+    office.card()
+    office.slack.fail("chat.postEphemeral", Fault(hangs=True))
+    for user in (NOA, RITA):
+        office.press(user, Act.REJECT)
+    assert "you cannot reject it" in office.told(RITA, since=1).text
+    office.slack.calm()
+
+
 def test_a_form_that_does_not_open_is_told(office: Office) -> None:
     """Where Slack opens no form, the person hears it instead of waiting for one."""
     office.slack.fail("views.open", Fault(error="internal_error"))
