@@ -26,8 +26,8 @@ from bot.standing import stands, state_line
 from bot.telling import Scene, brief, by_asked, full_stop, nobody_known
 from bot.texts import Channel, Code, Said, Sentence, User, When, bold, clipped, spoken, told
 
-TYPED = 1000
-"""Characters of a command that are repeated."""
+TYPED = VALUE
+"""Characters of a command that are repeated: as many as the button holds that opens the form."""
 
 RECORD = 20
 """Lines of a payout's record that are shown; the command line shows all."""
@@ -103,7 +103,7 @@ def earlier(first: Payout, scene: Scene, now: datetime, value: str) -> Message:
 def unreadable(sentence: str, typed: str, command: str, example: str) -> Message:
     """What is wrong, what was typed (a phone loses it), how it would be right, and the form.
     `command` is our slash command, `typed` and `example` are what follows it."""
-    shown, right = clipped(f"{command} {typed}", TYPED), f"{command} {example}"
+    shown, right = f"{command} {clipped(typed, TYPED)}", f"{command} {example}"
     body = rich_text(
         section(told(sentence)),
         *(section(["You typed:"]), preformatted(shown)),

@@ -155,6 +155,16 @@ def test_what_cannot_be_read_is_said_repeated_and_corrected() -> None:
     assert buttons(message.blocks)["Open the form"]["value"] == typed
 
 
+def test_what_was_typed_is_repeated_as_far_as_it_goes() -> None:
+    """A long command comes back whole while the form's button can hold it; of a longer one both
+    have the same beginning."""
+    whole, long = "x" * replies.TYPED, "x" * (replies.TYPED + 1)
+    for typed, repeated in ((whole, whole), (long, f"{whole[:-1]}…")):
+        message = replies.unreadable("No.", typed, "/payout", "250 USDT")
+        assert shown(message).splitlines()[2] == f"/payout {repeated}"
+        assert buttons(message.blocks)["Open the form"]["value"] == whole
+
+
 def test_help_shows_every_way_to_ask() -> None:
     """Help names each command under the name that it has here."""
     text = shown(replies.help_("/pay", invoices=True))
