@@ -11,6 +11,7 @@ from approvals.destination import Kind, grouped, shortened
 from approvals.payout import Payout, State, Wish
 from approvals.words import counted
 from bot.blocks import (
+    CONFIRM_TEXT,
     Message,
     actions,
     bullets,
@@ -28,7 +29,7 @@ from bot.blocks import (
 )
 from bot.buttons import Act, ButtonValue
 from bot.cautioning import aligned, read_aloud, reassurance, warnings
-from bot.standing import frozen, state_line
+from bot.standing import after_approval, frozen, state_line
 from bot.telling import (
     OPEN,
     Scene,
@@ -50,6 +51,7 @@ from bot.texts import (
     User,
     When,
     bold,
+    clipped,
     coins,
     people,
     spoken,
@@ -57,8 +59,8 @@ from bot.texts import (
 
 __all__ = ["Message", "Scene", "cancel_button", "channel_card", "details", "requester_copy"]
 
-DIALOG = 100
-"""Characters of a destination in the confirm dialog, which holds 300 in all."""
+MEMO = 60
+"""Characters of a memo in a dialog."""
 
 
 def channel_card(payout: Payout, scene: Scene) -> Message:
@@ -108,14 +110,19 @@ def _destination(payout: Payout) -> Json:
     whose: Sentence = []
     if payout.cwallet_name:
         whose = [', whom CCPayment names "', Said(payout.cwallet_name), '"']
-    address = content.kind is Kind.CHAIN
     parts = [
         section([bold(f"To {target(payout)}"), *whose]),
-        preformatted(grouped(content.destination) if address else content.destination),
+        preformatted(_destination_text(payout)),
     ]
-    if content.memo or address:
+    if content.memo or content.kind is Kind.CHAIN:
         parts.append(section([bold("Memo"), " ", _memo(payout)]))
     return rich_text(*parts, section([bold("For"), " ", Said(content.reason)]))
+
+
+def _destination_text(payout: Payout) -> str:
+    """Complete; an address in groups."""
+    destination = payout.content.destination
+    return grouped(destination) if payout.content.kind is Kind.CHAIN else destination
 
 
 def _memo(payout: Payout) -> Piece:
@@ -208,14 +215,21 @@ def _rare(payout: Payout, scene: Scene) -> list[tuple[str, ButtonValue]]:
 
 
 def _really(payout: Payout, scene: Scene) -> Json:
-    told = "CCPayment is told at once; it cannot be called back."
-    return _dialog(f"Approve payout {payout.number}", payout, scene, told)
+    follows = after_approval(payout, scene)
+    return _dialog(f"Approve payout {payout.number}", payout, scene, follows)
 
 
 def _dialog(act: str, payout: Payout, scene: Scene, what_follows: str) -> Json:
+    """The destination is shortened only where the dialog has no room for it."""
+    memo = f", memo {clipped(payout.content.memo, MEMO)}" if payout.content.memo else ""
     worth = f", {value(payout)}" if value(payout) else ""
-    what = f"{title(payout, scene)}{worth}, to {_in_dialog(payout)}."
-    return confirm(f"{act}?", f"{what} {what_follows}", act, "Back")
+    whole, short = (
+        f"{title(payout, scene)}{worth}, to {destination}{memo}. {what_follows}"
+        for destination in (_destination_text(payout), shortened(payout.content.destination))
+    )
+    return confirm(
+        f"{act}?", whole if clipped(whole, CONFIRM_TEXT) == whole else short, act, "Back"
+    )
 
 
 def _send_again(payout: Payout, scene: Scene) -> Json:
@@ -244,13 +258,6 @@ _CHOICES: Mapping[Wish, Callable[[Payout, Scene], Json]] = {
     Wish.CLOSE: _close,
     Wish.RESOLVE: _resolve,
 }
-
-
-def _in_dialog(payout: Payout) -> str:
-    """The destination, shortened only where the dialog has no room for it."""
-    destination = payout.content.destination
-    shown = grouped(destination) if payout.content.kind is Kind.CHAIN else destination
-    return shown if len(shown) <= DIALOG else shortened(destination)
 
 
 def _own_acts(payout: Payout) -> list[Json]:

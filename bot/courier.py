@@ -33,7 +33,13 @@ SELDOM = timedelta(hours=1)
 """After so many tries in a row, some three hours, a card is tried only so often; or at once, when
 its payout changes."""
 
-_GONE = frozenset({"message_not_found", "thread_not_found"})
+_LOST = frozenset(
+    {"message_not_found", "thread_not_found", "edit_window_closed", "cant_update_message"}
+)
+"""What Slack says of a message that is not there any more, or that stays as it is for ever."""
+
+_CLOSED = frozenset({"channel_not_found", "is_archived", "is_inactive"})
+"""What it says of a channel in which nothing can be drawn any more."""
 
 Network = Callable[[Content], str | None]
 """The name that people have for the network of a payout (TRC20), where it is known."""
@@ -136,7 +142,8 @@ class Courier:
         return _News(payout, told, record[len(told) :], named)
 
     def _show(self, card: Card, drawn: Message, home: str) -> Card:
-        """Draw the card where it is; where it is not (any more), post it at `home`."""
+        """Draw the card where it is; where it is not, or cannot be drawn any more, post it at
+        `home`."""
         if card.ts is not None and card.channel is not None:
             try:
                 self._client.chat_update(
@@ -144,7 +151,7 @@ class Courier:
                 )
                 return card
             except SlackApiError as refused:
-                if refused.response.get("error") not in _GONE:
+                if not _left_behind(card, home, refused):
                     raise
         posted = self._say(home, drawn)
         shown = replace(card, channel=posted["channel"], ts=posted["ts"], told=0)
@@ -199,6 +206,12 @@ class Courier:
                 due = self._clock() + wait
                 put_off = replace(current, due_at=due, tries=card.tries + 1)
                 change.keep_card(put_off, card.due_at)
+
+
+def _left_behind(card: Card, home: str, refused: SlackApiError) -> bool:
+    """Whether another card must take this one's place, and could."""
+    error = refused.response.get("error")
+    return error in _LOST or (error in _CLOSED and card.channel != home)
 
 
 def _retry_after(refused: SlackApiError | None) -> timedelta:

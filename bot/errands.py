@@ -18,7 +18,7 @@ from slack_sdk import WebClient
 from approvals.asking import Ask, Wanted, read_ask, read_reason, same_again
 from approvals.catalogue import Catalogue
 from approvals.content import Content, FeePayer
-from approvals.desk import Desk, Earlier
+from approvals.desk import Desk, Earlier, nobody_said
 from approvals.destination import Kind
 from approvals.errors import Denied, Refusal, Unavailable, Unreadable
 from approvals.gateway import Can, Gateway, GatewayTrouble
@@ -64,7 +64,7 @@ class House:
     """What differs from one company to the next: the slash command, the channel of the cards, who
     bears the network fee where a request does not say, the name of a payout's network (TRC20), the
     address of a transaction in its block explorer, whether Lightning invoices can be paid, the
-    address of the Slack workspace."""
+    address of the Slack workspace. All of it is known at once: nobody outside is asked for it."""
 
     command: str
     channel: str
@@ -281,9 +281,9 @@ class Errands:
         return self._told(self._request(wanted, person, once, deadline, again=True), wanted)
 
     def _ask_again(self, pressed: Pressed, deadline: datetime) -> None:
-        number, person = _number(pressed), self._person(pressed.who, deadline)
-        self._admit(person, "show", number)
-        payout, _ = self._desk.shown(number, person)
+        carried, person = ButtonValue.read(pressed.value), self._person(pressed.who, deadline)
+        self._admit(person, "show", carried.payout)
+        payout, _ = self._desk.shown(carried.payout, person, carried.digest)
         wanted = same_again(payout.content)
         self._open_for(person, wanted, pressed.place, pressed.trigger, deadline)
 
@@ -394,20 +394,24 @@ class Errands:
         return replies.frozen(why, by_people, under_way, self._house.command)
 
     def _cancel(self, pressed: Pressed, deadline: datetime) -> Message:
-        person = self._person(pressed.who, deadline)
-        return self._cancelled(_number(pressed), person, pressed.trigger)
+        carried, person = ButtonValue.read(pressed.value), self._person(pressed.who, deadline)
+        return self._cancelled(carried.payout, person, pressed.trigger, carried.digest)
 
-    def _cancelled(self, number: int, person: Person, trigger: str) -> Message:
-        return replies.cancelled(self._desk.cancel(number, person, trigger=trigger))
+    def _cancelled(
+        self, number: int, person: Person, trigger: str, digest: str | None = None
+    ) -> Message:
+        payout = self._desk.cancel(number, person, trigger=trigger, digest=digest)
+        return replies.cancelled(payout)
 
     # Looking.
 
     def _record(self, pressed: Pressed, deadline: datetime) -> Message:
-        return self._shown(_number(pressed), self._person(pressed.who, deadline))
+        carried, person = ButtonValue.read(pressed.value), self._person(pressed.who, deadline)
+        return self._shown(carried.payout, person, carried.digest)
 
-    def _shown(self, number: int, person: Person) -> Message:
+    def _shown(self, number: int, person: Person, digest: str | None = None) -> Message:
         self._admit(person, "show", number)
-        payout, lines = self._desk.shown(number, person)
+        payout, lines = self._desk.shown(number, person, digest)
         return replies.shown(payout, lines, self._scene(payout))
 
     def _listed(self, person: Person) -> Message:
@@ -431,10 +435,11 @@ class Errands:
                 groups.get(NO_PAYOUT)
 
     def _admit(self, person: Person, doing: str, number: int | None = None) -> None:
-        """Members only, also where the desk is not asked. Raises Denied, on record."""
+        """Members only, also where the desk is not asked. Raises Denied or Unavailable, on
+        record."""
         with self._recording(person, doing, number):
             if person.standing is Standing.UNKNOWN:
-                raise Denied("Slack did not say who you are. Nothing was done; try again.")
+                raise nobody_said("Nothing was done; try again.")
             if why := standing_objection(person):
                 raise Denied(f"Your account {why}, so it can do nothing here.")
 
@@ -472,10 +477,6 @@ class Errands:
             explorer=house.explorer(content),
             workspace=house.workspace,
         )
-
-
-def _number(pressed: Pressed) -> int:
-    return ButtonValue.read(pressed.value).payout
 
 
 def _understood(typed: str) -> Wanted | None:

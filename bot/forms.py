@@ -41,6 +41,7 @@ from bot.blocks import (
 from bot.buttons import ButtonValue
 from bot.cautioning import Warned, aligned, warnings
 from bot.payloads import Place
+from bot.standing import after_approval
 from bot.telling import Scene, amount, target, title, value
 from bot.texts import Code, Json, Said, Sentence, When, bold, clipped
 
@@ -236,7 +237,7 @@ def _at_stake(payout: Payout, scene: Scene) -> Json:
         *([section([bold("Memo"), " ", Code(content.memo)])] if content.memo else []),
         section([bold("For"), " ", Said(content.reason)]),
         *_also(found),
-        section(["CCPayment is told once all approvals are there; it cannot be called back."]),
+        section([after_approval(payout, scene)]),
     )
 
 

@@ -141,7 +141,7 @@ class Listeners:
             sentence, typed, example = error.sentence, error.typed, error.example
             return replies.unreadable(sentence, typed, self._command, example)
         if isinstance(error, Refusal):
-            return replies.refused(error.sentence)
+            return replies.refused(error.sentence, self._command)
         reference = self._reference()
         _log.error("reference %s", reference, exc_info=error)
         return replies.trouble(reference, self._command)

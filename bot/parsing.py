@@ -76,9 +76,10 @@ Command = Help | OpenForm | List | Show | Cancel | Freeze | Unfreeze | Request
 class Misread(Unreadable):
     """A command that can't be carried out as it was typed.
 
-    `typed` is the command's text, in full (a phone loses it); `example` a text that can be read,
-    as close to what was typed as it goes; `partial` what was understood, for the form. What nobody
-    should copy by accident, such as an address, is a gap in the example: ADDRESS, or "…".
+    `typed` is the command's text, to be repeated (a phone loses it) as far as a message holds it;
+    `example` a text that can be read, as close to what was typed as it goes; `partial` what was
+    understood, for the form. What nobody should copy by accident, such as an address, is a gap in
+    the example: ADDRESS, or "…".
     """
 
     def __init__(self, refusal: Unreadable, typed: str, example: str, partial: Wanted) -> None:

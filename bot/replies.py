@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 
 from approvals.audit import Line
-from approvals.payout import Fact, Payout
+from approvals.payout import Fact, Payout, State
 from approvals.words import counted
 from bot.blocks import (
     VALUE,
@@ -23,11 +23,11 @@ from bot.cards import cancel_button, details
 from bot.cautioning import read_aloud, warnings
 from bot.notices import ON_THE_HOST, STOPPED, on_its_way
 from bot.standing import stands, state_line
-from bot.telling import Scene, brief, by_asked, full_stop
+from bot.telling import Scene, brief, by_asked, full_stop, nobody_known
 from bot.texts import Channel, Code, Said, Sentence, User, When, bold, clipped, spoken, told
 
-TYPED = 1000
-"""Characters of a command that are repeated."""
+TYPED = VALUE
+"""Characters of a command that are repeated: as many as the button holds that opens the form."""
 
 RECORD = 20
 """Lines of a payout's record that are shown; the command line shows all."""
@@ -55,6 +55,7 @@ _SHOWN_FACTS = (
     "status",
     "txid",
 )
+_LIST = "`list`"
 EXAMPLES = (
     "250 USDT on TRX to TJRabPrwbZy45sbavfcjinPJC18kjpRTv8 for Invoice 1043",
     "25 XRP on XRP to rN7n7otQDd6FczFgLdSqtcsAUxDkw6fzRH memo 0012345 for Exchange top-up",
@@ -64,8 +65,12 @@ INVOICE = "2500 SATS to invoice lnbc25u1… for Workshop lunch"
 
 
 def recorded(payout: Payout, scene: Scene) -> Message:
-    """A payout was made; what its approvers will be warned of, the requester reads first."""
-    waits = f"It waits for {counted(payout.missing, 'approval')} "
+    """A payout was made; what its approvers will be warned of, the requester reads first. Or it was
+    made before, and has moved on since."""
+    if payout.state is not State.REQUESTED:
+        earlier: Sentence = [f"Payout {payout.number} was recorded already: "]
+        return message([[*earlier, *brief(payout, scene), "."], state_line(payout, scene)])
+    waits = f"It waits for {counted(payout.missing, 'approval')}"
     until: Sentence = [", until ", When(payout.expires_at), "."]
     warned: list[Sentence] = [["⚠️ ", *read_aloud(one)] for one in warnings(payout, scene)]
     return message(
@@ -73,7 +78,7 @@ def recorded(payout: Payout, scene: Scene) -> Message:
             [f"Payout {payout.number} is recorded: ", *brief(payout, scene), "."],
             [
                 *("Its card comes in ", Channel(scene.channel), ". ", waits),
-                *(*by_asked(scene, payout.missing), *until),
+                *(*by_asked(scene, payout.missing), *until, nobody_known(scene)),
             ],
             *warned,
         ],
@@ -98,7 +103,7 @@ def earlier(first: Payout, scene: Scene, now: datetime, value: str) -> Message:
 def unreadable(sentence: str, typed: str, command: str, example: str) -> Message:
     """What is wrong, what was typed (a phone loses it), how it would be right, and the form.
     `command` is our slash command, `typed` and `example` are what follows it."""
-    shown, right = clipped(f"{command} {typed}", TYPED), f"{command} {example}"
+    shown, right = f"{command} {clipped(typed, TYPED)}", f"{command} {example}"
     body = rich_text(
         section(told(sentence)),
         *(section(["You typed:"]), preformatted(shown)),
@@ -210,9 +215,11 @@ def unfreeze(command: str) -> str:
     return f"{command} unfreeze"
 
 
-def refused(sentence: str) -> Message:
-    """A "no", in the words of `approvals`."""
-    return message([told(sentence)])
+def refused(sentence: str, command: str) -> Message:
+    """A "no", in the words of `approvals`, which does not know how `list` is typed here."""
+    before, found, after = sentence.partition(_LIST)
+    how: Sentence = [Code(f"{command} list")] if found else []
+    return message([[*told(before), *how, *told(after)]])
 
 
 def trouble(reference: str, command: str) -> Message:

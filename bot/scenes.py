@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from approvals.audit import Subject
 from approvals.cautions import cautions, known
@@ -11,21 +11,22 @@ from approvals.ledger.history import about
 from approvals.payout import Payout
 from approvals.policy import tightest
 from approvals.rulebook import Rulebook, remembered
-from bot.telling import OPEN, Scene, absences
+from bot.telling import OPEN, Scene, absences, agreed
 
 
 def scene(
     bare: Scene, reading: Reading, rulebook: Rulebook, payout: Payout, now: datetime
 ) -> Scene:
     """`bare` with what `reading` and the rules know of `payout` at `now`."""
-    frozen = reading.frozen()
+    frozen, record = reading.frozen(), reading.lines(Subject.PAYOUT, payout.number)
     known_so_far = replace(
         bare,
         deciders=rulebook.deciders(reading, payout),
         comment=rulebook.wants_comment(reading, payout),
         next_look=reading.next_due(payout.number),
         choices=payout.choices(now),
-        absences=absences(reading.lines(Subject.PAYOUT, payout.number)),
+        absences=absences(record),
+        agreed=agreed(record),
         held=payout.held(now),
         frozen=frozen.why if frozen else None,
     )
@@ -48,11 +49,18 @@ def _looked_up(
         could=verdict.could,
         lacking=verdict.lacking,
         outlived=bool(verdict.missing) and not verdict.could and rulebook.outlived(reading, payout),
+        hold=_hold(reading, rulebook, payout, now),
         cautions=found,
         known=calming,
         limit=_limit(reading, rulebook, payout, now),
         links=dict(_links(bare, reading, evidence | ({calming.payout} if calming else set()))),
     )
+
+
+def _hold(reading: Reading, rulebook: Rulebook, payout: Payout, now: datetime) -> timedelta | None:
+    """How long it would be held if it were approved now."""
+    until = rulebook.held_until(reading, payout, now)
+    return until - now if until else None
 
 
 def _limit(reading: Reading, rulebook: Rulebook, payout: Payout, now: datetime) -> str | None:

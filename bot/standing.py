@@ -20,6 +20,7 @@ from bot.telling import (
     by_asked,
     full_stop,
     meant,
+    nobody_known,
     told_of,
 )
 from bot.texts import Bold, Code, Piece, Said, Sentence, User, When, bold, name
@@ -44,7 +45,23 @@ def _requested(payout: Payout, scene: Scene) -> Sentence:
     waits = bold(f"Waits for {counted(payout.missing, f'{more}approval')}")
     read: Sentence = [" ", bold("Read the warning.")] if scene.look_alike else []
     until: Sentence = [", until ", When(payout.expires_at), "."]
-    return [*so_far, waits, " ", *by_asked(scene, payout.missing), *until, *read]
+    asked = by_asked(scene, payout.missing)
+    return [*so_far, waits, *asked, *until, nobody_known(scene), *read]
+
+
+def after_approval(payout: Payout, scene: Scene) -> str:
+    """What one more approval brings about."""
+    others = payout.missing - 1
+    if others:
+        more = f"{counted(others, 'more approval')} {'is' if others == 1 else 'are'} needed"
+        return f"{more} before CCPayment is told; until then you can take yours back."
+    if scene.hold:
+        held = f"It is held for {lasting(scene.hold)} first; until then it can be stopped."
+        return f"{held} After that it cannot be called back."
+    if scene.frozen is not None:
+        told = "Sending is frozen: CCPayment is told once it goes on"
+        return f"{told}; then it cannot be called back."
+    return "CCPayment is told at once; it cannot be called back."
 
 
 def _approved(payout: Payout, scene: Scene) -> Sentence:
@@ -287,15 +304,16 @@ def _cancelled(payout: Payout, _: Scene) -> Sentence:
     return [_ended("Cancelled", payout), NOTHING]
 
 
-def _expired(payout: Payout, _: Scene) -> Sentence:
-    return [_ended("Expired", payout), f" {why_expired(payout)}", NOTHING]
+def _expired(payout: Payout, scene: Scene) -> Sentence:
+    return [_ended("Expired", payout), f" {_why_expired(payout, scene)}", NOTHING]
 
 
-def why_expired(payout: Payout) -> str:
-    """Why its time ran out."""
+def _why_expired(payout: Payout, scene: Scene) -> str:
     if payout.approved_at:
         within = lasting(payout.expires_at - payout.approved_at)
         return f"It could not be sent within {within} of its approval."
+    if scene.agreed:
+        return "Too few approved in time."
     return f"Nobody decided within {lasting(payout.expires_at - payout.requested_at)}."
 
 

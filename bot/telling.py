@@ -8,7 +8,7 @@ payee's share is computed only where the fee is in the same coin.
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from decimal import Decimal
 
 from approvals.audit import Line
@@ -63,12 +63,15 @@ class Scene:
     could: tuple[str, ...] = ()  # whose approval would bring it nearer
     lacking: tuple[tuple[str, int], ...] = ()  # groups, and how many of the missing must be theirs
     outlived: bool = False  # nobody is left whom the policies take, its own and the one in force
+    hold: timedelta | None = None  # how long it will be held once it is approved
     # while they can still stop it:
     held: bool = False
     cautions: tuple[Caution, ...] = ()
     known: Known | None = None
     limit: str | None = None  # how much of the tightest limit is used, this payout included
     links: Mapping[int, str] = field(default_factory=dict)  # cards of other payouts
+    # once its time is over:
+    agreed: bool = False  # whether anybody ever approved it, though it may not count any more
     # while it is in doubt:
     next_look: datetime | None = None
     choices: tuple[Wish, ...] = ()  # what an approver may ask for now
@@ -212,19 +215,26 @@ def approved_by(payout: Payout) -> Bold:
 
 
 def by_asked(scene: Scene, missing: int) -> Sentence:
-    """`by @Dana, @Eli or @Noa, 1 of them from cfo`; `by @Dana and @Eli` where it takes both; `that
-    nobody can give now`."""
+    """` by @Dana, @Eli or @Noa, 1 of them from cfo`; ` by @Dana and @Eli` where it takes both; or
+    that nobody is left; nothing where nobody is known."""
     if scene.outlived:
-        return ["that nobody can give now"]
+        return [" that nobody can give now"]
     number = len(scene.asked)
-    named = 0 < number <= NAMED
+    if not number:
+        return []
     joined = "and" if number <= missing else "or"
-    by: Sentence = people(scene.asked, joined) if named else [f"any of {number} approvers"]
+    crowd: Sentence = [f"any of {number} approvers"]
     shares: list[Piece] = []
     for group, lacking in scene.lacking:
         if lacking < missing:  # or else only its people are asked
             shares += [f", {lacking} of them from ", Said(group)]
-    return ["by ", *by, *shares]
+    return [" by ", *(people(scene.asked, joined) if number <= NAMED else crowd), *shares]
+
+
+def nobody_known(scene: Scene) -> str:
+    """What to do where nobody is known whose decision could be waited for."""
+    unsaid = " Slack did not say who can approve it; whoever runs Countersign can look."
+    return "" if scene.asked or scene.outlived else unsaid
 
 
 def answer(code: str, message: str) -> Sentence:
@@ -260,6 +270,11 @@ def alarm(line: Line) -> Sentence:
 def callable_people(ids: Sequence[str]) -> Sequence[str]:
     """Whom a message mentions that needs somebody to act: nobody where they are a crowd."""
     return ids if len(ids) <= NAMED else ()
+
+
+def agreed(record: Iterable[Line]) -> bool:
+    """Whether anybody ever approved it, though that may have ended."""
+    return any(line.kind in (Event.AGREED, Event.APPROVED) for line in record)
 
 
 def absences(record: Iterable[Line]) -> int:

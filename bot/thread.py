@@ -32,6 +32,7 @@ from bot.telling import (
     charged,
     fee_bearer,
     meant,
+    nobody_known,
     transaction,
 )
 from bot.texts import Code, Piece, Said, Sentence, User, When, told
@@ -49,7 +50,9 @@ def _call(payout: Payout, scene: Scene) -> Sentence:
     needed = (
         "one approval is" if payout.missing == 1 else f"{counted(payout.missing, 'approval')} are"
     )
-    if not 0 < len(scene.deciders) <= NAMED:
+    if not scene.deciders:
+        return [f" {needed.capitalize()} needed.", nobody_known(scene)]
+    if len(scene.deciders) > NAMED:
         return [f" {needed.capitalize()} needed; {len(scene.deciders)} people can give it."]
     called: list[Piece] = [piece for id in scene.deciders for piece in (" ", User(id))]
     return [*called, f": {needed} needed."]

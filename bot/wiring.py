@@ -27,7 +27,6 @@ from approvals.ccpayment.wire import Transport, direct
 from approvals.clerk import Clerk
 from approvals.content import Account, Content, FeePayer
 from approvals.desk import Desk
-from approvals.errors import Unavailable
 from approvals.gateway import Gateway, GatewayTrouble
 from approvals.ledger import Ledger
 from approvals.people import Roster
@@ -49,7 +48,8 @@ from bot.web import application, bolt
 from bot.webhook import webhook
 
 LISTENER_SECONDS = 2
-"""Slack's Web API within a listener, which has 2.0 s for everything."""
+"""Slack's Web API within a listener, which has 2.0 s for everything, and for private answers, which
+come one after the other."""
 
 WORKER_SECONDS = 10
 """Slack's Web API where nobody waits."""
@@ -167,7 +167,7 @@ def wire(
 
     loops = [Loop(worker, ledger.bell()) for worker in workers]
     turn = Turn(settings.ledger_file, begin, loops)
-    answers = Answers(unhurried)
+    answers = Answers(waited_for)
     outsides = Outsides(people, rosters, waited_for, gateway, catalogue.get)
     listeners = Listeners(
         desk,
@@ -318,34 +318,31 @@ def _offered(gateway: Gateway) -> Catalogue:
 
 
 def _networks(catalogue: CatalogueCache) -> Callable[[Content], str | None]:
-    """The names that people have for networks, while CCPayment tells them."""
+    """The names that people have for networks, once CCPayment has told them."""
 
     def network(content: Content) -> str | None:
-        with suppress(Unavailable):
-            token = catalogue.get().token(content.token_id)
-            return token.network if token else None
-        return None
+        known = catalogue.known()
+        token = known.token(content.token_id) if known else None
+        return token.network if token else None
 
     return network
 
 
 def _explorers(catalogue: CatalogueCache) -> Callable[[Content], str | None]:
-    """Where the transactions of a chain can be seen, while CCPayment tells it."""
+    """Where the transactions of a chain can be seen, once CCPayment has told it."""
 
     def explorer(content: Content) -> str | None:
-        with suppress(Unavailable):
-            return catalogue.get().explorers.get(content.chain)
-        return None
+        known = catalogue.known()
+        return known.explorers.get(content.chain) if known else None
 
     return explorer
 
 
 def _invoices(catalogue: CatalogueCache) -> Callable[[], bool]:
-    """Whether Lightning invoices can be paid, as far as CCPayment tells."""
+    """Whether Lightning invoices can be paid, as far as CCPayment has told."""
 
     def invoices() -> bool:
-        with suppress(Unavailable):
-            return catalogue.get().pays_invoices
-        return False
+        known = catalogue.known()
+        return known is not None and known.pays_invoices
 
     return invoices

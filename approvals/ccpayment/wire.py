@@ -10,6 +10,7 @@ What is known of a call that brought no answer is a type: `NothingLeft` where no
 can have left, a plain `GatewayTrouble` for everything else.
 """
 
+import logging
 import queue
 import socket
 import ssl
@@ -26,6 +27,8 @@ import httpx
 
 from approvals.ccpayment.fields import words
 from approvals.gateway import GatewayTrouble
+
+log = logging.getLogger(__name__)
 
 THREAD = "gateway call"
 
@@ -209,7 +212,8 @@ def _trouble(error: Exception, within: timedelta) -> GatewayTrouble:
         case _TooLong():
             return GatewayTrouble(str(error))
         case _:
-            return GatewayTrouble(f"the connection broke ({type(error).__name__})")
+            log.warning("a connection broke: %s: %s", type(error).__name__, error)
+            return GatewayTrouble("the connection broke")
 
 
 def _late(within: timedelta) -> str:

@@ -1,8 +1,9 @@
 """The desk: what people ask for and decide. One public method is one transaction.
 
 The desk checks everything before it writes. A refusal is written down, committed, and then raised,
-so that every "no" is on record. Sentences name people as `{U123}`; whoever shows them knows how to
-write a name.
+so that every "no" is on record. Whoever could not be looked up is denied nothing: that is
+Unavailable, and another try may help. Sentences name people as `{U123}`; whoever shows them knows
+how to write a name.
 
     counter.py     how a step is taken: once, on record, by somebody who may
     requests.py    asking for a payout, and taking it back
@@ -11,13 +12,13 @@ write a name.
     freezes.py     stopping everything, and going on
 """
 
-from approvals.desk.counter import Earlier
+from approvals.desk.counter import Earlier, nobody_said
 from approvals.desk.decisions import Decisions
 from approvals.desk.doubts import Doubts
 from approvals.desk.freezes import Freezes
 from approvals.desk.requests import Requests
 
-__all__ = ["Desk", "Earlier"]
+__all__ = ["Desk", "Earlier", "nobody_said"]
 
 
 class Desk(Requests, Decisions, Doubts, Freezes):

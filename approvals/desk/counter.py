@@ -8,7 +8,7 @@ from typing import TypeVar
 
 from approvals.audit import Note
 from approvals.content import Account
-from approvals.errors import Denied, Refusal, Stale, Unreadable
+from approvals.errors import Denied, Refusal, Stale, Unavailable, Unreadable
 from approvals.ledger import Change, Ledger, Reading
 from approvals.payout import Actor, Fact, Payout, State
 from approvals.people import Person, Standing
@@ -96,20 +96,30 @@ class Counter:
         if why == "is not an approver":
             raise Denied(f"Only {can} can decide payout {number}. Your click is on record.")
         if why == "could not be looked up":
-            raise Denied("Slack did not say who you are. Nothing was decided; press again.")
+            raise nobody_said("Nothing was decided; press again.")
         raise Denied(f"Your account {why}, so it cannot decide payouts.")
 
-    def _visible(self, reading: Reading, number: int, who: Person) -> Payout:
+    def _visible(
+        self, reading: Reading, number: int, who: Person, digest: str | None = None
+    ) -> Payout:
+        """The payout, which `who` may see, or at least its card: that had this `digest`."""
         payout = reading.payout(number)
-        if payout is None or not (self._sees_all(who) or self._own(payout, who)):
-            raise Denied(f"You have no payout {number}. `list` shows those that you can see.")
-        return payout
+        if payout and (payout.digest == digest or self._sees(payout, who)):
+            return payout
+        raise Denied(f"You have no payout {number}. `list` shows those that you can see.")
+
+    def _sees(self, payout: Payout, who: Person) -> bool:
+        return self._sees_all(who) or self._own(payout, who)
 
     def _sees_all(self, who: Person) -> bool:
         return self._rules.decides_something(who) is True and who.standing is Standing.MEMBER
 
     def _own(self, payout: Payout, who: Person) -> bool:
-        return who.id in self._rules.policy.ids(payout.requester.id)
+        return payout.requester.id in self._ids(who)
+
+    def _ids(self, who: Person) -> frozenset[str]:
+        """All accounts of this person."""
+        return self._rules.policy.ids(who.id)
 
     # Once, and on record.
 
@@ -138,8 +148,9 @@ class Counter:
         refused_once: bool = False,
     ) -> _Outcome:
         """Take `step` unless this signed request was handled before. A modal in which something
-        cannot be read stays open, to be submitted again under the same id; what was refused
-        otherwise (`refused_once`) must stay so when it is replayed."""
+        cannot be read, or about which somebody did not answer, stays open, to be submitted again
+        under the same id; what was refused otherwise (`refused_once`) must stay so when it is
+        replayed."""
 
         def unless_handled(change: Change, now: datetime) -> _Outcome:
             handled = change.seen(who.team, trigger)
@@ -150,7 +161,7 @@ class Counter:
             try:
                 outcome = step(change, now)
             except Refusal as refusal:
-                if refused_once and not isinstance(refusal, Unreadable):
+                if refused_once and not isinstance(refusal, Unreadable | Unavailable):
                     change.see(who.team, trigger, 0)
                 raise
             made: Payout | Earlier = outcome
@@ -181,25 +192,40 @@ def actor(who: Person) -> Actor:
     return Actor(who.id, who.name)
 
 
-def already(payout: Payout) -> str:
+def nobody_said(nothing: str) -> Unavailable:
+    """The no to somebody who could not be looked up, with what was not done: another try may
+    help, so a form stays open."""
+    return Unavailable("Slack", f"Slack did not say who you are. {nothing}")
+
+
+def already(payout: Payout, now: datetime) -> str:
     """What became of a payout that somebody still wants to decide."""
     number, closer = payout.number, payout.closer
     if payout.state is State.EXPIRED:
-        return f"Payout {number} expired {clock_time(payout.expires_at)}; ask again."
+        return f"{ran_out(payout, now)}; nothing is left to decide."
     if closer and payout.closed_at:
-        when = clock_time(payout.closed_at)
-        who = named([closer.id])
-        return f"{who} {payout.state} payout {number} {when}; nothing is left to decide."
+        when, did = clock_time(payout.closed_at, now), _DID.get(payout.state, payout.state)
+        return f"{named([closer.id])} {did} payout {number} {when}; nothing is left to decide."
     if payout.approvals:
         last = payout.approvals[-1]
-        when = clock_time(last.at)
+        when = clock_time(last.at, now)
         return f"{named([last.by.id])} approved payout {number} {when}; nothing is left to decide."
     return f"Payout {number} is {payout.state}; nothing is left to decide."
 
 
-def clock_time(time: datetime) -> str:
-    """As in `at 10:05 UTC`."""
-    return f"at {time:%H:%M} UTC"
+_DID = {State.FAILED: "closed"}
+"""What somebody did who ended a payout, where that is not called like its state."""
+
+
+def ran_out(payout: Payout, now: datetime) -> str:
+    """That its time is over, as the beginning of a sentence."""
+    return f"Payout {payout.number} expired {clock_time(payout.expires_at, now)}"
+
+
+def clock_time(time: datetime, now: datetime) -> str:
+    """As in `at 10:05 UTC`; with its day where that is not today."""
+    today = time.date() == now.date()
+    return f"at {time:%H:%M} UTC" if today else f"{time:%Y-%m-%d %H:%M} UTC"
 
 
 def named(ids: Sequence[str]) -> str:

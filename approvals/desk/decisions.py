@@ -4,8 +4,8 @@ from datetime import datetime, timedelta
 from decimal import Decimal
 
 from approvals.cautions import cautions, look_alikes, typed_fits
-from approvals.desk.counter import Counter, actor, already, clock_time, named
-from approvals.errors import Denied, Stale, Unreadable
+from approvals.desk.counter import Counter, actor, already, clock_time, named, nobody_said, ran_out
+from approvals.errors import Denied, Refusal, Stale, Unreadable
 from approvals.ledger import Change, Reading
 from approvals.ledger.history import about
 from approvals.money import grouped, plain
@@ -38,12 +38,12 @@ class Decisions(Counter):
         """Count `who`'s approval of exactly the content that `digest` names. `balance` is what the
         gateway held of the coin a moment ago, `price` what the coin was worth. `comment` and
         `typed`, the missing group of a look-alike, are None where nobody was asked for them. Raises
-        Denied, Stale or Unreadable, on record."""
+        Denied, Stale, Unreadable or Unavailable, on record."""
 
         def step(change: Change, now: datetime) -> Payout:
             payout = self._decidable(change, number, digest, who, now, "approve")
             if payout.state is not State.REQUESTED:
-                raise Stale(already(payout))
+                raise Stale(already(payout, now))
             self._not_twice(change, payout, who, now)
             reviewed = _reviewed(change, payout, typed, now)
             self._covered(payout, balance)
@@ -75,7 +75,7 @@ class Decisions(Counter):
         def step(change: Change, now: datetime) -> Payout:
             payout = self._decidable(change, number, digest, who, now, "approve")
             if payout.state is not State.REQUESTED:
-                raise Stale(already(payout))
+                raise Stale(already(payout, now))
             self._not_twice(change, payout, who, now)
             return payout
 
@@ -87,7 +87,7 @@ class Decisions(Counter):
 
         def step(change: Change, now: datetime) -> Payout:
             payout = self._on_card(change, number, digest, who, now, "decide")
-            _can_be_taken_back(payout, self._given(payout, who), who)
+            _can_be_taken_back(payout, self._given(payout, who), who, now)
             others = [approval for approval in payout.approvals if approval.by.id != who.id]
             approvers = remembered(others, who.team, now)
             roster = self._rules.roster()
@@ -126,14 +126,14 @@ class Decisions(Counter):
         """The payout that `who` may still let go or stop. Raises Denied or Stale."""
         payout = self._on_card(change, number, digest, who, now, doing)
         if payout.state not in (State.REQUESTED, State.APPROVED):
-            raise Stale(already(payout))
+            raise Stale(already(payout, now))
         if now >= payout.expires_at:
-            raise Stale(f"Payout {number} expired {clock_time(payout.expires_at)}; ask again.")
+            raise Stale(f"{ran_out(payout, now)}; nothing is left to decide.")
         return payout
 
     def _given(self, payout: Payout, who: Person) -> Approval | None:
         """The approval that `who` gave already, with whichever of their accounts."""
-        mine = self._rules.policy.ids(who.id)
+        mine = self._ids(who)
         return next((one for one in payout.approvals if one.by.id in mine), None)
 
     def _not_twice(self, reading: Reading, payout: Payout, who: Person, now: datetime) -> None:
@@ -144,7 +144,7 @@ class Decisions(Counter):
         roster = self._rules.roster()
         verdict = self._rules.standing(reading, payout, approvers, now, roster)
         raise Stale(
-            f"You approved payout {payout.number} {clock_time(given.at)}. {_needs(verdict)}"
+            f"You approved payout {payout.number} {clock_time(given.at, now)}. {_needs(verdict)}"
         )
 
     def _covered(self, payout: Payout, balance: Decimal) -> None:
@@ -194,7 +194,7 @@ def _reviewed(change: Change, payout: Payout, typed: str | None, now: datetime) 
     )
 
 
-def _can_be_taken_back(payout: Payout, given: Approval | None, who: Person) -> None:
+def _can_be_taken_back(payout: Payout, given: Approval | None, who: Person, now: datetime) -> None:
     """Raises Stale where nothing can be taken back, or not any more."""
     number = payout.number
     if payout.state is State.APPROVED and given:
@@ -203,7 +203,7 @@ def _can_be_taken_back(payout: Payout, given: Approval | None, who: Person) -> N
             " you can reject it on its card."
         )
     if payout.state is not State.REQUESTED:
-        raise Stale(already(payout))
+        raise Stale(already(payout, now))
     if given is None:
         raise Stale(f"You have not approved payout {number}; there is nothing to take back.")
     if given.by.id != who.id:
@@ -220,12 +220,13 @@ def _needs(verdict: Verdict) -> str:
 
 
 def _suffices(verdict: Verdict, who: Person, comment: str | None) -> None:
-    """Raises Denied where the approval does not count, or nothing could make it suffice, and
-    Unreadable where it lacks the comment that its form could have held."""
+    """Raises Denied where the approval does not count, or nothing could make it suffice, Unreadable
+    where it lacks the comment that its form could have held, and Unavailable where nobody said
+    whether it counts."""
     if verdict.objections:
         raise Denied(" ".join(verdict.objections))
     if who.id not in verdict.counted:
-        raise Denied(_uncounted(verdict, who))
+        raise _uncounted(verdict, who)
     asks = f"The tier {verdict.comment} asks for a comment with each approval."
     if verdict.comment and comment == "":
         raise Unreadable("reason", "", asks)
@@ -236,18 +237,18 @@ def _suffices(verdict: Verdict, who: Person, comment: str | None) -> None:
         )
 
 
-def _uncounted(verdict: Verdict, who: Person) -> str:
+def _uncounted(verdict: Verdict, who: Person) -> Refusal:
     """Why `who`'s approval does not count, and whose would."""
     why, tier = dict(verdict.not_counted)[who.id], verdict.tier
     others = f" Those who can: {named(verdict.could)}." if verdict.could else ""
     if why == "could not be looked up":
-        return "Slack did not say who you are. Nothing was decided; press again."
+        return nobody_said("Nothing was decided; press again.")
     if why != "is not an approver":
-        return f"Your approval {why}.{others}"
+        return Denied(f"Your approval {why}.{others}")
     if tier.because:
         belongs = f"This payout belongs to the tier {tier.words}, and you do not decide that one."
-        return f"{belongs} Try again in a minute.{others}"
-    return (
+        return Denied(f"{belongs} Try again in a minute.{others}")
+    return Denied(
         f"By its value as of now this payout belongs to the tier {tier.name}, which you do not"
         f" decide.{others}"
     )

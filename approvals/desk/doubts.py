@@ -104,7 +104,7 @@ class Doubts(Counter):
         if payout.wisher is not None:
             raise Stale(f"{named([payout.wisher.id])} chose already; CCPayment is asked once more.")
         if payout.state is not State.SENDING:
-            raise Stale(already(payout))
+            raise Stale(already(payout, now))
         raise Stale(f"Payout {number} does not offer that any more; its card is drawn again.")
 
 

@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import TypeVar
 
 from approvals.audit import Line, Note, Subject
-from approvals.desk.counter import Counter, actor, named
+from approvals.desk.counter import Counter, actor, named, nobody_said
 from approvals.errors import Denied, Stale
 from approvals.ledger import Change, Freeze
 from approvals.payout import Payout, State
@@ -33,7 +33,7 @@ class Freezes(Counter):
 
     def _may_decide_sending(self, who: Person, doing: str, *, may: bool | None) -> None:
         if who.standing is Standing.UNKNOWN:
-            raise Denied("Slack did not say who you are. Nothing was done; try again.")
+            raise nobody_said("Nothing was done; try again.")
         if may is None:
             raise Denied(f"Slack did not say who may {doing} sending. Nothing was done; try again.")
         if not may:

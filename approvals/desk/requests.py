@@ -5,7 +5,16 @@ from datetime import datetime, timedelta
 from approvals.asking import Ask
 from approvals.audit import Line
 from approvals.content import Content
-from approvals.desk.counter import Counter, Earlier, actor, already, named
+from approvals.desk.counter import (
+    NAMED,
+    Counter,
+    Earlier,
+    actor,
+    already,
+    named,
+    nobody_said,
+    ran_out,
+)
 from approvals.errors import Denied, Stale
 from approvals.ledger import Change
 from approvals.ledger.history import spent
@@ -53,43 +62,61 @@ class Requests(Counter):
 
         return self._once(who, trigger, "request", None, step)
 
-    def cancel(self, number: int, who: Person, *, trigger: str) -> Payout:
+    def cancel(
+        self, number: int, who: Person, *, trigger: str, digest: str | None = None
+    ) -> Payout:
         """Take back one's own payout that has not left yet. Whoever cannot be looked up may still
-        cancel: it only keeps money in. Raises Denied or Stale, on record."""
+        cancel: it only keeps money in. `digest` is that of the card, where it was done on one.
+        Raises Denied or Stale, on record."""
 
         def step(change: Change, now: datetime) -> Payout:
-            payout = self._visible(change, number, who)
+            payout = self._visible(change, number, who, digest)
             if not self._own(payout, who) or who.standing is Standing.STRANGER:
                 raise Denied(
                     f"Only {named([payout.requester.id])} can cancel payout {number}."
                     " Approvers reject it on its card."
                 )
             if payout.state not in (State.REQUESTED, State.APPROVED):
-                raise Stale(already(payout))
+                expired = payout.state is State.EXPIRED
+                again = f"{ran_out(payout, now)}; ask again."
+                raise Stale(again if expired else already(payout, now))
             event = Event(Kind.CANCELLED, now, actor(who))
             return change.record(payout, event, "cancel", due=None)
 
         return self._once(who, trigger, "cancel", number, step)
 
     def listed(self, who: Person) -> tuple[Payout, ...]:
-        """The newest payouts that `who` may see: all for approvers, their own for others."""
+        """The newest payouts that `who` may see: all for approvers, their own for others, with
+        whichever of their accounts they asked."""
         with self._ledger.reading() as reading:
-            return reading.latest(LISTED, None if self._sees_all(who) else who.id)
+            return reading.latest(LISTED, None if self._sees_all(who) else self._ids(who))
 
-    def shown(self, number: int, who: Person) -> tuple[Payout, tuple[Line, ...]]:
-        """A payout and what is on record about it. Raises Denied, on record, alike for what does
-        not exist and for what `who` may not see."""
+    def shown(
+        self, number: int, who: Person, digest: str | None = None
+    ) -> tuple[Payout, tuple[Line, ...]]:
+        """A payout and what is on record about it. Raises Denied, on record: alike for what does
+        not exist and for what `who` may not see, unless they see its card, with this `digest`."""
         try:
             with self._ledger.reading() as reading:
-                return self._visible(reading, number, who), reading.lines("payout", number)
+                payout = self._visible(reading, number, who, digest)
+                self._may_look(payout, who)
+                return payout, reading.lines("payout", number)
         except Denied as refusal:
             self.refused(who, refusal, doing="show", number=number)
             raise
 
+    def _may_look(self, payout: Payout, who: Person) -> None:
+        """Raises Denied where the card is all that `who` may see."""
+        if not self._sees(payout, who):
+            asked, others = payout.requester.id, self._rules.approvers()
+            can = [asked, *(id for id in others if id != asked)]
+            those = named(can) if len(can) <= NAMED else f"{named([asked])} or an approver"
+            raise Denied(f"Only {those} can see the record of payout {payout.number}.")
+
     def _may_ask(self, change: Change, ask: Ask, who: Person, now: datetime) -> Tier:
         """The tier that the payout belongs to. Raises Denied."""
         if who.standing is Standing.UNKNOWN:
-            raise Denied("Slack did not say who you are. No payout was made; try again.")
+            raise nobody_said("No payout was made; try again.")
         if why := standing_objection(who):
             raise Denied(f"Your account {why}, so it cannot ask for payouts.")
         if ask.coin.price and micro_dollars(ask.amount, ask.coin.price) > MOST_VALUE:
@@ -129,7 +156,7 @@ class Requests(Counter):
         return tier
 
     def _earlier(self, change: Change, ask: Ask, who: Person, now: datetime) -> Earlier | None:
-        for payout in change.asked(who.id, ask.destination.normal):
+        for payout in change.asked(self._ids(who), ask.destination.normal):
             same = payout.content.symbol == ask.coin.symbol and payout.content.amount == ask.amount
             if same and (not payout.state.final or now - payout.requested_at < SAME_AGAIN):
                 return Earlier(payout)

@@ -50,18 +50,18 @@ class Reading:
         found = self._payouts("number = :number", {"number": number})
         return found[0] if found else None
 
-    def latest(self, limit: int, requester: str | None = None) -> tuple[Payout, ...]:
-        """The newest payouts first; of one requester, or everybody's."""
-        where = "requester = :requester" if requester else "1 = 1"
-        return self._payouts(
-            f"{where} ORDER BY number DESC LIMIT :limit", {"requester": requester, "limit": limit}
-        )
+    def latest(self, limit: int, requesters: Iterable[str] | None = None) -> tuple[Payout, ...]:
+        """The newest payouts first; of these requesters, or everybody's."""
+        listed, ids = _listed("requester", requesters or ())
+        where = "1 = 1" if requesters is None else f"requester IN ({listed})"
+        return self._payouts(f"{where} ORDER BY number DESC LIMIT :limit", {**ids, "limit": limit})
 
-    def asked(self, requester: str, normal: str) -> tuple[Payout, ...]:
-        """What one person asked to be paid to one destination, the newest first."""
+    def asked(self, requesters: Iterable[str], normal: str) -> tuple[Payout, ...]:
+        """What these requesters asked to be paid to one destination, the newest first."""
+        listed, ids = _listed("requester", requesters)
         return self._payouts(
-            "requester = :requester AND normal = :normal ORDER BY number DESC",
-            {"requester": requester, "normal": normal},
+            f"requester IN ({listed}) AND normal = :normal ORDER BY number DESC",
+            {**ids, "normal": normal},
         )
 
     def by_invoice(self, payment_hash: str) -> Payout | None:
@@ -97,8 +97,7 @@ class Reading:
     def due(self, states: Iterable[State], now: datetime) -> tuple[tuple[Payout, str, int], ...]:
         """Payouts in these states that somebody must look at now: each with the `due_at` that was
         picked up, and how often in a row that failed."""
-        named = {f"state{place}": state.value for place, state in enumerate(states)}
-        listed = ", ".join(f":{name}" for name in named)
+        listed, named = _listed("state", states)
         rows = self._rows(
             f"SELECT * FROM payouts WHERE due_at <= :now AND state IN ({listed})"
             " ORDER BY due_at, number LIMIT :limit",
@@ -300,6 +299,12 @@ class Reading:
         cursor = self._db.execute(sql, dict(values))
         names = [column[0] for column in cursor.description]
         return [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]
+
+
+def _listed(name: str, values: Iterable[str]) -> tuple[str, dict[str, Value]]:
+    """What stands between the brackets of SQL's IN, and the values for it."""
+    named: dict[str, Value] = {f"{name}{place}": str(one) for place, one in enumerate(values)}
+    return ", ".join(f":{one}" for one in named), named
 
 
 def _span(payout: Payout, since: datetime, until: datetime, limit: int) -> dict[str, Value]:

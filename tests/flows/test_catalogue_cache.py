@@ -129,3 +129,16 @@ def test_many_who_ask_at_once_make_one_fetch() -> None:
     landed()
     assert len(told) == 8
     assert source.asked == 1
+
+
+def test_names_are_known_at_once() -> None:
+    """Whoever only wants names gets the last catalogue, however old, and where there is none yet,
+    none: nobody is asked, and nobody waited for."""
+    source = Source()
+    kept = source.cache()
+    assert kept.known() is None
+    first = kept.get()
+    source.now = START + timedelta(days=9)
+    source.may_answer.clear()
+    assert kept.known() is first
+    assert source.asked == 1

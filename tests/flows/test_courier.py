@@ -14,6 +14,7 @@ from pathlib import Path
 import pytest
 from slack_sdk import WebClient
 
+from approvals.audit import Subject
 from approvals.content import Content
 from approvals.errors import Stale
 from approvals.ledger import Audience, Card, Change, Freeze, Ledger
@@ -21,11 +22,14 @@ from approvals.ledger.rows import card_row
 from approvals.payout import Fact, Kind, Payout
 from bot.buttons import Act
 from bot.courier import PERSISTENT, SELDOM, Courier
+from bot.scenes import scene
+from bot.telling import Scene
 from sandbox.slack import Fault, Message, PretendSlack
 from sandbox.slack.cast import PAYOUTS
 from tests.build import happening
 from tests.core import DANA, ELI, NOON, RITA, TRON, Clock, Office, ask
 from tests.flows.slack_bench import Stage, bench, courier, network, stage
+from tests.policies import ONE, policy
 from tests.seen import buttons, words
 
 pytest_plugins = ["tests.stage"]
@@ -178,6 +182,44 @@ def test_a_whole_story_is_one_reply(post: Post) -> None:
     assert told == [f"@{RITA.id}", "Settled:"]
 
 
+def test_what_is_held_is_announced_before_it_is_approved(path: Path, clock: Clock) -> None:
+    """Where a new destination is held, whoever is about to approve it reads for how long; where it
+    was paid before, it is not held."""
+    hold = '[hold]\nnew_destination = "24h"\n'
+    office = Office(path, clock, policy=policy(ONE + hold))
+    made = office.asked()
+    assert holds(office, made) == timedelta(hours=24)
+    with office.ledger.change() as change:
+        for kind in (Kind.APPROVED, *SENT, Kind.SETTLED):
+            made = change.record(made, happening(made, kind), "test", None)
+    assert holds(office, office.asked()) is None
+    office.ledger.close()
+
+
+def holds(office: Office, payout: Payout) -> timedelta | None:
+    with office.ledger.reading() as reading:
+        bare = Scene((), PAYOUTS.id)
+        return scene(bare, reading, office.rules, payout, office.clock()).hold
+
+
+@pytest.mark.parametrize(
+    ("kinds", "why"),
+    [
+        ((), "Nobody decided within 24 h."),
+        ((Kind.AGREED,), "Too few approved in time."),
+        ((Kind.AGREED, Kind.TAKEN_BACK), "Too few approved in time."),
+        ((Kind.APPROVED, Kind.REOPENED), "Too few approved in time."),
+    ],
+)
+def test_what_ran_out_of_time_says_why(post: Post, kinds: tuple[Kind, ...], why: str) -> None:
+    """Nobody who approved reads that nobody decided, though the approval counts no more."""
+    post.happens(post.office.asked(), *kinds, Kind.EXPIRED)
+    post.works()
+    assert why in post.card()
+    assert why in post.copy()
+    assert why in post.thread()[-1]
+
+
 def test_what_ccpayment_tells_later_is_told_later(post: Post) -> None:
     """Where the fee is not known at first and the account's owner must approve it too, card and
     thread tell each when it is so, and once; the transaction leads to its explorer."""
@@ -221,6 +263,61 @@ def test_a_deleted_card_is_posted_again(post: Post) -> None:
     assert first.startswith(f"@{RITA.id} asked for this.")
     assert approved == f"Approved by @{DANA.id}."
     assert post.due() == ()
+
+
+@pytest.mark.parametrize("error", ["edit_window_closed", "cant_update_message"])
+def test_a_card_that_stays_as_it_is_is_posted_again(post: Post, error: str) -> None:
+    """Where Slack will never let a card be drawn again, the next change posts another one, with its
+    whole thread, and later changes are drawn there."""
+    payout = post.office.asked()
+    post.works()
+    post.slack.fail("chat.update", Fault(error=error), times=2)  # the card and the copy
+    approved = post.office.approve(payout)
+    post.works()
+    post.happens(approved, *SENT)
+    post.works()
+    left, kept = post.shown()
+    assert (len(left.versions), len(kept.versions)) == (1, 2)
+    assert "Sent to CCPayment" in words(kept.blocks)
+    first, told, sent = post.thread(1)
+    assert f"{first}\n{told}" == f"@{RITA.id} asked for this.\n{TRON}\nApproved by @{DANA.id}."
+    assert "order_id" in sent
+    assert len(post.slack.direct_messages(RITA.id)) == 2
+    assert post.due() == ()
+
+
+CLOSED = pytest.mark.parametrize("error", ["channel_not_found", "is_archived", "is_inactive"])
+
+
+@CLOSED
+def test_a_card_follows_to_another_channel(post: Post, error: str) -> None:
+    """Where a card's channel is closed and cards are posted elsewhere now, the next change posts it
+    there, with its whole thread."""
+    payout = post.office.asked()
+    post.works()
+    post.office.approve(payout)
+    with post.office.ledger.change() as change:
+        card = change.card(Subject.PAYOUT, 1, Audience.CHANNEL)
+        assert card is not None
+        assert card.due_at is not None
+        change.keep_card(replace(card, channel="C0EARLIER01"), card.due_at)
+    post.slack.fail("chat.update", Fault(error=error))
+    post.works()
+    assert f"Approved by @{DANA.id}." in words(post.shown()[1].blocks)
+    assert post.thread(1)[-1] == f"Approved by @{DANA.id}."
+    assert post.due() == ()
+
+
+@CLOSED
+def test_a_channel_that_is_closed_is_waited_for(post: Post, error: str) -> None:
+    """Where there is no other channel, the card waits until its own can be used again."""
+    payout = post.office.asked()
+    post.works()
+    post.slack.fail("chat.update", Fault(error=error))
+    post.office.approve(payout)
+    post.works(rounds=2, seconds=2)
+    assert f"Approved by @{DANA.id}." in post.card()
+    assert post.thread() == [*FIRST, f"Approved by @{DANA.id}."]
 
 
 def test_a_deleted_copy_is_posted_again(post: Post) -> None:

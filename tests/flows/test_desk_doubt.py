@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from approvals.audit import Note
-from approvals.errors import Denied, Refusal, Stale
+from approvals.errors import Denied, Refusal, Stale, Unavailable
 from approvals.followup import WATCH_WAIT
 from approvals.ledger import Freeze
 from approvals.payout import UNRESOLVED, Actor, Kind, Payout, State, Wish
@@ -151,7 +151,8 @@ def test_only_approvers_choose(office: Office, case: str, who: Person) -> None:
 def test_only_members_choose(office: Office, case: str, standing: Standing) -> None:
     """An approver who is no member any more, or could not be looked up, chooses nothing."""
     make, press, _ = CASES[case]
-    refused(office, Denied, partial(press, office, make(office), now_a(standing, ELI)))
+    kind = Unavailable if standing is Standing.UNKNOWN else Denied
+    refused(office, kind, partial(press, office, make(office), now_a(standing, ELI)))
 
 
 @pytest.mark.parametrize("case", CASES)
@@ -358,7 +359,7 @@ def test_nobody_else_freezes(
 ) -> None:
     """Only approvers who are members stop sending, or let it go on."""
     refused(office, Denied, partial(deed, office, who))
-    refused(office, Denied, partial(deed, office, now_a(Standing.UNKNOWN, ELI)))
+    refused(office, Unavailable, partial(deed, office, now_a(Standing.UNKNOWN, ELI)))
     assert frozen(office) is None
 
 

@@ -125,11 +125,13 @@ def test_a_service_error_is_in_doubt(side: Side, mode: Mode) -> None:
     ],
 )
 def test_every_unclear_answer_is_in_doubt(side: Side, mode: Mode, why: str) -> None:
-    """Whatever is not a verified acceptance is in doubt, says why, and was asked once."""
+    """Whatever is not a verified acceptance is in doubt, says why in words for people, and was
+    asked once."""
     side.pretend.switch(mode)
     outcome = side.send(side.gateway(), side.content())
     assert isinstance(outcome, InDoubt)
     assert why in outcome.why
+    assert "Error" not in outcome.why
     assert len(side.pretend.received) == 1
 
 

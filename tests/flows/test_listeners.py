@@ -348,7 +348,8 @@ def test_help_list_show_and_cancel(office: Office) -> None:
 def test_people_see_their_own_payouts_and_approvers_all(office: Office) -> None:
     """Another person's payout is, for a team member, not there; for an approver it is."""
     office.ask()
-    assert "You have no payout 1." in office.ask(NOA, "show 1").text
+    unseen = "You have no payout 1. `/payout list` shows those that you can see."
+    assert office.ask(NOA, "show 1").text == office.ask(NOA, "cancel 1").text == unseen
     assert "No payouts yet" in office.ask(NOA, "list").text
     assert "250 USDT" in office.ask(DANA, "list").text
     assert "On record" in office.ask(DANA, "show 1").text
@@ -539,6 +540,24 @@ def test_a_rare_act_is_in_the_menu(office: Office) -> None:
     carried = ButtonValue(1, office.payout().digest, Act.RECORD)
     office.press(DANA, Act.MORE, carried.text())
     assert "On record" in office.told(DANA).text
+
+
+def test_a_card_does_not_deny_its_payout(office: Office) -> None:
+    """Who neither asked nor decides, but sees the card, reads there who can look at the record, and
+    who can cancel."""
+    office.ask()
+    can = {
+        Act.RECORD: f"Only <@{RITA.id}>, <@{DANA.id}> or <@{ELI.id}> can see the record",
+        Act.CANCEL: f"Only <@{RITA.id}> can cancel payout 1.",
+    }
+    for act, sentence in can.items():
+        since = len(office.slack.private(NOA.id))
+        office.press(NOA, Act.MORE, ButtonValue(1, office.payout().digest, act).text())
+        assert office.told(NOA, since).text.startswith(sentence)
+    assert [(who, doing) for who, doing, _ in office.refusals()] == [
+        (NOA.id, "show"),
+        (NOA.id, "cancel"),
+    ]
 
 
 def test_an_expired_payout_is_asked_for_again(office: Office) -> None:
@@ -745,6 +764,31 @@ def test_a_silent_gateway_makes_nothing(office: Office) -> None:
     assert office.count() == 0
 
 
+@pytest.fixture
+def silence(office: Office) -> Office:
+    """A payout was made; then CCPayment says nothing, for so long that its coins are no news."""
+    office.ask()
+    office.card()
+    office.gate.close("")
+    office.clock.at += timedelta(minutes=61)
+    return office
+
+
+def test_what_is_only_shown_waits_for_no_gateway(silence: Office) -> None:
+    """While CCPayment is silent for hours, people look at payouts in time, in its own names."""
+    shown = silence.ask(text="show 1")
+    assert shown.error is None
+    assert shown.text.startswith(f"Payout 1: 250 USDT on {NETWORK['v1']}")
+    assert "lnbc" in silence.ask(text="help").text
+
+
+def test_a_form_about_a_payout_waits_for_no_gateway(silence: Office) -> None:
+    """While CCPayment is silent for hours, the form that approves with a comment opens."""
+    carried = ButtonValue(1, silence.payout().digest, Act.COMMENT)
+    assert silence.press(DANA, Act.MORE, carried.text()).error is None
+    assert NETWORK["v1"] in words(silence.form(DANA).content["blocks"])
+
+
 @pytest.mark.parametrize("fault", [Fault(hangs=True), Fault(error="internal_error")])
 def test_nobody_unknown_decides(office: Office, fault: Fault) -> None:
     """Where Slack does not say who somebody is, they are refused, not believed."""
@@ -756,6 +800,37 @@ def test_nobody_unknown_decides(office: Office, fault: Fault) -> None:
     sentence = "Slack did not say who you are. Nothing was decided; press again."
     assert office.told(DANA).text == sentence
     assert office.payout().approvals == ()
+
+
+def test_a_form_outlives_a_slack_that_does_not_answer(office: Office) -> None:
+    """Where Slack does not say who somebody is, the form that they filled stays, says so, and can
+    be submitted again: one that asks, one that approves, and one that rejects."""
+    unknown, nobody = Fault(error="internal_error"), "Slack did not say who you are. "
+    office.ask(text="")
+    office.slack.fail("users.info", unknown)
+    assert office.submit(RITA, FORM).errors == {"reason": f"{nobody}Nothing was done; try again."}
+    assert office.submit(RITA, FORM).errors == {}
+    carried = ButtonValue(1, office.payout().digest, Act.COMMENT)
+    office.press(DANA, Act.MORE, carried.text())
+    office.press(ELI, Act.REJECT)
+    said = {"reason": "Already paid in October."}
+    for user in (DANA, ELI):
+        office.slack.fail("users.info", unknown)
+        again = f"{nobody}Nothing was decided; press again."
+        assert office.submit(user, said).errors == {"reason": again}
+    assert office.submit(ELI, said).errors == {}
+    assert office.payout().state is State.REJECTED
+
+
+def test_an_answer_that_hangs_holds_up_nobody(office: Office) -> None:
+    """Where Slack leaves one private answer hanging, the next person's follows in time."""
+    office.ask()
+    office.card()
+    office.slack.fail("chat.postEphemeral", Fault(hangs=True))
+    for user in (NOA, RITA):
+        office.press(user, Act.REJECT)
+    assert "you cannot reject it" in office.told(RITA, since=1).text
+    office.slack.calm()
 
 
 def test_a_form_that_does_not_open_is_told(office: Office) -> None:

@@ -7,6 +7,7 @@ from datetime import timedelta
 from decimal import Decimal
 from functools import partial
 from pathlib import Path
+from typing import Any
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -16,7 +17,7 @@ from approvals.audit import Note
 from approvals.content import digest_of
 from approvals.desk import Earlier
 from approvals.errors import Denied, Refusal, Stale, Unavailable, Unreadable
-from approvals.payout import Kind, Payout, State
+from approvals.payout import Actor, Kind, Payout, State
 from approvals.people import Person, Standing
 from approvals.policy import short_policy
 from tests.build import happening
@@ -121,7 +122,7 @@ def test_only_members_ask(office: Office, standing: Standing) -> None:
 
 def test_who_cannot_be_looked_up_does_not_ask(office: Office) -> None:
     """A failed look-up is no membership; the person is told to try again."""
-    sentence = refused(office, Denied, lambda: office.asked(now_a(Standing.UNKNOWN, RITA)))
+    sentence = refused(office, Unavailable, lambda: office.asked(now_a(Standing.UNKNOWN, RITA)))
     assert sentence == "Slack did not say who you are. No payout was made; try again."
 
 
@@ -284,10 +285,21 @@ def test_only_approvers_decide(office: Office, who: Person) -> None:
 def test_only_members_decide(office: Office, standing: Standing) -> None:
     """An approver who is no member any more, or could not be looked up, decides nothing."""
     made, who = office.asked(), now_a(standing, DANA)
+    unknown = standing is Standing.UNKNOWN
     for click in (office.approve, office.reject):
-        sentence = refused(office, Denied, partial(click, made, who))
+        sentence = refused(office, Unavailable if unknown else Denied, partial(click, made, who))
         asked_again = "Slack did not say who you are. Nothing was decided; press again."
-        assert (sentence == asked_again) == (standing is Standing.UNKNOWN)
+        assert (sentence == asked_again) == unknown
+
+
+def test_who_could_not_be_looked_up_tries_again(office: Office) -> None:
+    """The form that they filled is still open, so the same one counts once Slack says who they
+    are."""
+    made = office.asked()
+    form: dict[str, Any] = {"trigger": office.trigger(), "comment": "Fine by me."}
+    unknown = now_a(Standing.UNKNOWN, DANA)
+    refused(office, Unavailable, lambda: office.approve(made, unknown, **form))
+    assert office.approve(made, DANA, **form).state is State.APPROVED
 
 
 def test_a_refusal_is_on_record_with_who_and_what(office: Office) -> None:
@@ -356,17 +368,30 @@ def test_a_click_after_the_approval(office: Office, again: Person) -> None:
 @pytest.mark.parametrize(
     ("end", "said"),
     [
-        (Kind.REJECTED, f"{{{DANA.id}}} rejected payout 1 at 10:04 UTC; nothing is left"),
-        (Kind.CANCELLED, f"{{{RITA.id}}} cancelled payout 1 at 10:04 UTC; nothing is left"),
-        (Kind.EXPIRED, "Payout 1 expired at 12:00 UTC; ask again."),
+        (Kind.REJECTED, f"{{{DANA.id}}} rejected payout 1 at 10:04 UTC"),
+        (Kind.CANCELLED, f"{{{RITA.id}}} cancelled payout 1 at 10:04 UTC"),
+        (Kind.EXPIRED, "Payout 1 expired 2026-11-23 12:00 UTC"),
     ],
 )
 def test_a_click_after_the_end(office: Office, end: Kind, said: str) -> None:
-    """Every decision after the end reads what it was."""
+    """Every decision after the end reads what it was, and on which day, if not today; only the
+    requester is told to ask again."""
     made = move(office, office.asked(), end)
-    calls = (office.approve, office.reject, office.cancel)
-    for call in calls:
-        assert refused(office, Stale, partial(call, made)).startswith(said)
+    over = "nothing is left to decide."
+    for call in (office.approve, office.reject):
+        assert refused(office, Stale, partial(call, made)) == f"{said}; {over}"
+    again = "ask again." if end is Kind.EXPIRED else over
+    assert refused(office, Stale, lambda: office.cancel(made)) == f"{said}; {again}"
+
+
+def test_a_click_after_somebody_closed_it(office: Office) -> None:
+    """Nobody reads of a person that they failed a payout: they closed it."""
+    made = move(office, office.approved(), Kind.CLAIMED, Kind.DOUBTED)
+    with office.ledger.change() as change:
+        event = happening(made, Kind.FAILED, Actor(ELI.id, ELI.name))
+        change.record(made, replace(event, at=office.clock()), "test", None)
+    sentence = refused(office, Stale, lambda: office.approve(made))
+    assert sentence == f"{{{ELI.id}}} closed payout 1 at 12:00 UTC; nothing is left to decide."
 
 
 @pytest.mark.parametrize("state", [State.REQUESTED, State.APPROVED])
@@ -374,7 +399,7 @@ def test_a_click_after_its_time(office: Office, state: State) -> None:
     """From the minute of its end on a payout cannot be decided, though nobody recorded it yet."""
     made = office.asked() if state is State.REQUESTED else office.approved()
     office.clock.now = made.expires_at
-    assert "expired at 12:00 UTC; ask again." in refused(
+    assert "expired at 12:00 UTC; nothing is left to decide." in refused(
         office, Stale, lambda: office.reject(made, ELI)
     )
     if state is State.REQUESTED:

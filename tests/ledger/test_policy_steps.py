@@ -17,7 +17,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from approvals.audit import Note
-from approvals.errors import Denied, Refusal, Stale
+from approvals.desk import Earlier
+from approvals.errors import Denied, Refusal, Stale, Unavailable
 from approvals.payout import Kind, Payout, State, Wish
 from approvals.people import Person, Standing
 from approvals.policy import difference, short_policy
@@ -166,13 +167,25 @@ def test_nobody_approves_their_own_with_another_account(under: Under) -> None:
     assert office.cancel(made, DANAS_OTHER).state is State.CANCELLED
 
 
+def test_what_one_asked_for_is_theirs_from_every_account(under: Under) -> None:
+    """Whoever asks from one account sees it listed from the other, and asking for the same from
+    there is the same."""
+    other = replace(RITA, id="U0RITA00002")
+    office = under(ONE, people=PEOPLE.replace(f'"{RITA.id}"', f'"{RITA.id}", "{other.id}"'))
+    made = office.asked(RITA)
+    assert office.desk.listed(other) == (made,)
+    again = office.desk.request(office.ask(), other, trigger=office.trigger())
+    assert again == Earlier(made)
+
+
 def test_whoever_is_nobody_to_the_policy_changes_nothing(under: Under) -> None:
     """Outsiders, guests and those whom Slack does not know add nothing to what is there."""
     office = under(TWO)
     made = office.approve(office.asked(), DANA)
     for who in (RITA, MAX, now_a(Standing.GUEST, ELI), now_a(Standing.UNKNOWN, ELI)):
+        kind = Unavailable if who.standing is Standing.UNKNOWN else Denied
         for click in (office.approve, office.take_back, office.reject):
-            refused(office, Denied, partial(click, made, who))
+            refused(office, kind, partial(click, made, who))
     assert (office.payout().missing, givers(office.payout())) == (1, {DANA.id})
 
 
@@ -599,7 +612,7 @@ def test_while_slack_is_silent_nobody_is_given_up(house: House) -> None:
     del house.crowd.groups[FINANCE]
     house.clock.on(seconds=61)
     office = house.under(f"# changed\n{BY_GROUP}", people="")
-    sentence = refused(office, Denied, partial(office.approve, made, ELI))
+    sentence = refused(office, Unavailable, partial(office.approve, made, ELI))
     assert sentence.startswith("Slack did not say")
 
 
@@ -682,7 +695,7 @@ def test_membership_counts_for_a_minute(house: House) -> None:
     made = office.take_back(made, DANA)
     assert office.approve(made, DANA).missing == 1
     office.clock.on(seconds=0.001)
-    sentence = refused(office, Denied, partial(office.approve, made, ELI))
+    sentence = refused(office, Unavailable, partial(office.approve, made, ELI))
     assert sentence == "Slack did not say who you are. Nothing was decided; press again."
     house.crowd.groups[FINANCE] = frozenset({DANA.id, ELI.id, NOA.id})
     office.clock.on(seconds=60)

@@ -4,6 +4,7 @@ import re
 import unicodedata
 from collections.abc import Iterator
 from dataclasses import replace
+from datetime import timedelta
 from decimal import Decimal
 from typing import Any
 
@@ -63,6 +64,8 @@ SCENES: dict[str, Scene] = {
     "to be sent again, needs somebody to look": RESOLVING,
     "to be closed, needs somebody to look": RESOLVING,
     "settled": LINKED,
+    "expired, partly approved": replace(SCENE, agreed=True),
+    "expired, reopened": replace(SCENE, agreed=True),
 }
 """In which scene a shade is drawn, where it is not the usual one."""
 SHADES: dict[str, Payout] = {
@@ -119,6 +122,8 @@ SHADES: dict[str, Payout] = {
         payout(State.APPROVED), Kind.FAILED, because="The coin changed. Nothing was sent."
     ),
     "rejected after approval": then(payout(State.APPROVED), Kind.REJECTED),
+    "expired, partly approved": after(payout(quorum=2), Kind.AGREED, Kind.EXPIRED),
+    "expired, reopened": after(payout(), Kind.APPROVED, Kind.REOPENED, Kind.EXPIRED),
     "expired after approval": then(payout(State.APPROVED), Kind.EXPIRED),
     "adopted": then(then(payout(State.APPROVED), Kind.ADOPTED), Kind.SENT),
     "sent, its fee not named": UNNAMED,
@@ -307,6 +312,8 @@ rejected | Rejected by @{DANA.id} 2026-11-22 10:04 UTC. "Already paid in October
 Nothing was sent.
 cancelled | Cancelled by @U0RITA00001 2026-11-22 10:04 UTC. Nothing was sent.
 expired | Expired 2026-11-22 10:04 UTC. Nobody decided within 24 h. Nothing was sent.
+expired, partly approved | Expired 2026-11-22 10:05 UTC. Too few approved in time. Nothing was sent.
+expired, reopened | Expired 2026-11-22 10:06 UTC. Too few approved in time. Nothing was sent.
 expired after approval | Expired 2026-11-22 10:05 UTC. \
 It could not be sent within 24 h of its approval. Nothing was sent.
 """
@@ -671,6 +678,60 @@ def test_approving_is_confirmed() -> None:
         "deny": "Back",
     }
     assert approve["accessibility_label"] == "Approve payout 42: 250 USDT on TRX (TRC20)"
+
+
+def dialog(drawn: Payout, scene: Scene = SCENE) -> str:
+    """The text of the dialog before an approval, once Slack would take it."""
+    message = channel_card(drawn, scene)
+    assert problems_with_message({"text": message.text, "blocks": message.blocks}) == []
+    text: str = buttons(message.blocks)["Approve payout"]["confirm"]["text"]["text"]
+    return text
+
+
+ENDS = " it cannot be called back."
+BACK = "until then you can take yours back."
+HOLDING = replace(SCENE, hold=timedelta(hours=24))
+
+
+@pytest.mark.parametrize(
+    ("drawn", "scene", "follows"),
+    [
+        (payout(), SCENE, f"CCPayment is told at once;{ENDS}"),
+        (then(payout(quorum=2), Kind.AGREED), SCENE, f"CCPayment is told at once;{ENDS}"),
+        (
+            payout(quorum=2),
+            HOLDING,
+            f"1 more approval is needed before CCPayment is told; {BACK}",
+        ),
+        (
+            payout(quorum=3),
+            FROZEN,
+            f"2 more approvals are needed before CCPayment is told; {BACK}",
+        ),
+        (
+            payout(),
+            HOLDING,
+            f"It is held for 24 h first; until then it can be stopped. After that{ENDS}",
+        ),
+        (
+            payout(),
+            FROZEN,
+            f"Sending is frozen: CCPayment is told once it goes on; then{ENDS}",
+        ),
+    ],
+)
+def test_the_dialog_says_what_follows(drawn: Payout, scene: Scene, follows: str) -> None:
+    """Nobody is told that money leaves at once where others must approve, or it is held."""
+    assert dialog(drawn, scene).endswith(f"C18k jpRT v8. {follows}")
+
+
+def test_the_dialog_names_the_memo() -> None:
+    """With a memo too, all that matters fits; where there is no room, the destination is shortened,
+    and of a very long memo only the beginning is shown."""
+    assert ", memo 0012345. CCPayment is told at once" in dialog(payout(memo="0012345"))
+    long = dialog(payout(destination="T" * 128, memo="0123456789" * 12, quorum=2))
+    assert f"to TTTT … TTTTT, memo {'0123456789' * 5}012345678…. 1 more" in long
+    assert long.endswith("you can take yours back.")
 
 
 def test_ids_are_new_when_the_card_changes() -> None:

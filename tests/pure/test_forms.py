@@ -373,7 +373,7 @@ def test_asking_again_takes_the_forms_place() -> None:
     assert view["blocks"]
 
 
-@pytest.mark.parametrize("said", [refused("No."), trouble("7f3a2c", "/payout")])
+@pytest.mark.parametrize("said", [refused("No.", "/payout"), trouble("7f3a2c", "/payout")])
 def test_a_final_no_takes_the_forms_place(said: Message) -> None:
     """A refusal that no field can mend is shown instead of the form, with nothing to submit."""
     view = forms.notice(said)
@@ -438,11 +438,17 @@ def test_an_approval_may_say_something(asked: bool) -> None:
         "TJRa bPrw bZy4 5sba vfcj inPJ C18k jpRT v8",
         "Memo 0012345",
         "For Invoice 1043",
-        "CCPayment is told once all approvals are there; it cannot be called back.",
+        "CCPayment is told at once; it cannot be called back.",
     ]
     assert list(fields(view)) == [forms.REASON]
     assert fields(view)[forms.REASON].get("optional", False) != asked
     assert json.loads(view["private_metadata"]).keys() == {"payout", "digest"}
+
+
+def test_the_form_says_what_follows() -> None:
+    """As the dialog does, which it takes the place of."""
+    shown = words(approving(payout(quorum=2), Scene((), "C0PAYOUTS01"))["blocks"][:1])
+    assert shown.splitlines()[-1].startswith("1 more approval is needed before CCPayment is told;")
 
 
 @pytest.mark.parametrize("variant", [CWALLET, LIGHTNING])

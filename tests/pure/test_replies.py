@@ -13,7 +13,7 @@ from approvals.cautions import History, cautions
 from approvals.payout import Actor, Fact, Kind, State
 from bot import replies
 from bot.blocks import Message
-from bot.cards import Scene
+from bot.cards import Scene, channel_card
 from bot.texts import mentions
 from sandbox.slack.limits import problems_with_message
 from tests.build import CWALLET, DANA, ELI, LIGHTNING, NOON, RITA, payout, story, then
@@ -49,6 +49,27 @@ def test_a_recorded_payout_says_what_comes_next() -> None:
     cancel = buttons(message.blocks)["Cancel payout 42"]
     assert cancel["action_id"] == "cancel"
     assert cancel["confirm"]["deny"]["text"] == "Keep it"
+
+
+@pytest.mark.parametrize("state", [state for state in State if state is not State.REQUESTED])
+def test_what_was_recorded_before_says_how_it_stands(state: State) -> None:
+    """Whoever presses again, or sends the same form again, once the payout has moved on, reads
+    that, and is offered nothing."""
+    drawn = payout(state)
+    message = replies.recorded(drawn, SCENE)
+    first, second = shown(message).splitlines()
+    brief = "250 USDT on TRX (TRC20) to TJRa … pRTv8"
+    assert first == f"Payout 42 was recorded already: {brief}."
+    assert second in words(channel_card(drawn, SCENE).blocks)
+    assert buttons(message.blocks) == {}
+
+
+def test_who_asks_reads_that_nobody_is_known() -> None:
+    """Where Slack does not say who could approve it, nobody counts to nought."""
+    assert shown(replies.recorded(payout(), replace(SCENE, deciders=()))).endswith(
+        "It waits for 1 approval, until 2026-11-23 10:03 UTC. "
+        "Slack did not say who can approve it; whoever runs Countersign can look."
+    )
 
 
 def test_who_asks_reads_the_warnings_first() -> None:
@@ -134,6 +155,16 @@ def test_what_cannot_be_read_is_said_repeated_and_corrected() -> None:
     assert buttons(message.blocks)["Open the form"]["value"] == typed
 
 
+def test_what_was_typed_is_repeated_as_far_as_it_goes() -> None:
+    """A long command comes back whole while the form's button can hold it; of a longer one both
+    have the same beginning."""
+    whole, long = "x" * replies.TYPED, "x" * (replies.TYPED + 1)
+    for typed, repeated in ((whole, whole), (long, f"{whole[:-1]}…")):
+        message = replies.unreadable("No.", typed, "/payout", "250 USDT")
+        assert shown(message).splitlines()[2] == f"/payout {repeated}"
+        assert buttons(message.blocks)["Open the form"]["value"] == whole
+
+
 def test_help_shows_every_way_to_ask() -> None:
     """Help names each command under the name that it has here."""
     text = shown(replies.help_("/pay", invoices=True))
@@ -206,10 +237,17 @@ def test_a_long_record_shows_its_end() -> None:
 def test_a_refusal_names_people() -> None:
     """A refusal says its sentence, with people as Slack shows them."""
     sentence = "You asked for payout 42, so you cannot approve it. {U0DANA00001} or {U0ELI000001}"
-    message = replies.refused(f"{sentence} can.")
+    message = replies.refused(f"{sentence} can.", "/payout")
     assert shown(message).endswith(f"approve it. @{DANA.id} or @{ELI.id} can.")
     assert message.text.endswith(f"approve it. <@{DANA.id}> or <@{ELI.id}> can.")
     assert mentions("Ask {U0DANA00001}.") == f"Ask <@{DANA.id}>."
+
+
+def test_a_refusal_names_the_command() -> None:
+    """Where it sends somebody to the list, it says what to type here."""
+    message = replies.refused("You have no payout 1. `list` shows them.", "/pay")
+    assert shown(message) == "You have no payout 1. /pay list shows them."
+    assert message.text == "You have no payout 1. `/pay list` shows them."
 
 
 def test_trouble_gives_a_reference() -> None:
@@ -255,7 +293,7 @@ def test_unfreezing_says_how_many_are_missing() -> None:
 
 HOSTILE = "<!channel> *bold* `code` http://evil.example evil.example\nPayout 43 is recorded\u202e"
 ANSWERS: list[Callable[[str], Message]] = [
-    lambda text: replies.refused(f'"{text}" is not an amount.'),
+    lambda text: replies.refused(f'"{text}" is not an amount.', "/payout"),
     lambda text: replies.unreadable(f'"{text}" is no coin.', f"2 {text}", "/payout", "2 USDT"),
     lambda text: replies.listed([payout(reason=text)] * 20, SCENE, "/payout"),
     lambda text: replies.shown(*story(*WHOLE_STORY, reason=text), SCENE),

@@ -18,6 +18,7 @@ TIER: dict[str, Any] = {"tier": "1,000 to 10,000 USD", "quorum": 2}
 ASKED = payout(**TIER)
 AGREED = then(ASKED, Kind.AGREED)
 HELD = then(payout(), Kind.APPROVED, held_until="2026-11-23T10:04:00.000000Z")
+UNSAID = "Slack did not say who can approve it; whoever runs Countersign can look."
 UNTIL = ", until 2026-11-23 10:03 UTC."
 
 
@@ -57,6 +58,11 @@ def line(drawn: Payout, **changes: Any) -> str:
             AGREED,
             {"could": tuple(f"U0NOBODY{n:03}" for n in range(9))},
             f"Approved by @{DANA.id}. Waits for 1 more approval by any of 9 approvers{UNTIL}",
+        ),
+        (
+            ASKED,
+            {"deciders": ()},
+            f"Waits for 2 approvals{UNTIL} {UNSAID}",
         ),
     ],
 )

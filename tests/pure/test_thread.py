@@ -91,6 +91,15 @@ def test_a_crowd_of_deciders_is_not_mentioned() -> None:
     assert "U0NOBODY" not in shown
 
 
+def test_where_nobody_is_known_that_is_said() -> None:
+    """Where Slack does not say who is in the group, the first reply says so, and who can look."""
+    shown = words(first_reply(payout(), replace(SCENE, deciders=())).blocks)
+    assert shown.splitlines()[0] == (
+        f"@{RITA.id} asked for this. One approval is needed. Slack did not say who can approve it; "
+        "whoever runs Countersign can look."
+    )
+
+
 @pytest.mark.parametrize("variant", [CWALLET, LIGHTNING])
 def test_every_destination_can_be_copied(variant: dict[str, Any]) -> None:
     """The first reply holds a Cwallet user or an invoice whole, too."""
