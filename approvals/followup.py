@@ -171,9 +171,9 @@ def _compare(change: Change, payout: Payout, found: Found, now: datetime) -> Non
 
 
 def _stop(change: Change, why: str, now: datetime) -> None:
-    """Stop all sending for this, once: what somebody has looked into and lifted stays lifted, and
-    what a graver reason hid meanwhile has its turn when that is gone."""
-    stopped = [line for line in change.lines(Subject.LEDGER, 0) if line.kind == Note.FROZEN]
+    """Stop all sending for this, once: what somebody has looked into and lifted stays lifted."""
+    stops = (Note.FROZEN, Note.FREEZE_ASKED)
+    stopped = [line for line in change.lines(Subject.LEDGER, 0) if line.kind in stops]
     if not any(line.facts["why"] == why for line in stopped):
         change.freeze(Freeze.MISMATCH, why, now, VIA)
 

@@ -30,12 +30,13 @@ _ENDS: Mapping[State, frozenset[Progress]] = {
 
 @dataclass(frozen=True, slots=True)
 class Discrepancy:
-    """Something that does not fit. `payout` is the number of ours that it is about, if any;
-    `order_id` the gateway's."""
+    """Something that does not fit, or of which the gateway gave no usable answer: not `answered`.
+    `payout` is the number of ours that it is about, if any; `order_id` the gateway's."""
 
     payout: int | None
     order_id: str | None
     what: str
+    answered: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +65,8 @@ def reconcile(
     payouts = known()
     within = [payout for payout in payouts if _within(payout, since, until)]
     missing = [*_not_among(records, within)]
-    odd = [*_against(records, payouts), *_looked_up(gateway, missing)]
+    again = _Again(gateway, known)
+    odd = [*_against(records, payouts, again), *_looked_up(gateway, missing, again)]
     compared = len(records) if listed else len(within)
     return Reconciled(compared, listed, destinations, tuple(odd))
 
@@ -75,7 +77,38 @@ def _within(payout: Payout, since: datetime, until: datetime) -> bool:
     return any(since <= moment < until for moment in moments if moment)
 
 
-def _against(records: Iterable[Record], payouts: Iterable[Payout]) -> Iterator[Discrepancy]:
+@dataclass(frozen=True, slots=True)
+class _Again:
+    """Both sides move on while they are compared."""
+
+    gateway: Gateway
+    known: Callable[[], Sequence[Payout]]
+
+    def ended_otherwise(self, payout: Payout, found: Found) -> str | None:
+        """What a payout came to there, which is not what it came to here, also when either is asked
+        again; None where it fits."""
+        if _fits(payout.state, found):
+            return None
+        before, finding, after = (
+            self._state(payout),
+            self.gateway.find(payout.reference),
+            self._state(payout),
+        )
+        if before is not after or (isinstance(finding, Found) and _fits(after, finding)):
+            return None
+        return f"it is {after} here, but CCPayment says {found.status}"
+
+    def _state(self, payout: Payout) -> State:
+        return next(one.state for one in self.known() if one.number == payout.number)
+
+
+def _fits(state: State, found: Found) -> bool:
+    return state not in _ENDS or found.progress in _ENDS[state]
+
+
+def _against(
+    records: Iterable[Record], payouts: Iterable[Payout], again: _Again
+) -> Iterator[Discrepancy]:
     ours = {payout.reference: payout for payout in payouts}
     times: Counter[str] = Counter()
     for record in records:
@@ -86,7 +119,7 @@ def _against(records: Iterable[Record], payouts: Iterable[Payout]) -> Iterator[D
         times[record.reference] += 1
         if times[record.reference] > 1:
             yield Discrepancy(payout.number, record.found.order_id, "CCPayment has it twice")
-        yield from _of_one(payout, record.found)
+        yield from _of_one(payout, record.found, again)
 
 
 def _not_among(records: Iterable[Record], payouts: Iterable[Payout]) -> Iterator[Payout]:
@@ -95,22 +128,21 @@ def _not_among(records: Iterable[Record], payouts: Iterable[Payout]) -> Iterator
     return (payout for payout in payouts if payout.reference not in references)
 
 
-def _looked_up(gateway: Gateway, payouts: Iterable[Payout]) -> Iterator[Discrepancy]:
+def _looked_up(gateway: Gateway, payouts: Iterable[Payout], again: _Again) -> Iterator[Discrepancy]:
     for payout in payouts:
         finding = gateway.find(payout.reference)
         if isinstance(finding, Found):
-            yield from _of_one(payout, finding)
+            yield from _of_one(payout, finding, again)
         elif isinstance(finding, NoAnswer):
             what = f"CCPayment gave no usable answer: {finding.why}"
-            yield Discrepancy(payout.number, payout.order_id, what)
+            yield Discrepancy(payout.number, payout.order_id, what, answered=False)
         elif payout.order_id is not None:
             what = f"it is {payout.state} here, but CCPayment knows no such reference"
             yield Discrepancy(payout.number, payout.order_id, what)
 
 
-def _of_one(payout: Payout, found: Found) -> Iterator[Discrepancy]:
-    if payout.state in _ENDS and found.progress not in _ENDS[payout.state]:
-        what = f"it is {payout.state} here, but CCPayment says {found.status}"
+def _of_one(payout: Payout, found: Found, again: _Again) -> Iterator[Discrepancy]:
+    if what := again.ended_otherwise(payout, found):
         yield Discrepancy(payout.number, found.order_id, what)
     for difference in differences(payout, found):
         yield Discrepancy(payout.number, found.order_id, str(difference))

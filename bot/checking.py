@@ -61,7 +61,12 @@ def overview_facts(policy: Policy, roster: Roster) -> Json:
         "anybody_asks": others.asks,
         "anybody_approves": others.approves,
         "rules": list(map(_bare, rules(policy))),
-        "notified": {tier.name: policy.members(tier.groups, roster) for tier in policy.tiers},
+        "notified": {
+            tier.name: None
+            if policy.silent(tier.groups, roster)
+            else policy.members(tier.groups, roster)
+            for tier in policy.tiers
+        },
         "notes": list(_notes(policy, roster, rows)),
         "not_looked_up": sorted(policy.silent(policy.groups, roster)),
     }
@@ -142,11 +147,18 @@ def _cells(who: str, row: Row) -> list[str]:
 def _notified(policy: Policy, roster: Roster) -> Iterator[str]:
     """Whom the thread of a new payout mentions, tier by tier."""
     for tier in policy.tiers:
-        people = policy.members(tier.groups, roster)
-        called = [_name(policy, id) for id in callable_people(people)]
-        crowd = f"nobody by name, as {len(people)} people are too many" if people else "nobody"
-        yield f"Notified of payouts {_of(tier)}: {listed(called) if called else crowd}."
+        yield f"Notified of payouts {_of(tier)}: {_mentioned(policy, tier, roster)}."
     yield "The requester is never asked."
+
+
+def _mentioned(policy: Policy, tier: Tier, roster: Roster) -> str:
+    people = policy.members(tier.groups, roster)
+    called = [_name(policy, id) for id in callable_people(people)]
+    if people and not called:
+        return f"nobody by name, as {len(people)} people are too many"
+    silent = sorted(policy.silent(tier.groups, roster))
+    known = [*called, *(f"whoever is in {group}" for group in silent)]
+    return listed(known) if known else "nobody"
 
 
 def _of(tier: Tier) -> str:

@@ -25,7 +25,7 @@ from approvals.catalogue import LIGHTNING
 from approvals.destination import Kind
 from approvals.errors import Unreadable
 from approvals.gateway import GatewayTrouble
-from approvals.ledger import Ledger, Reading, UnknownLedger, WrongLedger, evidence
+from approvals.ledger import Freeze, Frozen, Ledger, Reading, UnknownLedger, WrongLedger, evidence
 from approvals.ledger.reports import record, table, verify
 from approvals.money import dollars, micro_dollars, read_amount
 from approvals.payout import Fact, Payout
@@ -147,7 +147,16 @@ def unfreeze(reason: str, ledger: Path | None) -> None:
         if frozen is None:
             _unusable("Sending is not frozen.")
         change.unfreeze(reason, utc_now(), "command line")
-    click.echo(f"Sending was frozen because {frozen.why}. It goes on now.")
+        other = change.frozen()
+    click.echo(f"Sending was frozen because {frozen.why}. {_after(other)}")
+
+
+def _after(other: Frozen | None) -> str:
+    """What follows when a freeze was lifted."""
+    if other is None:
+        return "It goes on now."
+    lift = "Approvers lift that in Slack." if other.kind is Freeze.PEOPLE else "Look into that too."
+    return f"It is frozen again, because {other.why}. {lift}"
 
 
 @main.group()
@@ -265,7 +274,7 @@ def reconcile(
     """Hold CCPayment's own books against the ledger; by default yesterday's and today's.
 
     Asks CCPayment, with the settings of `serve`. `--to` alone means that one day. Exit status 1:
-    something does not fit.
+    something does not fit; 2: CCPayment gave no usable answer.
     """
     from bot.wiring import ccpayment
 
@@ -273,7 +282,7 @@ def reconcile(
     start, end = _days(first, last, here)
 
     def known() -> tuple[Payout, ...]:
-        with _reading(ledger) as reading:
+        with _reading(ledger, as_json) as reading:
             return reading.between(FIRST_DAY, datetime.max.replace(tzinfo=UTC))
 
     if any(payout.content.account != gateway.account for payout in known()):
@@ -283,7 +292,8 @@ def reconcile(
     except GatewayTrouble as trouble:
         _unusable(f"CCPayment gave no usable answer: {trouble.why}. {trouble.meaning}".rstrip())
     click.echo(json.dumps(asdict(found), indent=2) if as_json else _compared(found))
-    sys.exit(WRONG if found.odd else 0)
+    answered = any(odd.answered for odd in found.odd)
+    sys.exit((WRONG if answered else UNUSABLE) if found.odd else 0)
 
 
 @main.group()

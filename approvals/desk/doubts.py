@@ -8,8 +8,8 @@ from approvals.desk.counter import Counter, actor, already, named
 from approvals.errors import Stale, Unreadable
 from approvals.followup import watch_from
 from approvals.ledger import Change, Reading
-from approvals.payout import Event, Fact, Kind, Payout, State, Wish
-from approvals.people import Person
+from approvals.payout import Actor, Event, Fact, Kind, Payout, State, Wish
+from approvals.people import Person, Standing
 
 _DOING = {Wish.AGAIN: "resend", Wish.CLOSE: "close", Wish.RESOLVE: "resolve"}
 
@@ -74,15 +74,20 @@ class Doubts(Counter):
     def _agreed(self, reading: Reading, payout: Payout, order_id: str | None) -> int:
         """How many people who may still decide it say the same since it came into doubt; who said
         several things counts for the last."""
-        person = self._rules.policy.person
-        last: dict[str, object] = {}
+        last: dict[str, tuple[Actor, Fact]] = {}
         for line in reading.lines(Subject.PAYOUT, payout.number):
             if line.kind in (Kind.CLAIMED, Kind.RESTORED):
                 last.clear()
             elif line.kind == Note.STATED and line.by:
-                last[person(line.by.id)] = line.facts["order_id"]
-        still = set(map(person, self._rules.deciders(reading, payout)))
-        return sum(said == order_id for who, said in last.items() if who in still)
+                last[self._rules.policy.person(line.by.id)] = line.by, line.facts["order_id"]
+        same = [who for who, said in last.values() if said == order_id]
+        return sum(self._may_still(reading, payout, who) for who in same)
+
+    def _may_still(self, reading: Reading, payout: Payout, who: Actor) -> bool:
+        """Whether they could say it now, too."""
+        then = payout.requested_at
+        person = Person(payout.content.team, who.id, who.name, Standing.MEMBER, then)
+        return self._rules.objection(reading, payout, person) is None
 
     def _wished(
         self, number: int, digest: str, who: Person, wish: Wish, kind: Kind, trigger: str

@@ -44,10 +44,7 @@ class Freezes(Counter):
     def _frozen_by(self, change: Change, who: Person, now: datetime) -> tuple[Payout, ...]:
         may = self._rules.decided_something(who) or self._rules.decides_something(who)
         self._may_decide_sending(who, "freeze", may=may)
-        if change.frozen() is None:
-            change.freeze(Freeze.PEOPLE, f"{who.name} froze it", now, "freeze", actor(who))
-        else:
-            change.note(Note.FREEZE_ASKED, now, actor(who), "freeze", {})
+        change.freeze(Freeze.PEOPLE, f"{who.name} froze it", now, "freeze", actor(who))
         return tuple(payout for payout in change.open() if payout.state is State.SENDING)
 
     def _unfrozen_by(self, change: Change, who: Person, now: datetime) -> int:

@@ -10,7 +10,7 @@ from types import MappingProxyType
 from approvals.audit import GENESIS, Line, Note, Subject, hash_of
 from approvals.content import Account
 from approvals.errors import LostRace
-from approvals.ledger.reading import Reading
+from approvals.ledger.reading import Frozen, Reading
 from approvals.ledger.rows import (
     Audience,
     Card,
@@ -28,6 +28,8 @@ from approvals.words import visible
 
 SKIPPED_NUMBERS = 1000
 """After an old copy was put back: people may remember numbers that the copy does not."""
+
+_GRAVITY = tuple(Freeze)
 
 _ANNOUNCED = frozenset({Note.FROZEN, Note.UNFROZEN, Note.ALARM, Note.POLICY_CHANGED})
 
@@ -186,15 +188,18 @@ class Change(Reading):
     def freeze(
         self, kind: Freeze, why: str, at: datetime, via: str, by: Actor | None = None
     ) -> None:
-        """Send nothing from now on. The gravest reason stays. After an old copy was put back, at
-        once and each time: whatever is open counts as signed now, for it may have been sent since
-        the copy was made, and must not end as if it had not; and numbers leave room for those that
-        the copy has forgotten."""
-        frozen, gravity = self.frozen(), list(Freeze)
-        graver = frozen is None or gravity.index(kind) > gravity.index(frozen.kind)
+        """Send nothing from now on. The gravest reason stays; any other is on record, and has its
+        turn when that one is lifted. After an old copy was put back, at once and each time:
+        whatever is open counts as signed now, for it may have been sent since the copy was made,
+        and must not end as if it had not; and numbers leave room for those that the copy has
+        forgotten."""
+        frozen = self.frozen()
+        facts: dict[str, Fact] = {"kind": kind.value, "why": why}
+        graver = frozen is None or _GRAVITY.index(kind) > _GRAVITY.index(frozen.kind)
         if not graver and kind is not Freeze.REWOUND:
+            self.note(Note.FREEZE_ASKED, at, by, via, facts)
             return
-        self.note(Note.FROZEN, at, by, via, {"kind": kind.value, "why": why})
+        self.note(Note.FROZEN, at, by, via, facts)
         line = self.appended[0] if self.appended else 0
         self._run(
             "UPDATE ledger SET frozen_at = :at, frozen_because = :why, frozen_kind = :kind,"
@@ -213,10 +218,12 @@ class Change(Reading):
         self._redraw_open(at)
 
     def unfreeze(self, why: str, at: datetime, via: str, by: Actor | None = None) -> None:
-        """Send again."""
+        """Send again. Approvers lift what approvers froze; whoever lifts a graver reason has looked
+        into that one alone, so the others hold on."""
         frozen = self.frozen()
         if frozen is None:
             return
+        others = self._other_freezes(frozen) if frozen.kind is not Freeze.PEOPLE else []
         self.note(Note.UNFROZEN, at, by, via, {"kind": frozen.kind.value, "why": why})
         self._run(
             "UPDATE ledger SET frozen_at = NULL, frozen_because = NULL, frozen_kind = NULL,"
@@ -229,6 +236,20 @@ class Change(Reading):
             {"now": to_text(at)},
         )
         self._redraw_open(at)
+        for other in others:
+            self.freeze(_kind(other), str(other.facts["why"]), at, via, other.by)
+
+    def _other_freezes(self, lifted: Frozen) -> list[Line]:
+        """What else sending was frozen for since it went on last, the gravest first; once each."""
+        others: dict[tuple[Fact, Fact], Line] = {}
+        for line in self.lines(Subject.LEDGER, 0):
+            if line.kind == Note.UNFROZEN:
+                others.clear()
+            elif line.kind in (Note.FROZEN, Note.FREEZE_ASKED):
+                others[line.facts["kind"], line.facts["why"]] = line
+        others.pop((lifted.kind.value, lifted.why), None)
+        wanted = [line for line in others.values() if _kind(line) is not Freeze.REWOUND]
+        return sorted(wanted, key=lambda line: -_GRAVITY.index(_kind(line)))
 
     def _redraw_open(self, at: datetime) -> None:
         for payout in self.open():
@@ -328,3 +349,8 @@ class Change(Reading):
 
 def _text(time: datetime | None) -> str | None:
     return None if time is None else to_text(time)
+
+
+def _kind(line: Line) -> Freeze:
+    """Of what kind a freeze on record is."""
+    return Freeze(str(line.facts["kind"]))

@@ -250,6 +250,9 @@ def test_unfreeze_waits_until_an_old_copy_is_known_as_one(file: str, office: Off
         assert reading.frozen() is not None
     office.ledger.bind("T1", ACCOUNTS["v1"], office.clock())
     result = run("unfreeze", "--reason", "cleared up", "--ledger", file)
+    again = "It is frozen again, because payout 1 is not as approved. Look into that too."
+    assert (result.exit_code, again in result.output) == (0, True)
+    result = run("unfreeze", "--reason", "that one too", "--ledger", file)
     assert (result.exit_code, "It goes on now" in result.output) == (0, True)
 
 

@@ -557,6 +557,23 @@ def test_a_mismatch_stops_sending_once_and_another_one_again(knowing: Program) -
     assert ". coin: approved USDT" in str(frozen(knowing))
 
 
+@pytest.mark.parametrize("kind", [Freeze.MISMATCH, Freeze.REWOUND])
+def test_a_mismatch_found_while_frozen_is_not_forgotten(knowing: Program, kind: Freeze) -> None:
+    """What is found while sending is frozen for another reason stops it when that is lifted, though
+    the payout is settled by then and not looked up any more."""
+    payout = knowing.approved()
+    knowing.work()
+    with knowing.ledger.change() as change:
+        change.freeze(kind, "payout 99 is odd", knowing.clock(), "test")
+    knowing.world.pretend.switch(Mode.LOOK_UPS_LARGER)
+    knowing.work(rounds=8, seconds=10)
+    assert knowing.payout(payout.number).state is State.SETTLED
+    lift(knowing)
+    stopped = frozen(knowing)
+    assert stopped is not None
+    assert stopped.why.startswith(f"payout {payout.number} is not as approved. amount")
+
+
 THIEF = "TR7NHqjeKQxGTCi8q8ZY4pL8otSzgjLj6t"
 
 

@@ -177,9 +177,11 @@ def test_without_a_token_groups_are_not_looked_up() -> None:
     assert row(result.output, f"eli ({ELI.id})") == ["yes", "?"]
     assert row(result.output, "anybody else") == ["yes", "?"]
     assert f"Not looked up in Slack: {FINANCE}." in result.output
+    assert f"Notified of payouts of any value: whoever is in {FINANCE}." in result.output
     facts = as_json("check", "policy.toml")
     assert facts["not_looked_up"] == [FINANCE]
     assert (facts["anybody_asks"], facts["anybody_approves"]) == (True, [None])
+    assert facts["notified"] == {"any value": None}
 
 
 def test_with_a_token_slack_is_asked(slack: PretendSlack) -> None:

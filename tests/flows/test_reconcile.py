@@ -17,7 +17,7 @@ from approvals.times import to_seconds, utc_now
 from bot.cli import main
 from sandbox.ccpayment import Mode
 from sandbox.ccpayment.book import Order
-from tests.core import APP_IDS, DANA, NOON, SECRET, Clock, Program, World
+from tests.core import APP_IDS, DANA, NOON, SECRET, Clock, Program, Tapped, World, once
 
 pytest_plugins = ["tests.stage"]
 
@@ -125,6 +125,24 @@ def test_what_left_twice_is_seen_without_a_list(program: Program) -> None:
     assert frozen is not None
     assert "withdrawals: approved 1, CCPayment reports 2" in frozen.why
     assert (payout.number, "withdrawals: approved 1, CCPayment reports 2") in odd(books(program))
+
+
+def test_books_that_move_on_meanwhile_fit(program: Program) -> None:
+    """The bot goes on while its books are compared: what was sent, or settled, between one question
+    and the next is no difference."""
+    program.approved()
+    program.work()
+    program.approved()
+    moving = once("before find", lambda: program.work(rounds=2, seconds=1))
+    gateway = Tapped(program.gateway, moving)
+
+    def known() -> tuple[Payout, ...]:
+        with program.ledger.reading() as reading:
+            before = reading.between(NOON - DAY, NOON + 9 * DAY)
+        program.work(rounds=3, seconds=3)
+        return before
+
+    assert reconcile(gateway, known, NOON - DAY, NOON + DAY).odd == ()
 
 
 def test_what_is_unknown_there_does_not_fit(program: Program) -> None:
@@ -250,6 +268,18 @@ def test_the_command_says_that_all_fits(today: World, tmp_path: Path) -> None:
     assert (found["payout"], found["order_id"]) == (payout.number, "7")
 
 
+def test_an_outage_is_no_difference(today: World, tmp_path: Path) -> None:
+    """Where CCPayment does not answer, the exit status does not say that the books differ."""
+    program = Program(tmp_path / "payouts.db", today)
+    sent(program)
+    program.ledger.close()
+    today.clock.now = utc_now()
+    today.pretend.switch(Mode.LOOK_UPS_DOWN)
+    result = typed()
+    assert result.exit_code == 2
+    assert "CCPayment gave no usable answer" in result.output
+
+
 def test_the_command_compares_no_other_account(
     today: World, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -286,9 +316,11 @@ def test_the_last_day_alone_is_that_day(today: World, tmp_path: Path) -> None:
     program = Program(tmp_path / "payouts.db", today)
     sent(program)
     program.ledger.close()
+    day = today.clock.now.date().isoformat()
     today.clock.now = utc_now()
-    assert "1 " in typed("--to", "9999-12-31").output
+    assert typed("--to", day).output.startswith("1 ")
     assert typed("--to", "2026-01-31").output.startswith("0 ")
+    assert typed("--to", "9999-12-31").exit_code == 0
 
 
 @pytest.mark.parametrize("api", ["v2"])

@@ -14,10 +14,11 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from approvals.audit import Note
 from approvals.content import Account
 from approvals.errors import IllegalStep, LostRace
 from approvals.ledger import Audience, Card, Freeze, WrongLedger
-from approvals.payout import Event, Kind, Payout, State
+from approvals.payout import Actor, Event, Kind, Payout, State
 from approvals.times import to_text
 from tests.build import happening, request
 from tests.core import NOON, Office
@@ -283,8 +284,32 @@ def test_the_gravest_reason_to_freeze_stays(office: Office) -> None:
         frozen = change.frozen()
     assert frozen
     assert (frozen.kind, frozen.why, frozen.at) == (Freeze.MISMATCH, "the first", NOON)
-    assert [line.facts["why"] for line in office.lines(0)] == ["Dana froze it", "the first"]
-    assert frozen.line == office.lines(0)[-1].number
+    assert [line.facts["why"] for line in office.lines(0) if line.kind == Note.FROZEN] == [
+        "Dana froze it",
+        "the first",
+    ]
+    assert office.lines(0)[1].number == frozen.line
+
+
+def test_each_reason_to_freeze_has_its_turn(office: Office) -> None:
+    """Whoever lifts a freeze on the host has looked into one reason: the others hold on, the
+    gravest first, and what people froze is left to them."""
+    by = Actor("U0DANA00001", "Dana")
+    with office.ledger.change() as change:
+        change.freeze(Freeze.PEOPLE, "Dana froze it", NOON, "test", by)
+        change.freeze(Freeze.MISMATCH, "the first", NOON, "test")
+        change.freeze(Freeze.PEOPLE, "Eli froze it", LATER, "test")
+        change.freeze(Freeze.MISMATCH, "the second", LATER, "test")
+        change.freeze(Freeze.REWOUND, "an old copy", LATER, "test")
+    turns = []
+    with office.ledger.change() as change:
+        while frozen := change.frozen():
+            turns.append(frozen.why)
+            change.unfreeze("looked into it", LATER, "test")
+    assert turns == ["an old copy", "the first", "the second", "Dana froze it"]
+    (dana,) = {line.by for line in office.lines(0) if line.facts.get("why") == "Dana froze it"}
+    assert dana == by
+    office.verified()
 
 
 # -- what operators read --------------------------------------------------------------------------
@@ -315,6 +340,7 @@ def test_what_is_grave_is_in_the_log_once_committed(
         ("ERROR", "alarm about payout 1: CCPayment has it twice."),
         ("ERROR", "alarm: Nobody knows this withdrawal."),
         ("WARNING", "sending goes on: it is fine"),
+        ("ERROR", "sending is frozen: Dana froze it"),
     ]
 
 

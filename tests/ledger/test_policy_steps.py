@@ -784,6 +784,30 @@ def test_what_somebody_said_who_may_not_decide_any_more_is_nothing(under: Under)
     assert ended.state is State.FAILED
 
 
+@pytest.mark.parametrize(
+    ("price", "low", "after"),
+    [
+        ("1", '"noa", "eli"', '"noa", "eli"'),  # Dana decides the tier above
+        (None, '"dana", "eli"', '"dana", "eli"'),  # nobody knows what it is worth
+        ("1", '"noa", "eli"', '"rita"'),  # only the requester is left in its tier
+    ],
+)
+def test_whoever_may_speak_of_a_doubt_is_heard(
+    under: Under, price: str | None, low: str, after: str
+) -> None:
+    """What somebody may enter counts: a form that leads nowhere would never end a doubt."""
+    higher = '[[tier]]\napprovals = 1\nof = ["dana", "eli"]\n'
+    tiers = f"[[tier]]\nup_to = 1000\napprovals = 1\nof = [{{}}]\n{higher}"
+    office = under(tiers.format(low))
+    made = office.asked(RITA, ask(amount="900"))
+    made = office.approve(made, ELI, price=at(office, price) if price else None)
+    made = move(office, made, Kind.CLAIMED, Kind.DOUBTED)
+    office = under(tiers.format(after))
+    assert office.desk.may_resolve(1, made.digest, DANA).number == 1
+    ended = office.desk.resolve(1, made.digest, DANA, None, trigger=office.trigger())
+    assert ended.state is State.FAILED
+
+
 def test_a_doubt_needs_no_more_people_than_there_are(under: Under) -> None:
     """Where the policy in force names fewer people beside the requester than it asks approvals of,
     all of them suffice: nobody could ever end the doubt otherwise."""
