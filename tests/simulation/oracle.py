@@ -224,7 +224,9 @@ def objections(
             yield from too_few(one, payout, value, approved, moments)
             yield from too_much(one, payout, value, before, now)
 
-    yield from min((list(judged(worth(asked, press))) for press in approved[-1].presses), key=len)
+    # Of approvals within one moment, any may have been the last, whichever press began first.
+    last = [press for one in approved if one.at == approved[-1].at for press in one.presses]
+    yield from min((list(judged(worth(asked, press))) for press in last), key=len)
     yield from too_soon(laws, payout, approved[-1], orders, now)
 
 
