@@ -42,7 +42,7 @@ class Note(StrEnum):
     REFUSED = "refused"  # somebody asked for something and did not get it
     LATE = "late answer"  # an attempt's answer came after something else had decided
     FROZEN = "frozen"  # nothing is sent any more
-    FREEZE_ASKED = "freeze asked"  # somebody froze what was frozen already
+    FREEZE_ASKED = "freeze asked"  # another reason, while it is frozen for one as grave
     UNFREEZE_ASKED = "unfreeze asked"  # one of the approvers who must agree
     UNFROZEN = "unfrozen"
     STATED = "stated"  # somebody said what the gateway's dashboard shows

@@ -329,7 +329,7 @@ class Errands:
         question = self._worth(number, deadline)
         person = self._person(who, deadline)
         with self._recording(person, "approve", number):
-            comment = forms.comment(values) if values else None
+            comment = None if values is None else forms.comment(values)
             balance, price = question.get(UNDECIDED) if question else (Decimal(0), None)
         self._desk.approve(
             *(number, carried.digest, person, balance),
