@@ -15,8 +15,16 @@ from enum import StrEnum
 from approvals.destination import Kind
 from approvals.money import plain
 
-FORMAT = 1
-"""Version of the canonical content; part of what is hashed."""
+FORMAT = 2
+"""Version of the canonical content that new payouts get; part of what is hashed."""
+
+FORMATS = (1, FORMAT)
+"""Those that can be read. A content keeps the format that it was approved in: digest, reference and
+the bytes of its create call follow from it.
+
+1  the first release
+2  API v1 is sent no memo where there is none
+"""
 
 REFERENCE_PREFIX = "p1"
 REFERENCE_LENGTH = 30
@@ -41,7 +49,8 @@ class Account:
 
 @dataclass(frozen=True, slots=True)
 class Content:
-    """What an approver approves, all of it. `nonce` (128 bits, hex) keeps equal wishes apart."""
+    """What an approver approves, all of it. `nonce` (128 bits, hex) keeps equal wishes apart;
+    `format` is one of FORMATS."""
 
     nonce: str
     number: int
@@ -58,10 +67,11 @@ class Content:
     fee_payer: FeePayer
     requester: str
     reason: str
+    format: int = FORMAT
 
     def canonical(self) -> str:
         """The one text that spells this content: sorted keys, no spaces, amounts plain."""
-        flat = asdict(self) | {"format": FORMAT, "amount": plain(self.amount)}
+        flat = asdict(self) | {"amount": plain(self.amount)}
         flat |= flat.pop("account")
         return json.dumps(flat, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
 
@@ -69,7 +79,7 @@ class Content:
     def read(cls, canonical: str) -> "Content":
         """The content that `canonical` spells. Raises ValueError for an unknown format."""
         flat = json.loads(canonical)
-        if flat.pop("format") != FORMAT:
+        if type(flat["format"]) is not int or flat["format"] not in FORMATS:
             raise ValueError("a content of another format")
         account = Account(**{field.name: flat.pop(field.name) for field in fields(Account)})
         flat |= {

@@ -215,10 +215,11 @@ _V1_COIN: Json = {
 _V1_FEE = {"amount": "network_fee", "coin": "network_fee_crypto"}
 
 
-def _v1_body(address: str, token_id: str, value: str, memo: str, pays: str) -> str:
+def _v1_body(address: str, token_id: str, value: str, memo: str | None, pays: str) -> str:
+    carried = "" if memo is None else f'"memo":"{memo}",'
     return (
         f'{{"merchant_order_id":"payout-0001","address":"{address}","token_id":"{token_id}",'
-        f'"value":"{value}","memo":"{memo}","merchant_pays_fee":{pays}}}'
+        f'"value":"{value}",{carried}"merchant_pays_fee":{pays}}}'
     )
 
 
@@ -253,10 +254,15 @@ class V1(Side):
         (
             {"chain": "POLYGON", "destination": EVM, "amount": Decimal("1.50")},
             v1.WITHDRAW,
-            _v1_body(EVM, CATALOGUE.token_on("USDT", "POLYGON").token_id, "1.5", "", "false"),
+            _v1_body(EVM, CATALOGUE.token_on("USDT", "POLYGON").token_id, "1.5", None, "false"),
         ),
         (
             {"fee_payer": FeePayer.COMPANY, "amount": Decimal("1E+3")},
+            v1.WITHDRAW,
+            _v1_body(TRON, USDT_ON_TRX, "1000", None, "true"),
+        ),
+        (
+            {"format": 1, "fee_payer": FeePayer.COMPANY, "amount": Decimal("1E+3")},
             v1.WITHDRAW,
             _v1_body(TRON, USDT_ON_TRX, "1000", "", "true"),
         ),
@@ -265,11 +271,21 @@ class V1(Side):
             v1.WITHDRAW,
             _v1_body(XRP, CATALOGUE.token_on("XRP", "XRP").token_id, "250", "0012345", "false"),
         ),
-        (TO_CWALLET, v1.WITHDRAW, _v1_body("9558861", USDT_ON_TRX, "10", "", "false")),
+        (TO_CWALLET, v1.WITHDRAW, _v1_body("9558861", USDT_ON_TRX, "10", None, "false")),
+        (
+            {**TO_CWALLET, "format": 1},
+            v1.WITHDRAW,
+            _v1_body("9558861", USDT_ON_TRX, "10", "", "false"),
+        ),
+        (
+            {**TO_XRP, "format": 1},
+            v1.WITHDRAW,
+            _v1_body(XRP, CATALOGUE.token_on("XRP", "XRP").token_id, "250", "0012345", "false"),
+        ),
         (
             {"kind": Kind.LIGHTNING, "destination": "lnbc25u1p"},
             v1.WITHDRAW,
-            _v1_body("lnbc25u1p", USDT_ON_TRX, "250", "", "false"),
+            _v1_body("lnbc25u1p", USDT_ON_TRX, "250", None, "false"),
         ),
     )
     steps = (

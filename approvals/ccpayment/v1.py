@@ -59,14 +59,17 @@ class CCPaymentV1(CCPayment):
     _codes = V1_CODES
 
     def body(self, content: Content, reference: str) -> str:
-        """Every kind of destination goes into `address`; v1 tells a Cwallet user by its form."""
+        """Every kind of destination goes into `address`; v1 tells a Cwallet user by its form. A
+        memo is left out where there is none, but from contents of format 1, whose bodies are on
+        record with an empty one."""
+        memo = {"memo": content.memo} if content.memo or content.format == 1 else {}
         return as_json(
             {
                 "merchant_order_id": reference,
                 "address": content.destination,
                 "token_id": content.token_id,
                 "value": plain(content.amount),
-                "memo": content.memo,
+                **memo,
                 "merchant_pays_fee": content.fee_payer is FeePayer.COMPANY,
             }
         )
