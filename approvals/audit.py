@@ -39,6 +39,8 @@ class Note(StrEnum):
     OPENED = "opened"  # the ledger was bound to a team and an account
     POLICY = "policy"  # the first policy is in force
     POLICY_CHANGED = "policy changed"  # another one is
+    UPGRADED = "upgraded"  # the ledger was brought to a later format
+    SIGNS = "signs"  # the account was seen to sign its answers
     REFUSED = "refused"  # somebody asked for something and did not get it
     LATE = "late answer"  # an attempt's answer came after something else had decided
     FROZEN = "frozen"  # nothing is sent any more

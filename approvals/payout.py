@@ -206,6 +206,7 @@ class Payout:
     missing: int  # how many of them are missing
     value: int | None  # micro-dollars, the highest that was known
     priced_at: datetime | None  # None: at the last decision nobody could say what it is worth
+    together: int | None = None  # micro-dollars that count with it for its tier, as of its request
     cwallet_name: str | None = None
     balance: Decimal | None = None
     estimated_fee: Decimal | None = None
@@ -366,6 +367,7 @@ def _born(event: Event) -> Payout:
         missing=_whole(event, "quorum"),
         value=None if event.facts.get("value") is None else _whole(event, "value"),
         priced_at=_maybe_time(event, "priced_at"),
+        together=None if event.facts.get("together") is None else _whole(event, "together"),
         cwallet_name=_maybe_text(event, "cwallet_name"),
     )
 

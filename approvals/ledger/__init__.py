@@ -11,12 +11,15 @@ from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
 
+from sqlite_utils import Database
+
 from approvals.content import Account
 from approvals.ledger.change import Change, WrongLedger
 from approvals.ledger.door import Door, UnknownLedger, looking
 from approvals.ledger.head import Head, Mark, rewound
 from approvals.ledger.reading import Frozen, Reading
 from approvals.ledger.rows import Audience, Card, Freeze
+from approvals.ledger.upgrade import bring_up
 
 __all__ = [
     "Audience",
@@ -37,6 +40,7 @@ class Ledger:
     that workers start at once."""
 
     def __init__(self, path: Path) -> None:
+        self._path = path
         self._door = Door(path)
         self._head = Head(path)
         self._bells: list[threading.Event] = []
@@ -73,12 +77,14 @@ class Ledger:
     def bind(
         self, team: str, account: Account, at: datetime, *, restored: bool = False
     ) -> str | None:
-        """Make this the ledger of one team and account, or raise WrongLedger if it is another's.
+        """Make this the ledger of one team and account, or raise WrongLedger if it is another's. A
+        file of an earlier format is brought up to ours: only the process that serves may do this.
 
         In the same transaction it is frozen if it is not the ledger that it was: an old copy was
         put back, the head file beside it was lost, or somebody says so (`restored`). Returns why,
         as the end of a sentence; None where all is as it was left.
         """
+        self._door.upgrade(lambda found, earlier: self._bring_up(found, earlier, team, account, at))
         with self.change() as change:
             why = "the disk was restored from a copy" if restored else change.rewound
             self._head.begin(change)  # inside: two programs may start at once
@@ -86,6 +92,19 @@ class Ledger:
             if why is not None:
                 change.freeze(Freeze.REWOUND, why, at, "serve")
         return why
+
+    def _bring_up(
+        self, found: Database, earlier: int, team: str, account: Account, at: datetime
+    ) -> None:
+        """Bring up what is ours. Whether it is an old copy shows only before the first new line."""
+
+        def first(change: Change) -> None:
+            why = self._rewound(change)
+            change.bind(team, account, at)
+            if why is not None:
+                change.freeze(Freeze.REWOUND, why, at, "serve")
+
+        self._follow(bring_up(found, self._path, earlier, at, first))
 
     def _rewound(self, reading: Reading) -> str | None:
         try:

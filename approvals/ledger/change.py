@@ -123,6 +123,13 @@ class Change(Reading):
         self.note(kind, at, None, "serve", facts)
         self._redraw_open(at)
 
+    def note_signs(self, at: datetime) -> None:
+        """Put on record, once, that the account was seen to sign its answers: from now on one that
+        is not signed is none."""
+        if not self.signs():
+            self.note(Note.SIGNS, at, None, "gateway", {})
+            self._run("UPDATE ledger SET signs = 1", {})
+
     def see(self, team: str, trigger: str, number: int) -> None:
         """Remember that this signed request was handled."""
         self._insert("seen", {"team": team, "trigger": trigger, "payout": number})
@@ -160,7 +167,7 @@ class Change(Reading):
             card = replace(card, due_at=current.due_at, tries=0)
         self._run(
             "UPDATE cards SET channel = :channel, ts = :ts, version = :version, told = :told,"
-            " due_at = :due_at, tries = :tries"
+            " due_at = :due_at, tries = :tries, trouble = :trouble"
             " WHERE subject = :subject AND id = :id AND audience = :audience",
             card_row(card),
         )

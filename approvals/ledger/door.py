@@ -5,6 +5,9 @@ So a mutex keeps the threads of this process apart and a lock on `<file>.lock` k
 apart, for every write transaction (a checkpoint runs inside its commit) and for opening or closing
 any connection. Long reads use a connection of their own, which can only read. Whoever only looks,
 such as an auditor, has no door: `looking` makes no file and changes no byte.
+
+A file of an earlier format is brought up by the process that serves (upgrade.py), and by nobody
+else. Whoever only looks at one reads a copy of it, of their own, that was brought up.
 """
 
 import fcntl
@@ -12,14 +15,12 @@ import os
 import sqlite3
 import threading
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack, contextmanager, suppress
-from importlib.resources import files
+from contextlib import ExitStack, closing, contextmanager, suppress
 from pathlib import Path
 
 from sqlite_utils import Database
 
-FORMAT = 1
-"""Version of the schema that this program reads and writes."""
+from approvals.ledger.migrations import FORMAT, make_tables, migrate
 
 BUSY_MS = 10_000
 """How long SQLite waits for somebody who does not use the door, such as a backup."""
@@ -48,21 +49,24 @@ class Door:
         with self._held():
             self._opened()
 
+    def upgrade(self, bring_up: Callable[[Database, int], None]) -> None:
+        """Let `bring_up` bring the file up, from the format that it is given, where it has an
+        earlier one; nobody gets in meanwhile. Raises UnknownLedger, and what `bring_up` raises."""
+        with self._held():
+            if self._writer is None and self._path.exists() and self._path.stat().st_size:
+                with closing(_connect(_uri(self._path, "mode=rw"), _recognise)) as found:
+                    if (earlier := _format(found)) < FORMAT:
+                        bring_up(found, earlier)
+            self._opened()
+
     @contextmanager
     def writing(self, committed: Callable[[], None]) -> Iterator[Database]:
         """One transaction: all of the block is committed, durably, or nothing is. `committed` is
         called afterwards, before anybody else gets in."""
         with self._held():
             writer = self._opened()
-            writer.execute("BEGIN IMMEDIATE")
-            try:
+            with transaction(writer):
                 yield writer
-                writer.execute("COMMIT")
-            except BaseException:
-                # A commit that fails leaves its transaction open; some errors have ended it.
-                if writer.conn.in_transaction:
-                    writer.execute("ROLLBACK")
-                raise
             committed()
 
     @contextmanager
@@ -102,6 +106,20 @@ class Door:
 
 
 @contextmanager
+def transaction(writer: Database) -> Iterator[None]:
+    """All of the block is committed, durably, or nothing is."""
+    writer.execute("BEGIN IMMEDIATE")
+    try:
+        yield
+        writer.execute("COMMIT")
+    except BaseException:
+        # A commit that fails leaves its transaction open; some errors have ended it.
+        if writer.conn.in_transaction:
+            writer.execute("ROLLBACK")
+        raise
+
+
+@contextmanager
 def looking(path: Path) -> Iterator[Database]:
     """One moment of the ledger at `path`, for who may do no more than read it. Raises UnknownLedger
     where the file is something else, or cannot be read without making a file beside it.
@@ -117,10 +135,24 @@ def looking(path: Path) -> Iterator[Database]:
             if moves:
                 _lock(lock, fcntl.LOCK_UN)  # a long read stalls nobody
             reader.execute("BEGIN")
-            yield reader
+            with _brought_up(reader) as current:
+                yield current
         finally:
             _lock(lock, fcntl.LOCK_SH)
             reader.close()
+
+
+@contextmanager
+def _brought_up(reader: Database) -> Iterator[Database]:
+    """What is read, in our format: where the file has an earlier one, a copy that SQLite keeps in
+    memory, or in a temporary file without a name."""
+    if (earlier := _format(reader)) == FORMAT:
+        yield reader
+        return
+    with closing(_connect("")) as copy:
+        reader.conn.backup(copy.conn)
+        migrate(copy, earlier)
+        yield copy
 
 
 @contextmanager
@@ -197,41 +229,33 @@ def _in_words() -> Iterator[None]:
 def _prepare(writer: Database) -> None:
     """Make the tables in an empty file; accept a ledger of our format; refuse all else."""
     if not writer.table_names():
-        _make_tables(writer)
+        with transaction(writer):
+            make_tables(writer)
     _recognise(writer)
+    if (found := _format(writer)) != FORMAT:
+        raise UnknownLedger(
+            f"this ledger has format {found}, and this program writes {FORMAT}: start `countersign"
+            " serve`, which brings it up"
+        )
     writer.execute("PRAGMA journal_mode = WAL")
 
 
 def _recognise(database: Database) -> None:
-    """Accept a ledger of our format; refuse all else."""
+    """Accept a ledger of our format or an earlier one; refuse all else."""
     if not (tables := database.table_names()):
         raise UnknownLedger("this file is empty")
-    if (found := _format(database) if "ledger" in tables else None) is None:
+    if "ledger" not in tables or not (found := _format(database)):
         raise UnknownLedger("this file is a database, but not a ledger")
-    if found != FORMAT:
-        raise UnknownLedger(f"this ledger has format {found}; this program knows {FORMAT}")
+    if found > FORMAT:
+        raise UnknownLedger(
+            f"this ledger has format {found}, that of a later version of Countersign; this program"
+            f" knows {FORMAT} and what came before"
+        )
 
 
-def _format(database: Database) -> object:
-    """What the file's table `ledger` calls its format; None where it is no such table."""
+def _format(database: Database) -> int:
+    """What the file's table `ledger` calls its format; 0 where it is no such table."""
     if "format" not in {column.name for column in database.table("ledger").columns}:
-        return None
+        return 0
     (found,) = database.execute("SELECT max(format) FROM ledger").fetchone()
-    return found
-
-
-def _make_tables(writer: Database) -> None:
-    writer.execute("BEGIN IMMEDIATE")
-    for statement in _statements(files(__package__).joinpath("schema.sql").read_text("utf-8")):
-        writer.execute(statement)
-    writer.execute("COMMIT")
-
-
-def _statements(script: str) -> Iterator[str]:
-    """The script's statements one by one: executescript() would commit before it starts."""
-    statement = ""
-    for line in script.splitlines(keepends=True):
-        statement += line
-        if sqlite3.complete_statement(statement):
-            yield statement
-            statement = ""
+    return found if isinstance(found, int) else 0

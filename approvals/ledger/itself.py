@@ -18,7 +18,7 @@ class Itself:
     """What the lines that were added so far make of the ledger."""
 
     def __init__(self) -> None:
-        self._row: dict[str, Value] = dict.fromkeys((*_OWNER, *_FREEZE, "policy"))
+        self._row: dict[str, Value] = dict.fromkeys((*_OWNER, *_FREEZE, "policy")) | {"signs": 0}
         self._policies: dict[str, str] = {}
         self._told: dict[str, int] = {}
         self._next = 1
@@ -31,6 +31,8 @@ class Itself:
             self._tell(line, {name: line.facts.get(name) for name in _OWNER})
         elif line.kind in (Note.POLICY, Note.POLICY_CHANGED):
             self._adopt(line)
+        elif line.kind == Note.SIGNS:
+            self._tell(line, {"signs": 1})
         elif line.kind == Note.FROZEN:
             why = (to_text(line.at), line.facts.get("why"), line.facts.get("kind"), line.number)
             self._tell(line, dict(zip(_FREEZE, why, strict=True)))

@@ -176,6 +176,11 @@ class Reading:
             line=int(row["frozen_line"] or 0),
         )
 
+    def signs(self) -> bool:
+        """Whether the account was seen to sign its answers."""
+        (row,) = self._rows("SELECT signs FROM ledger", {})
+        return bool(row["signs"])
+
     def newest(self) -> tuple[int, str] | None:
         """Number and hash of the newest audit line."""
         rows = self._rows("SELECT number, hash FROM audit ORDER BY number DESC LIMIT 1", {})

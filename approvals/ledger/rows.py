@@ -130,7 +130,8 @@ class Freeze(StrEnum):
 class Card:
     """A message that shows `subject`, `id`. `ts` None: not posted yet. `version` is the payout's,
     as shown; `told` the last audit line told in its thread; `due_at` when it must be redrawn;
-    `tries` how often in a row that failed."""
+    `tries` how often in a row that failed; `trouble` why it cannot be shown, where that will not
+    pass by itself."""
 
     subject: str
     id: int
@@ -141,6 +142,7 @@ class Card:
     told: int = 0
     due_at: datetime | None = None
     tries: int = 0
+    trouble: str | None = None
 
 
 def card_row(card: Card) -> dict[str, Value]:
@@ -155,6 +157,7 @@ def card_row(card: Card) -> dict[str, Value]:
         "told": card.told,
         "due_at": _time_text(card.due_at),
         "tries": card.tries,
+        "trouble": card.trouble,
     }
 
 

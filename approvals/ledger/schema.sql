@@ -14,10 +14,11 @@ CREATE TABLE ledger (
     frozen_because TEXT,
     frozen_kind TEXT CHECK (frozen_kind IN ('people', 'mismatch', 'rewound')),
     policy TEXT,                   -- SHA-256 of the policy in force; unset until one was
-    frozen_line INTEGER            -- the audit line of the freeze: what approvals to lift it are for
+    frozen_line INTEGER,           -- the audit line of the freeze: what approvals to lift it are for
+    signs INTEGER NOT NULL DEFAULT 0 CHECK (signs IN (0, 1))  -- the account signs its answers
 ) STRICT;
 
-INSERT INTO ledger (id, format, next_number) VALUES (1, 1, 1);
+INSERT INTO ledger (id, format, next_number) VALUES (1, 2, 1);
 
 -- One row a payout: what its events made of it, plus when somebody must look at it next.
 CREATE TABLE payouts (
@@ -45,6 +46,7 @@ CREATE TABLE payouts (
     quorum INTEGER NOT NULL CHECK (quorum > 0),     -- how many approvals it needs,
     missing INTEGER NOT NULL CHECK (missing >= 0),  -- and how many of them are missing
     value INTEGER,                     -- micro-dollars, the highest that was known
+    together INTEGER,                  -- micro-dollars that count with it for its tier; when asked
     priced_at TEXT,
     cwallet_name TEXT,
     balance TEXT,                      -- as estimated
@@ -142,6 +144,7 @@ CREATE TABLE cards (
     told INTEGER NOT NULL,             -- the last audit line told in its thread
     due_at TEXT,
     tries INTEGER NOT NULL,
+    trouble TEXT,                      -- why it cannot be shown, where that will not pass by itself
     PRIMARY KEY (subject, id, audience)
 ) STRICT;
 

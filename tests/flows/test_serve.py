@@ -1,5 +1,6 @@
 """`countersign serve` as people run it: a process of its own, signals, settings, a second one."""
 
+import fcntl
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
@@ -19,6 +20,7 @@ from sandbox.ccpayment import Knobs, Mode, PretendCCPayment
 from sandbox.serving import serving
 from sandbox.slack import PretendSlack
 from sandbox.slack.cast import DANA, PAYOUTS, RITA
+from tests.ledger.format1.make import put_unserved
 from tests.served import APP_ID, APP_SECRET, environment, free_port
 
 REQUEST = "250 USDT on TRX to TJRabPrwbZy45sbavfcjinPJC18kjpRTv8 for Invoice 1043"
@@ -142,6 +144,20 @@ def test_a_process_that_waits_puts_no_policy_in_force(house: House) -> None:
     second.comes_to("serving")
     assert house.kinds().count(Note.POLICY_CHANGED) == 1
     house.until(lambda: house.slack.messages(PAYOUTS.id))
+
+
+def test_a_process_that_waits_brings_no_ledger_up(house: House) -> None:
+    """A ledger of an earlier format is brought up by the process whose turn it is: while another
+    one serves, it stays as it is."""
+    before = put_unserved(house.ledger).read_bytes()
+    with Path(f"{house.ledger}.serving").open("w") as held:
+        fcntl.flock(held, fcntl.LOCK_EX)
+        waits = house.serve().comes_to("starting")
+        assert house.ledger.read_bytes() == before
+    waits.comes_to("serving")
+    assert Note.UPGRADED in house.kinds()
+    waits.signal(SIGTERM)
+    assert "the ledger was brought from format 1 to 2; as it was, it lies in" in waits.ended()[1]
 
 
 def test_an_old_copy_is_noticed_when_the_turn_comes(house: House) -> None:

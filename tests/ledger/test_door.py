@@ -352,7 +352,7 @@ def _made(path: Path) -> None:
 def _later_format(path: Path) -> None:
     _made(path)
     with plain(path) as db:
-        db.execute("UPDATE ledger SET format = 2")
+        db.execute("UPDATE ledger SET format = format + 1")
 
 
 def _emptied(path: Path) -> None:

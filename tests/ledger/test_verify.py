@@ -29,6 +29,8 @@ pytest_plugins = ["tests.stage"]
 
 LINES = 15
 SETTLED, WAITING, DECLINED = 1, 2, 3
+WHOLE = ("value", "together")
+"""The columns of a payout that may be empty and else hold a whole number."""
 LAST = {SETTLED: 8, WAITING: 9, DECLINED: 15}
 """The line that made each payout what it is."""
 
@@ -252,7 +254,7 @@ def test_every_edited_column_of_a_payout_is_seen(
         with attack(copy) as db:
             about = [number]
             (old,) = db.execute(f"SELECT {column} FROM payouts WHERE number = ?", about).fetchone()
-            if (new := spoil(old)) == old:
+            if (new := spoil(old if old is not None or column not in WHOLE else 0)) == old:
                 continue
             try:
                 put(db, "payouts", column, new, "number = ?", about)
@@ -358,6 +360,7 @@ def own(path: Path) -> Path:
         ("ledger SET frozen_kind = 'people'", FROZEN),
         ("ledger SET frozen_because = 'a test'", FROZEN),
         ("ledger SET frozen_line = 1", FROZEN),
+        ("ledger SET signs = 1", ASKED + 1),
         ("ledger SET next_number = 1", ASKED + 1),
         ("ledger SET id = 2, next_number = 0", ASKED + 1),
     ],
@@ -397,6 +400,19 @@ def test_a_freeze_that_was_lifted_is_no_freeze(own: Path) -> None:
     assert verified(own).lines == ASKED + 1
     with attack(own) as db:
         db.execute("UPDATE ledger SET frozen_kind = 'people', frozen_because = 'x'")
+    assert broken(own).number == ASKED + 1
+
+
+def test_what_was_seen_of_its_answers_is_on_record(own: Path) -> None:
+    """That the account signs is a line, once; who forgets it in the file is seen."""
+    with closing(Ledger(own)) as ledger, ledger.change() as change:
+        assert not change.signs()
+        change.note_signs(NOON)
+        change.note_signs(NOON)
+        assert change.signs()
+    assert verified(own).lines == ASKED + 1
+    with attack(own) as db:
+        db.execute("UPDATE ledger SET signs = 0")
     assert broken(own).number == ASKED + 1
 
 
