@@ -37,6 +37,7 @@ from approvals.reconcile import reconcile as compare_books
 from approvals.times import to_text, utc_now
 from approvals.words import counted
 from bot import checking
+from bot.environment import keep_from_libraries
 from bot.log import configure
 from bot.manifest import EXAMPLE, creation_link, manifest
 from bot.parsing import Misread, Request, read_command
@@ -47,6 +48,7 @@ from bot.settings import (
     Settings,
     WrongSettings,
 )
+from bot.terminal import for_programs, show_what_can_be_shown
 from bot.texts import unmarked
 
 S = TypeVar("S", Settings, SandboxSettings, LedgerSettings, PolicySettings)
@@ -86,6 +88,7 @@ json_option = click.option("--json", "as_json", is_flag=True, help="For programs
 @click.version_option(package_name="countersign")
 def main() -> None:
     """Crypto payouts that need two people."""
+    show_what_can_be_shown()
 
 
 @main.command()
@@ -96,10 +99,10 @@ def main() -> None:
 )
 def serve(restored: bool) -> None:
     """Answer Slack, send what is approved. Settings: docs/settings.md."""
-    from bot.wiring import NotWired, run
-
     settings = _settings(Settings)
     configure(settings.log_level)
+    from bot.wiring import NotWired, run
+
     for sentence in settings.warnings():
         click.echo(sentence, err=True)
     try:
@@ -114,10 +117,11 @@ def serve(restored: bool) -> None:
 @click.option("--once", is_flag=True, help="Only play one payout through; exit 0 or 1.")
 def sandbox(once: bool) -> None:
     """Try it without Slack or CCPayment: everything on this machine, nothing real."""
+    settings = _settings(SandboxSettings)
+    configure("WARNING")
     from sandbox.run import play
 
-    configure("WARNING")
-    sys.exit(play(_settings(SandboxSettings), once=once))
+    sys.exit(play(settings, once=once))
 
 
 @main.command(name="manifest")
@@ -218,9 +222,9 @@ def payouts_list(
         found = reading.between(start, end)
     records = [record(payout, here) for payout in found]
     if as_csv:
-        click.echo(table(found, here), nl=False)
+        for_programs(table(found, here))
     elif as_json:
-        click.echo(json.dumps(records, indent=2, ensure_ascii=False))
+        for_programs(json.dumps(records, indent=2, ensure_ascii=False))
     elif not records:
         click.echo("No payouts.")
     else:
@@ -244,17 +248,8 @@ def payouts_show(number: int, ledger: Path | None, as_json: bool, zone: str) -> 
         _unusable(f"There is no payout {number}; `countersign payouts list` shows those there are.")
     facts = record(payout, here)
     if as_json:
-        click.echo(
-            json.dumps(
-                {
-                    **facts,
-                    "canonical": payout.canonical,
-                    "lines": [_spelled(each) for each in lines],
-                },
-                indent=2,
-                ensure_ascii=False,
-            )
-        )
+        told = {"canonical": payout.canonical, "lines": [_spelled(each) for each in lines]}
+        for_programs(json.dumps({**facts, **told}, indent=2, ensure_ascii=False))
         return
     click.echo(tabulate(list(facts.items()), tablefmt="plain", disable_numparse=True))
     click.echo()
@@ -276,9 +271,10 @@ def reconcile(
     Asks CCPayment, with the settings of `serve`. `--to` alone means that one day. Exit status 1:
     something does not fit; 2: CCPayment gave no usable answer.
     """
+    settings, here = _settings(Settings), _zone(zone)
     from bot.wiring import ccpayment
 
-    gateway, here = ccpayment(_settings(Settings)), _zone(zone)
+    gateway = ccpayment(settings)
     start, end = _days(first, last, here)
 
     def known() -> tuple[Payout, ...]:
@@ -310,9 +306,9 @@ def policy_check(file: Path | None, as_json: bool) -> None:
     Without FILE: the policy of `serve`. User groups are looked up with SLACK_BOT_TOKEN, if it is
     set.
     """
+    settings = _settings(PolicySettings)
     from bot.wiring import roster
 
-    settings = _settings(PolicySettings)
     try:
         rules = settings.policy(file)
         found = roster(settings, rules.slack_groups)
@@ -484,6 +480,8 @@ def _settings(kind: type[S]) -> S:
         return kind.load()
     except WrongSettings as wrong:
         _unusable(*wrong.sentences)
+    finally:
+        keep_from_libraries()
 
 
 def _midnight(day: datetime, zone: tzinfo) -> datetime:

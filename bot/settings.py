@@ -1,20 +1,22 @@
-"""The only reader of the environment.
+"""What can be set.
 
 A setting is one typed field; its description says what to do about it, and serves the error
 sentences and docs/settings.md alike. `Settings(…)` takes values and reads nothing, so tests and
-the sandbox can build one; only `load` looks at the environment and at `.env`. No sentence ever
+the sandbox can build one; only `load` has the environment and `.env` read. No sentence ever
 repeats a value: a secret pasted into the wrong line would end up in a log.
 """
 
-import os
 import re
 import sys
+from collections.abc import Mapping
 from datetime import timedelta
 from pathlib import Path
-from typing import Annotated, Any, Literal, Self
+from typing import Annotated, Any, ClassVar, Literal, Self
 
 from pydantic import (
+    BaseModel,
     BeforeValidator,
+    ConfigDict,
     Field,
     SecretStr,
     ValidationError,
@@ -22,24 +24,19 @@ from pydantic import (
     field_validator,
 )
 from pydantic_core import ErrorDetails, PydanticCustomError
-from pydantic_settings import (
-    BaseSettings,
-    DotEnvSettingsSource,
-    EnvSettingsSource,
-    NoDecode,
-    PydanticBaseSettingsSource,
-    SettingsConfigDict,
-)
 
 from approvals.ccpayment.client import NEVER_DECLINED
 from approvals.ccpayment.generations import GENERATIONS
 from approvals.policy import Policy, UnusablePolicy, read_policy, short_policy
 from approvals.times import read_span
+from bot.environment import Written, plain, written
 from bot.manifest import COMMAND
 
 ADDRESS = re.compile(
-    r"(https://[\w.-]+|http://(localhost|127\.0\.0\.1|\[::1\]))(:[0-9]+)?(/[\w./-]*)?", re.ASCII
+    r"((?:https://[\w.-]+|http://(?:localhost|127\.0\.0\.1|\[::1\]))(?::[0-9]+)?)(/[\w./-]*)?",
+    re.ASCII | re.IGNORECASE,
 )
+PROXY = re.compile(r"(https?://)?([^\s/@]+@)?[\w.-]+:[0-9]+/?", re.ASCII | re.IGNORECASE)
 
 APP_IDS = {
     "v1": re.compile(r"[0-9]{20,}", re.ASCII),  # 32 or 33 digits that start with a date
@@ -47,6 +44,10 @@ APP_IDS = {
 }
 """By the vendor's examples: enough to warn of a mistake, not to refuse anything."""
 APP_IDS_IN_WORDS = {"v1": "a long row of digits", "v2": "16 letters and digits"}
+
+
+ABSENT = frozenset({"missing", "one_policy"})
+"""pydantic's names for problems that there are only where something is not set."""
 
 
 class WrongSettings(Exception):
@@ -68,27 +69,30 @@ def _lasting(value: object) -> object:
     """Read 90m, 24h or 2d as a timedelta."""
     if not isinstance(value, str):
         return value
-    time = read_span(value.strip())
+    time = read_span(value.lower())
     if time is None:
         raise ValueError("must be a number with m, h or d")
     return time
 
 
-def _stripped(value: object) -> object:
-    return value.strip() if isinstance(value, str) else value
+def _lower(value: object) -> object:
+    return value.lower() if isinstance(value, str) else value
 
 
-def _upper(value: object) -> object:
-    return value.strip().upper() if isinstance(value, str) else value
+def _level(value: object) -> object:
+    """The name that Python has for it; other programs call one of them warn."""
+    name = value.upper() if isinstance(value, str) else value
+    return "WARNING" if name == "WARN" else name
 
 
-Words = Annotated[tuple[str, ...], NoDecode, BeforeValidator(_words)]
-Codes = Annotated[frozenset[int], NoDecode, BeforeValidator(_words)]
+Words = Annotated[tuple[str, ...], BeforeValidator(_words)]
+Codes = Annotated[frozenset[int], BeforeValidator(_words)]
 Lasting = Annotated[timedelta, BeforeValidator(_lasting)]
-Secret = Annotated[SecretStr, BeforeValidator(_stripped)]
-Level = Annotated[Literal["DEBUG", "INFO", "WARNING", "ERROR"], BeforeValidator(_upper)]
+InAnyCase = BeforeValidator(_lower)
+Level = Annotated[Literal["DEBUG", "INFO", "WARNING", "ERROR"], BeforeValidator(_level)]
 Api = Annotated[
     Literal["v1", "v2"],
+    InAnyCase,
     Field(
         description="The generation of CCPayment's API that the account belongs to: v1 or v2. "
         "Newer accounts are v2."
@@ -104,6 +108,13 @@ ONE_POLICY = (
 DAY = timedelta(hours=24)
 SLACK = "https://slack.com/api/"
 SlackAddress = Annotated[str, Field(description="Where Slack's Web API is: https, or loopback.")]
+Proxy = Annotated[
+    SecretStr | None,
+    Field(
+        description="An HTTP proxy by which Slack is reached, such as http://proxy.example:3128, "
+        "if your network has one. CCPayment is always reached directly."
+    ),
+]
 Approvers = Annotated[
     Words,
     Field(
@@ -129,27 +140,15 @@ Expiry = Annotated[
 Port = Annotated[int, Field(ge=1, le=65535, description="The port to listen on, 1 to 65535.")]
 
 
-class _Environment(BaseSettings):
-    """What both readers share: frozen, silent about values, and reading only when told to."""
+class _Environment(BaseModel):
+    """What all readers share: frozen, silent about values, and reading only when told to."""
 
-    model_config = SettingsConfigDict(
-        frozen=True,
-        extra="ignore",
-        hide_input_in_errors=True,
-        env_ignore_empty=True,
-        str_strip_whitespace=True,
+    model_config = ConfigDict(
+        frozen=True, extra="ignore", hide_input_in_errors=True, validate_default=True
     )
 
-    @classmethod
-    def settings_customise_sources(
-        cls,
-        settings_cls: type[BaseSettings],
-        init_settings: PydanticBaseSettingsSource,
-        env_settings: PydanticBaseSettingsSource,
-        dotenv_settings: PydanticBaseSettingsSource,
-        file_secret_settings: PydanticBaseSettingsSource,
-    ) -> tuple[PydanticBaseSettingsSource, ...]:
-        return (init_settings,)
+    dotenv: ClassVar[Path | None] = None
+    """The file that is read besides the environment."""
 
     @classmethod
     def load(cls) -> Self:
@@ -157,12 +156,32 @@ class _Environment(BaseSettings):
 
         Raises WrongSettings with every problem at once.
         """
-        values = {**DotEnvSettingsSource(cls)(), **EnvSettingsSource(cls)()}
+        found = written(cls.model_fields, cls.dotenv)
+        wrong, made = found.wrong, None
         try:
-            return cls(**values)
+            made = cls.model_validate(found.texts)
         except ValidationError as error:
-            problems = error.errors(include_url=False, include_input=False)
-        raise WrongSettings(tuple(dict.fromkeys(map(cls._sentence, problems))))
+            wrong += cls._sentences(error, found)
+        wrong += cls._beyond(found.texts)
+        if wrong or made is None:
+            raise WrongSettings(tuple(dict.fromkeys(wrong)))
+        return made
+
+    @classmethod
+    def _beyond(cls, texts: Mapping[str, str]) -> tuple[str, ...]:
+        """What is wrong with that to which a setting leads, if it leads anywhere."""
+        return ()
+
+    @classmethod
+    def _sentences(cls, error: ValidationError, found: Written) -> tuple[str, ...]:
+        """One for each problem; that a setting is missing only where it can be known."""
+        problems = error.errors(include_url=False, include_input=False)
+        known = [
+            each
+            for each in problems
+            if each["type"] not in ABSENT or found.unread.isdisjoint(map(str, each["loc"]))
+        ]
+        return tuple(map(cls._sentence, known))
 
     @classmethod
     def _sentence(cls, problem: ErrorDetails) -> str:
@@ -174,6 +193,11 @@ class _Environment(BaseSettings):
             "value_error": str(problem.get("ctx", {}).get("error", "")),
         }.get(problem["type"], "cannot be read")
         return f"{name.upper()} {said}. {cls.model_fields[name].description}"
+
+    @field_validator("*", mode="before")
+    @classmethod
+    def _plain(cls, value: object) -> object:
+        return plain(value)
 
     @field_validator(
         "slack_bot_token", "slack_signing_secret", "ccpayment_app_secret", check_fields=False
@@ -197,9 +221,17 @@ class _Environment(BaseSettings):
     def _safe_address(cls, value: str | None, info: ValidationInfo) -> str | None:
         if value is None:
             return None
-        if not ADDRESS.fullmatch(value):
+        if (read := ADDRESS.fullmatch(value)) is None:
             raise ValueError("must be a plain address that begins with https://")
-        return value.rstrip("/") + ("/" if info.field_name == "slack_api_url" else "")
+        host, path = read[1].lower(), (read[2] or "").rstrip("/")
+        return host + path + ("/" if info.field_name == "slack_api_url" else "")
+
+    @field_validator("https_proxy", check_fields=False)
+    @classmethod
+    def _proxy(cls, value: SecretStr | None) -> SecretStr | None:
+        if value is not None and not PROXY.fullmatch(value.get_secret_value()):
+            raise ValueError("must be the address of an HTTP proxy, with its port")
+        return value
 
     @field_validator("payouts_approvers", check_fields=False)
     @classmethod
@@ -226,7 +258,7 @@ class SandboxSettings(_Environment):
 class LedgerSettings(_Environment):
     """All that the commands need that read a ledger and serve nobody."""
 
-    model_config = SettingsConfigDict(env_file=".env", env_file_encoding="utf-8")
+    dotenv = Path(".env")
 
     database_url: str = Field(
         "sqlite:///payouts.db",
@@ -236,11 +268,12 @@ class LedgerSettings(_Environment):
     @field_validator("database_url")
     @classmethod
     def _sqlite(cls, value: str) -> str:
-        if value.startswith("postgres"):
+        scheme, _, path = value.partition("://")
+        if scheme.lower().startswith("postgres"):
             raise ValueError("names a Postgres database, which is not available yet")
-        if not re.fullmatch(r"sqlite:///[^?#:]+", value) or value.endswith("/"):
+        if scheme.lower() != "sqlite" or not re.fullmatch(r"/[^?#:]*[^?#:/]", path):
             raise ValueError("must be sqlite:/// and the path of a file")
-        return value
+        return f"sqlite://{path}"
 
     @property
     def ledger_file(self) -> Path:
@@ -252,10 +285,11 @@ class PolicySettings(_Environment):
     """All that the commands need that look at a policy: with Slack's token, if it is there, they
     ask who is in a user group."""
 
-    model_config = SettingsConfigDict(env_file=".env", env_file_encoding="utf-8")
+    dotenv = Path(".env")
 
-    slack_bot_token: Secret | None = Field(None, description=XOXB)
+    slack_bot_token: SecretStr | None = Field(None, description=XOXB)
     slack_api_url: SlackAddress = SLACK
+    https_proxy: Proxy = None
     payouts_approvers: Approvers = ()
     payouts_policy: PolicyFile = None
     payouts_expiry: Expiry = DAY
@@ -263,7 +297,7 @@ class PolicySettings(_Environment):
     def policy(self, file: Path | None) -> Policy:
         """The rules in `file`, or those of `serve`. Raises UnusablePolicy."""
         if file is not None:
-            return _policy(file, (), DAY)
+            return read_policy(_text(file))
         if bool(self.payouts_approvers) == (self.payouts_policy is not None):
             raise UnusablePolicy(ONE_POLICY)
         return _policy(self.payouts_policy, self.payouts_approvers, self.payouts_expiry)
@@ -272,16 +306,17 @@ class PolicySettings(_Environment):
 class Settings(LedgerSettings):
     """Everything `countersign serve` needs to know, in the order in which it is set up."""
 
-    slack_bot_token: Secret = Field(description=XOXB)
-    slack_signing_secret: Secret = Field(
+    slack_bot_token: SecretStr = Field(description=XOXB)
+    slack_signing_secret: SecretStr = Field(
         description="The Signing Secret. Copy it from your Slack app's page Basic Information."
     )
     slack_api_url: SlackAddress = SLACK
+    https_proxy: Proxy = None
     ccpayment_api: Api = "v1"
     ccpayment_app_id: str = Field(
         description="The App ID. Copy it from CCPayment's merchant dashboard."
     )
-    ccpayment_app_secret: Secret = Field(
+    ccpayment_app_secret: SecretStr = Field(
         description="The App Secret. Copy it from CCPayment's merchant dashboard."
     )
     ccpayment_url: str | None = Field(
@@ -306,7 +341,7 @@ class Settings(LedgerSettings):
     payouts_approvers: Approvers = ()
     payouts_policy: PolicyFile = None
     payouts_expiry: Expiry = DAY
-    payouts_fee_payer: Literal["payee", "company"] = Field(
+    payouts_fee_payer: Annotated[Literal["payee", "company"], InAnyCase] = Field(
         "payee",
         description="Who pays the network fee if the request does not say: payee (it is taken "
         "from the amount) or company.",
@@ -394,6 +429,16 @@ class Settings(LedgerSettings):
         """The rules. Raises UnusablePolicy."""
         return _policy(self.payouts_policy, self.payouts_approvers, self.payouts_expiry)
 
+    @classmethod
+    def _beyond(cls, texts: Mapping[str, str]) -> tuple[str, ...]:
+        """What is wrong with the policy's file, while people look through their settings anyway."""
+        try:
+            if (path := texts.get("payouts_policy")) and "payouts_approvers" not in texts:
+                _policy(Path(path), (), DAY)
+        except UnusablePolicy as wrong:
+            return wrong.sentences
+        return ()
+
     def warnings(self) -> tuple[str, ...]:
         """Sentences to say loudly at start: allowed, but somebody should know."""
         said = []
@@ -414,18 +459,19 @@ class Settings(LedgerSettings):
 def _policy(file: Path | None, approvers: tuple[str, ...], expiry: timedelta) -> Policy:
     if file is None:
         return short_policy(approvers, expiry)
+    return read_policy(_text(file, " See PAYOUTS_POLICY."))
+
+
+def _text(file: Path, where: str = "") -> str:
+    """What stands in a policy's file. Raises UnusablePolicy, with its path, and `where` that was
+    set."""
     try:
-        text = file.read_bytes().decode()
-    except (OSError, UnicodeDecodeError):
-        raise UnusablePolicy("The policy's file cannot be read.") from None
-    return read_policy(text)
-
-
-def forget_proxies() -> None:
-    """For the sandbox: nothing of it leaves this machine, so a proxy would only be in the way."""
-    for name in list(os.environ):
-        if name.lower().endswith("_proxy"):
-            del os.environ[name]
+        return file.read_bytes().decode()
+    except UnicodeDecodeError:
+        why = "it is not written in UTF-8"
+    except OSError as trouble:
+        why = str(trouble.strerror or trouble)
+    raise UnusablePolicy(f"The policy's file {file} cannot be read: {why}.{where}")
 
 
 def page() -> str:
@@ -457,8 +503,13 @@ PAGE = """\
 # Settings
 
 Countersign reads the environment, and a file `.env` in the folder where it starts; the
-environment wins. An empty value counts as not set. Wrong settings are a list of sentences and
-exit status 2. The sandbox reads `CCPAYMENT_API` and `PORT` from the environment and nothing else.
+environment wins. Wrong settings are a list of sentences and exit status 2. The sandbox reads
+`CCPAYMENT_API` and `PORT` from the environment and nothing else.
+
+A value is read as it stands: a `$` is a `$`, also in `.env`. Blanks and line breaks around it are
+taken off, and an empty value counts as not set. Quotes belong into `.env` and shells, which take
+them off; where they are left (`docker --env-file` does not know them) Countersign asks you to. The
+words of a setting, such as `v2` or `warning`, may be written in any case. `.env` is text in UTF-8.
 
 | setting | default | what it is |
 |---|---|---|
@@ -469,6 +520,9 @@ These must not be set, and Countersign does not start with them:
 | setting | why |
 |---|---|
 {refused}
+
+Nothing else in the environment changes what Countersign does, such as `WEB_CONCURRENCY`,
+`FORWARDED_ALLOW_IPS`, or other proxies than `HTTPS_PROXY`.
 
 This page is made from `bot/settings.py` by `make docs`.
 """

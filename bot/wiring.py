@@ -3,11 +3,13 @@
 import logging
 import secrets
 import signal
+import socket
 import sys
 from collections.abc import Callable, Collection
-from contextlib import suppress
+from contextlib import closing, suppress
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from errno import EADDRINUSE
 from random import SystemRandom
 from ssl import SSLContext, create_default_context
 from typing import NoReturn
@@ -62,7 +64,7 @@ log = logging.getLogger(__name__)
 
 
 class NotWired(Exception):
-    """Slack does not accept the token, or does not answer; a sentence."""
+    """Slack does not accept the token, or does not answer, or the port is taken; a sentence."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -232,20 +234,34 @@ def _open(ledger: Ledger, team: str, account: Account, *, restored: bool, now: d
 
 def run(settings: Settings, *, restored: bool = False) -> None:
     """Serve until SIGTERM or SIGINT; then the steps at hand are finished and the ledger is closed.
-    Raises as `wire`, and SystemExit at SIGTERM."""
-    built = wire(settings, restored=restored)
-    signal.signal(signal.SIGTERM, _end)  # uvicorn raises it again when all is done
-    try:
-        uvicorn.run(
+    Raises as `wire`, NotWired where the port is not to be had, and SystemExit at SIGTERM."""
+    with closing(_listener(settings.port)) as listener:
+        built = wire(settings, restored=restored)
+        signal.signal(signal.SIGTERM, _end)  # raised again, too
+        config = uvicorn.Config(
             built.app,
-            host="0.0.0.0",  # noqa: S104 - a hosted app is reached from outside
-            port=settings.port,
+            workers=1,
+            proxy_headers=False,  # who calls is known by a signature alone
             log_config=None,
             access_log=False,
             timeout_graceful_shutdown=int(DRAIN.total_seconds()),
         )
-    finally:
-        built.close()
+        try:
+            with suppress(KeyboardInterrupt):  # which uvicorn raises again when all is done
+                uvicorn.Server(config).run(sockets=[listener])
+        finally:
+            built.close()
+
+
+def _listener(port: int) -> socket.socket:
+    """The port, held before anything else is done: nobody is told that somebody serves who cannot
+    be reached. Raises NotWired."""
+    everywhere = "0.0.0.0"  # noqa: S104 - a hosted app is reached from outside
+    try:
+        return socket.create_server((everywhere, port))
+    except OSError as trouble:
+        why = "another program listens there" if trouble.errno == EADDRINUSE else trouble.strerror
+        raise NotWired(f"Countersign cannot listen on port {port}: {why}. See PORT.") from trouble
 
 
 def _end(*_: object) -> NoReturn:
@@ -262,10 +278,13 @@ def roster(settings: PolicySettings, groups: Collection[str], *, clock: Clock = 
 
 def _slack(settings: Settings | PolicySettings, tls: SSLContext, seconds: int) -> WebClient:
     token = settings.slack_bot_token
+    away = settings.slack_api_url.startswith("https")  # all else is on this machine
+    proxy = settings.https_proxy if away else None
     return WebClient(
         token=token.get_secret_value() if token else None,
         base_url=settings.slack_api_url,
         timeout=seconds,
+        proxy=proxy.get_secret_value() if proxy else None,
         ssl=tls,
         retry_handlers=[],
     )

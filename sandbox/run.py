@@ -18,7 +18,7 @@ from tempfile import TemporaryDirectory
 from typing import Any
 
 from approvals.times import Clock, utc_now
-from bot.settings import SandboxSettings, Settings, forget_proxies
+from bot.settings import SandboxSettings, Settings
 from bot.webhook import PATH as WEBHOOK
 from bot.wiring import Countersign, new_nonce, wire
 from sandbox.ccpayment import PretendCCPayment
@@ -124,7 +124,6 @@ def play(settings: SandboxSettings, *, once: bool) -> int:
     """Play one payout through in the terminal, on the API of `settings`; then, unless `once`, serve
     the page over both APIs until somebody interrupts. Returns the exit status: 0, or 1 where the
     story did not go as told."""
-    forget_proxies()
     with TemporaryDirectory(prefix="countersign-") as folder, ExitStack() as worlds:
         chosen = worlds.enter_context(everything(Path(folder), api=settings.ccpayment_api))
         try:
@@ -146,7 +145,9 @@ def _serve_page(running: Sequence[Everything], port: int) -> None:
     interrupted = threading.Event()
     for stop in (signal.SIGINT, signal.SIGTERM):
         signal.signal(stop, lambda *_: interrupted.set())
-    with serving(page(*(one.world for one in running)), port) as address:
+    with serving(page(*(one.world for one in running)), port, instead=True) as address:
+        if not address.endswith(f":{port}"):
+            print(f"\nPort {port} is not free, so the page has another one.")
         print(f"\nNow you: open {address} in a browser. Ctrl-C ends it.")
         print(TO_TRY)
         for one in running:

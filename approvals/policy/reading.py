@@ -37,6 +37,9 @@ MOST_USD = 10**12
 
 CENT = MICRO // 100
 
+BOM = "\ufeff"
+"""Some editors begin a text in UTF-8 with it. It is no part of TOML, but of the text on record."""
+
 EXPIRY = timedelta(hours=24)
 SHORTEST_EXPIRY, LONGEST_EXPIRY = timedelta(minutes=5), timedelta(days=30)
 LONGEST_HOLD = timedelta(days=30)
@@ -78,7 +81,7 @@ def read_policy(text: str) -> Policy:
     if len(text) > MOST_TEXT:
         raise UnusablePolicy(f"The policy is longer than {MOST_TEXT} characters.")
     try:
-        tables = tomllib.loads(text, parse_float=Decimal)
+        tables = tomllib.loads(text.removeprefix(BOM), parse_float=Decimal)
     except tomllib.TOMLDecodeError as error:
         raise UnusablePolicy(f"The policy is no TOML: {error}.") from None
     except (ValueError, ArithmeticError, RecursionError):

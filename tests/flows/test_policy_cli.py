@@ -132,10 +132,11 @@ def test_what_does_not_load_says_why(text: str, sentence: str) -> None:
 
 
 def test_a_file_that_is_not_there() -> None:
-    """A wrong path is a sentence too."""
+    """A wrong path is a sentence too, which names it, and no setting, for none led there."""
     result = run("check", "elsewhere.toml")
     assert (result.exit_code, result.stdout) == (2, "")
-    assert "The policy's file cannot be read." in result.stderr
+    why = "No such file or directory"
+    assert f"The policy's file elsewhere.toml cannot be read: {why}.\n" in result.stderr
 
 
 def test_without_a_file_the_policy_of_serve_is_meant(monkeypatch: pytest.MonkeyPatch) -> None:

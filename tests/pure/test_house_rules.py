@@ -65,15 +65,15 @@ def test_approvals_takes_time_and_chance_from_outside() -> None:
     assert [(where, call) for where, call in found if "/times.py:" not in where] == []
 
 
-def test_only_settings_reads_the_environment() -> None:
-    """No module but bot/settings.py looks at the environment, directly or by pydantic."""
+def test_one_module_reads_the_environment() -> None:
+    """No module but bot/environment.py looks at the environment."""
     found = {
         where.partition(":")[0]
         for where, node in parsed("approvals", "bot", "sandbox")
         if isinstance(node, ast.Attribute | ast.Name)
-        and re.search(r"(^|\.)(environ|getenv|EnvSettingsSource)$", ast.unparse(node))
+        and re.search(r"(^|\.)(environ|getenv)$", ast.unparse(node))
     }
-    assert found == {"bot/settings.py"}
+    assert found == {"bot/environment.py"}
 
 
 @pytest.mark.parametrize("host", ["192.0.2.1", "2001:db8::1", "example.com"])

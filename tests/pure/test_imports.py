@@ -17,9 +17,9 @@ DECLARED = {
     "slack_sdk",  # slack-bolt
     "httpx",
     "sqlite_utils",
-    "pydantic_settings",
-    "pydantic",  # pydantic-settings
-    "pydantic_core",  # pydantic-settings
+    "pydantic",
+    "pydantic_core",  # pydantic
+    "dotenv",
     "starlette",
     "uvicorn",
     "click",  # sqlite-utils

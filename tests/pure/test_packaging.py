@@ -59,16 +59,20 @@ def test_a_lock_names_hashes_and_no_place(name: str) -> None:
     Version(version("setuptools")) < Version("80"),
     reason="this environment's setuptools is older than the locked one; run `make test`",
 )
-def test_an_installed_wheel_has_every_file(tmp_path: Path) -> None:
-    """A plain install holds each module and data file of the tree, and the command."""
+def test_an_installed_wheel_has_every_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A plain install holds each module and data file of the tree, and the command; and setuptools
+    has nothing to warn of."""
+    monkeypatch.delenv("PYTHONDONTWRITEBYTECODE", raising=False)  # it is warned of, too
     source, target = tmp_path / "source", tmp_path / "target"
     ignore = shutil.ignore_patterns("__pycache__")
     for package in PACKAGES:
         shutil.copytree(ROOT / package, source / package, ignore=ignore)
     shutil.copy(ROOT / "pyproject.toml", source)
-    pip = [sys.executable, "-m", "pip", "--isolated", "--disable-pip-version-check", "--quiet"]
+    pip = [sys.executable, "-m", "pip", "--isolated", "--disable-pip-version-check", "--verbose"]
     alone = ["--no-index", "--no-deps", "--no-build-isolation", "--no-compile"]
-    subprocess.run([*pip, "install", *alone, "--target", target, source], check=True)
+    install = [*pip, "install", *alone, "--target", str(target), str(source)]
+    done = subprocess.run(install, check=True, capture_output=True, text=True)
+    assert "warning" not in (done.stdout + done.stderr).lower()
     for package in PACKAGES:
         there = {path.relative_to(target) for path in (target / package).rglob("*")}
         wanted = (path for path in (source / package).rglob("*") if path.is_file())

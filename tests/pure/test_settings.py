@@ -34,7 +34,7 @@ REFUSED = (
 
 
 @pytest.fixture(autouse=True)
-def _elsewhere(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+def elsewhere(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     """An empty folder and a good environment, whatever the developer's own look like."""
     monkeypatch.chdir(tmp_path)
     for name in Settings.model_fields:
@@ -84,6 +84,20 @@ def test_the_least_environment_is_enough() -> None:
         ("SLACK_API_URL", "http://localhost:8080/api", "http://localhost:8080/api/"),
         ("PAYOUTS_CHANNEL", " G0123456789\n", "G0123456789"),
         ("LOG_LEVEL", "debug", "DEBUG"),
+        ("LOG_LEVEL", "warn", "WARNING"),
+        ("CCPAYMENT_API", "V2", "v2"),
+        ("PAYOUTS_FEE_PAYER", "Company", "company"),
+        ("PAYOUTS_EXPIRY", "24H", timedelta(hours=24)),
+        ("CCPAYMENT_VERIFY_ANSWERS", "False", False),
+        ("CCPAYMENT_URL", "HTTPS://CCPayment.example/Base/", "https://ccpayment.example/Base"),
+        ("SLACK_API_URL", "HTTP://LocalHost:8080/api", "http://localhost:8080/api/"),
+        ("DATABASE_URL", "SQLite:///Payouts.db", "sqlite:///Payouts.db"),
+        ("HTTPS_PROXY", "proxy.example:3128", SecretStr("proxy.example:3128")),
+        (
+            "HTTPS_PROXY",
+            "http://me:word@192.0.2.1:3128/",
+            SecretStr("http://me:word@192.0.2.1:3128/"),
+        ),
         ("PORT", "8080", 8080),
         ("PORT", "", 3000),
     ],
@@ -102,7 +116,7 @@ def test_a_good_value_is_read(
         ("SLACK_BOT_TOKEN", "xoxp-1", "must begin with xoxb-"),
         ("SLACK_BOT_TOKEN", "xoxb-1\u200b", "does not belong there"),
         ("SLACK_SIGNING_SECRET", "", "is not set"),
-        ("SLACK_SIGNING_SECRET", "  ", "is empty"),
+        ("SLACK_SIGNING_SECRET", "  ", "is not set"),
         ("CCPAYMENT_APP_ID", "2023 0101", "does not belong there"),
         ("CCPAYMENT_APP_SECRET", "a b", "does not belong there"),
         ("CCPAYMENT_API", "v3", "cannot be read"),
@@ -129,6 +143,8 @@ def test_a_good_value_is_read(
         ("DATABASE_URL", "sqlite:///", "path of a file"),
         ("DATABASE_URL", "payouts.db", "path of a file"),
         ("PORT", "65536", "cannot be read"),
+        ("HTTPS_PROXY", "socks5://proxy.example:1080", "an HTTP proxy"),
+        ("HTTPS_PROXY", "proxy.example", "with its port"),
         ("LOG_LEVEL", "LOUD", "cannot be read"),
         *[(name, "x", "must not be set") for name in REFUSED],
     ],
@@ -190,17 +206,38 @@ def test_a_policy_file_is_read(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) 
     assert Settings.load().policy().hash == sha256(text).hexdigest()
 
 
-@pytest.mark.parametrize("bytes_", [None, b"\xff"], ids=["missing", "no UTF-8"])
+@pytest.mark.parametrize(
+    ("bytes_", "why"),
+    [(None, "No such file or directory"), (b"\xff", "it is not written in UTF-8")],
+    ids=["missing", "no UTF-8"],
+)
 def test_a_policy_that_cannot_be_read_is_said(
-    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, bytes_: bytes | None
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, bytes_: bytes | None, why: str
 ) -> None:
-    """A file that is missing or no text does not end in a traceback."""
+    """A file that is missing or no text is named, with its setting and what is wrong with it,
+    among everything else that is wrong."""
     if bytes_ is not None:
         (tmp_path / "policy.toml").write_bytes(bytes_)
     monkeypatch.delenv("PAYOUTS_APPROVERS")
     monkeypatch.setenv("PAYOUTS_POLICY", "policy.toml")
-    with pytest.raises(UnusablePolicy, match="cannot be read"):
-        Settings.load().policy()
+    monkeypatch.setenv("PORT", "door")
+    port, policy = sentences()
+    assert port.startswith("PORT ")
+    assert policy == f"The policy's file policy.toml cannot be read: {why}. See PAYOUTS_POLICY."
+    with pytest.raises(UnusablePolicy, match=rf"file policy\.toml cannot be read: {why}\.$"):
+        PolicySettings().policy(Path("policy.toml"))
+
+
+def test_a_policy_may_begin_with_a_byte_order_mark(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    """Some editors begin a file in UTF-8 with a mark that nobody sees. The policy is good, and its
+    hash is that of the file."""
+    text = b'\xef\xbb\xbf[[tier]]\napprovals = 1\nof = ["dana"]\n[people]\ndana = ["U1"]\n'
+    (tmp_path / "policy.toml").write_bytes(text)
+    monkeypatch.delenv("PAYOUTS_APPROVERS")
+    monkeypatch.setenv("PAYOUTS_POLICY", "policy.toml")
+    assert Settings.load().policy().hash == sha256(text).hexdigest()
 
 
 def test_the_policy_commands_need_nothing_else(
