@@ -17,6 +17,7 @@ from approvals.content import Content, FeePayer
 from approvals.destination import Destination, Invoice, Kind, read_destination, read_memo
 from approvals.errors import Unreadable
 from approvals.money import fitting, nearest, plain, read_amount
+from approvals.places import no_payee
 from approvals.words import either, quoted
 
 LEAST_LIFE = timedelta(minutes=10)
@@ -118,6 +119,7 @@ def read_ask(wanted: Wanted, catalogue: Catalogue, now: datetime, fee_payer: Fee
     token = _token(wanted, coin)
     _allowed(amount, wanted, token)
     destination = _destination(wanted, coin, token)
+    _meant(destination, wanted, token, catalogue)
     if destination.invoice:
         _payable(destination.invoice, wanted, amount, now)
     return Ask(
@@ -288,6 +290,14 @@ def _destination(wanted: Wanted, coin: Coin, token: Token) -> Destination:
             raise
         better = replace(wanted, network=homes[0].chain)
         raise Unfit(no.field, no.word, no.sentence, better) from None
+
+
+def _meant(destination: Destination, wanted: Wanted, token: Token, catalogue: Catalogue) -> None:
+    """Raises Unreadable where the address is nobody's."""
+    if wanted.kind is not Kind.CHAIN:
+        return
+    if why := no_payee(catalogue, token.chain, destination.normal, token.symbol):
+        raise Unreadable("destination", wanted.destination, why)
 
 
 def _fits(wanted: Wanted, way: Token) -> bool:

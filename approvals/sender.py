@@ -25,6 +25,7 @@ from random import Random
 
 from approvals.audit import Note, Subject, played
 from approvals.catalogue import Catalogue
+from approvals.destination import Kind as Destined
 from approvals.errors import LostRace
 from approvals.evidence import Evidence
 from approvals.followup import (
@@ -53,6 +54,7 @@ from approvals.ledger import Change, Freeze, Ledger
 from approvals.money import grouped, plain
 from approvals.payout import Actor, Attempt, Event, Fact, Kind, Payout, State, Wish
 from approvals.people import People, Person, Roster
+from approvals.places import no_payee
 from approvals.policy import Verdict
 from approvals.rulebook import Rulebook, told
 from approvals.times import Clock, from_seconds, to_seconds, to_text
@@ -225,7 +227,9 @@ class Sender(PayoutWorker):
         content = payout.content
         if content.account != self._gateway.account:
             raise _NotYet("This ledger belongs to another CCPayment account.")
-        self._same_coin(payout, self._gateway.catalogue())
+        catalogue = self._gateway.catalogue()
+        self._same_coin(payout, catalogue)
+        self._meant(payout, catalogue)
         balance = self._gateway.balance(content.symbol)
         if balance < payout.needed:
             raise _NotYet(
@@ -242,6 +246,14 @@ class Sender(PayoutWorker):
             raise _Never("CCPayment has changed what it means by this coin since the approval.")
         if not (coin.status.payable and token.status.payable):
             raise _NotYet(f"CCPayment does not pay out {token.symbol} on {token.chain} just now.")
+
+    def _meant(self, payout: Payout, catalogue: Catalogue) -> None:
+        """Raises _Never where nobody holds the address, as far as is known by now."""
+        content = payout.content
+        if content.kind is not Destined.CHAIN:
+            return
+        if why := no_payee(catalogue, content.chain, payout.normal, content.symbol):
+            raise _Never(why)
 
     def _approvers(self, payout: Payout) -> tuple[tuple[Person, ...], Roster]:
         deadline = self._clock() + PEOPLE_WAIT

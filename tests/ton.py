@@ -5,6 +5,7 @@ import binascii
 from itertools import count
 
 HEAD, END = b"\x83\xdf\xd5\x52", b"\x16" * 4
+BETWEEN = bytes(range(0x20, 0x38))
 
 
 def ton(account: bytes, tag: int = 0x51, workchain: int = 0) -> str:
@@ -16,7 +17,7 @@ def ton(account: bytes, tag: int = 0x51, workchain: int = 0) -> str:
 def ton_twins(tag: int = 0x51, other_tag: int = 0x51) -> tuple[bytes, bytes]:
     """Two accounts whose addresses, with these tags, have the same ends; the checksum is part of
     the end."""
-    wanted = ton(HEAD + bytes(24) + END, tag)[-4:]
-    tries = (number.to_bytes(24) for number in count(1))
+    wanted = ton(HEAD + BETWEEN + END, tag)[-4:]
+    tries = (BETWEEN[:16] + number.to_bytes(8) for number in count(1))
     other = next(one for one in tries if ton(HEAD + one + END, other_tag)[-4:] == wanted)
-    return HEAD + bytes(24) + END, HEAD + other + END
+    return HEAD + BETWEEN + END, HEAD + other + END

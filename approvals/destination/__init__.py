@@ -12,9 +12,10 @@ from approvals.destination.address import Address
 from approvals.destination.bolt11 import Invoice, read_invoice
 from approvals.destination.chains import EVM_CHAINS, read_address
 from approvals.destination.cwallet import read_cwallet
-from approvals.destination.likeness import ends, family, folded, respelled
+from approvals.destination.dead_ends import dead_end
+from approvals.destination.likeness import ends, folded, respelled, spellings
 from approvals.destination.memo import normal_memo, read_memo
-from approvals.destination.text import grouped, shortened, tidy
+from approvals.destination.text import family, grouped, shortened, tidy
 
 __all__ = [
     "EVM_CHAINS",
@@ -22,6 +23,7 @@ __all__ = [
     "Destination",
     "Invoice",
     "Kind",
+    "dead_end",
     "ends",
     "family",
     "folded",
@@ -34,6 +36,7 @@ __all__ = [
     "read_memo",
     "respelled",
     "shortened",
+    "spellings",
     "tidy",
 ]
 

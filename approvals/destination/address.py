@@ -7,6 +7,7 @@ bad one is looked at for the reason that helps most.
 from collections.abc import Container, Sequence
 from dataclasses import dataclass
 
+from approvals.destination.dead_ends import NOBODY, dead_end, made_up
 from approvals.destination.text import AGAIN, refused
 from approvals.errors import Unreadable
 
@@ -28,9 +29,9 @@ class TwinForm(Unreadable):
 
 
 def found(chain: str, text: str, normal: str, payload: bytes, *, checked: bool = True) -> Address:
-    """The address, unless its payload (the hash or key inside) is all zeros."""
-    if not any(payload):
-        raise refused(text, "Nobody holds the key of this address: money sent there is lost.")
+    """The address, unless nobody can hold it; `payload` is the hash or key inside."""
+    if why := dead_end(chain, normal) or (NOBODY if made_up(payload) else None):
+        raise refused(text, why)
     return Address(chain, text, normal, checked)
 
 

@@ -10,6 +10,7 @@ from functools import partial
 
 from approvals.destination import accounts, bitcoin
 from approvals.destination.address import Address, TwinForm, a
+from approvals.destination.dead_ends import dead_end
 from approvals.destination.text import AGAIN, only_plain, refused
 from approvals.errors import Unreadable
 
@@ -52,7 +53,7 @@ def read_address(chain: str, text: str) -> Address:
     only_plain("destination", text, "address")
     if len(text) > _LONGEST:
         raise refused(text, f"An address has at most {_LONGEST} characters. {AGAIN}")
-    _not_another_kind(text)
+    _not_another_kind(chain, text)
     try:
         return _READERS.get(chain.upper(), _read_unknown)(chain, text)
     except TwinForm:
@@ -65,9 +66,11 @@ def read_address(chain: str, text: str) -> Address:
         raise refused(text, sentence) from None
 
 
-def _not_another_kind(text: str) -> None:
+def _not_another_kind(chain: str, text: str) -> None:
     """CCPayment v1 has one field for all kinds of destination and tells them apart by their looks:
     digits or an e-mail are paid to a Cwallet user, "lnbc…" to an invoice."""
+    if text.isdigit() and (why := dead_end(chain, text)):  # Solana's system program
+        raise refused(text, why)
     if text.isdigit() or "@" in text:
         raise refused(text, 'This looks like a Cwallet user. Write "to cwallet …" to pay one.')
     if text.lower().startswith(("lnbc", "lightning:")):
@@ -89,4 +92,6 @@ def _read_unknown(chain: str, text: str) -> Address:
     if len(text) < _SHORTEST:
         raise refused(text, f"This is too short for {a(chain)} address. {AGAIN}")
     normal = text.lower() if _HEX.fullmatch(text) else text
+    if why := dead_end(chain, normal):
+        raise refused(text, why)
     return Address(chain, text, normal, None)

@@ -5,9 +5,12 @@ All addresses of a family of chains begin alike; what stands before `SEEN` chara
 likeness. Two spellings of one address are no look-alikes either: normal forms are compared.
 """
 
+import base64
 import re
 
+from approvals.destination import base58
 from approvals.destination.accounts import bounceable
+from approvals.destination.text import family
 
 SEEN = 4
 """So many characters at each end make a likeness."""
@@ -24,15 +27,8 @@ _STARTS = {
 }
 _ELSEWHERE = ("0x",)
 
-_EVM = re.compile(r"0x[0-9a-f]{40}")
 _CASELESS = re.compile(r"0x[0-9a-f]+|(?:bc1|ltc1|bitcoincash:)[0-9a-z]+")
 _TON_LETTERS = str.maketrans("+/", "-_")
-
-
-def family(chain: str, normal: str) -> str:
-    """One name for all chains on which the same address is good. The address says it, since the
-    catalogue knows more EVM chains than any list of them."""
-    return "EVM" if _EVM.fullmatch(normal) else chain.upper()
 
 
 def ends(chain: str, normal: str) -> tuple[str, frozenset[str]]:
@@ -43,6 +39,18 @@ def ends(chain: str, normal: str) -> tuple[str, frozenset[str]]:
     fixed = next((start for start in starts if normal.startswith(start)), "")
     forms = (normal, bounceable(normal)) if _on_ton(chain) else (normal,)
     return normal[: len(fixed) + SEEN], frozenset(form[-SEEN:] for form in forms)
+
+
+def spellings(chain: str, normal: str) -> frozenset[str]:
+    """How else the address is written that has this normal form, where case says nothing in small
+    letters: a list of contracts may have any of these."""
+    if chain.upper() == "TRX":
+        return frozenset({normal, (base58.decoded(normal) or b"")[:-4].hex()})
+    if not _on_ton(chain):
+        return frozenset({normal})
+    raw = base64.urlsafe_b64decode(normal)[1:-2]
+    workchain = int.from_bytes(raw[:1], signed=True)
+    return frozenset({normal, bounceable(normal), f"{workchain}:{raw[1:].hex()}"})
 
 
 def folded(chain: str, normal: str, piece: str) -> str:

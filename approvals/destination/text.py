@@ -5,12 +5,22 @@ nothing, so `tidy` takes them out. What nobody can see or tell apart (a zero-wid
 Cyrillic "а") may have been put there on purpose: it is never repaired, always refused and named.
 """
 
+import re
 import unicodedata
 
 from approvals.errors import Unreadable
 
 _SHORT = 12
 AGAIN = "Copy it again from the payee."
+
+EVM = re.compile(r"0x[0-9a-f]{40}")
+"""The normal form of an address that is good on every EVM network."""
+
+
+def family(chain: str, normal: str) -> str:
+    """One name for all chains on which the same address is good. The address says it, since the
+    catalogue knows more EVM chains than any list of them."""
+    return "EVM" if EVM.fullmatch(normal) else chain.upper()
 
 
 def tidy(text: str) -> str:
