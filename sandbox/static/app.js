@@ -6,8 +6,8 @@
 import { Audit } from "./audit.js";
 import { CCPayment } from "./ccpayment.js";
 import { Composer } from "./composer.js";
-import { confirmed, toast } from "./controls.js";
-import { byId, el, icon, keep } from "./dom.js";
+import { confirmed, placeMenus, toast } from "./controls.js";
+import { byId, el, fill, focus, icon, keep, minding } from "./dom.js";
 import { Drawer } from "./drawer.js";
 import { Messages } from "./messages.js";
 import { Modals } from "./modal.js";
@@ -36,7 +36,12 @@ function channel() {
   return channels.find((one) => one.id === here().place) ?? channels[0];
 }
 
-const closeThread = () => go(here().me, channel().id);
+// The way into it takes the focus back.
+function closeThread() {
+  const way = document.querySelector(".message.open .thread-bar");
+  go(here().me, channel().id);
+  if (byId("thread").contains(document.activeElement)) focus(way);
+}
 
 addEventListener("hashchange", () => {
   if (!state) return;
@@ -140,12 +145,18 @@ function scene() {
   };
 }
 
+// Whatever is being done on the page goes on: nothing loses its focus, and no half-typed text is lost.
 function draw() {
+  minding(drawAll);
+  placeMenus();
+}
+
+function drawAll() {
   const { api } = state.ccpayment;
   const where = channel();
   const shown = scene();
   const { thread } = here();
-  rail.draw(state.slack.channels, where, shown);
+  rail.draw(state.slack.channels, where, shown, here().me);
   drawApis(state.apis, api, where);
   drawTop(where, api);
   messages.draw(where.id, where.messages, thread, shown);
@@ -185,7 +196,7 @@ function drawApis(apis, current, where) {
 function drawTop(where, api) {
   const name = named(where);
   document.title = `${name} – Countersign sandbox, API ${api}`;
-  byId("title").replaceChildren(...(where.person ? [name] : [icon("hash"), name]));
+  fill(byId("title"), [...(where.person ? [] : [icon("hash")]), document.createTextNode(name)]);
   byId("topic").textContent = topic(where);
   byId("intro").hidden = Boolean(where.person);
   composer.draw(where.person ? `Message ${name}` : `Message #${name}`);

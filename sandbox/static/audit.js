@@ -91,7 +91,7 @@ function read(text) {
   }
 }
 
-function drawLine({ line, zone }, old) {
+function drawLine({ line, zone }) {
   const { at, by, facts, id, kind, previous, subject, via } = read(line.text);
   const seconds = Date.parse(at) / 1000;
   const about = id ? `${subject} ${id}` : subject;
@@ -100,7 +100,7 @@ function drawLine({ line, zone }, old) {
     {},
     el(
       "details",
-      { open: old?.querySelector("details").open },
+      {},
       el(
         "summary",
         {},

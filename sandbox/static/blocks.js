@@ -3,12 +3,20 @@
 //
 // `scene` is that of text.js; `press(block, element, option, node)` is called for what is pressed.
 
-import { el } from "./dom.js";
 import { menu } from "./controls.js";
+import { el } from "./dom.js";
 import { channel, date, group, link, mention, mrkdwn } from "./text.js";
 
 export function drawBlocks(blocks, scene, press) {
-  return blocks.map((block) => DRAWN[block.type]?.(block, scene, press));
+  return blocks.map((block) => drawBlock(block, scene, press)).filter(Boolean);
+}
+
+// A block is known again by its kind and its order among those of its kind: Slack wants new ids
+// whenever a message changes.
+function drawBlock(block, scene, press) {
+  const node = DRAWN[block.type]?.(block, scene, press);
+  if (node) node.dataset.key = block.type;
+  return node;
 }
 
 const DRAWN = {
@@ -55,7 +63,8 @@ export function words(text, scene) {
 function element(block, one, press) {
   if (one.type === "button") return button(block, one, press);
   if (one.type === "overflow") {
-    return menu("More actions", one.options, (option, node) => press(block, one, option, node));
+    const choose = (option, node) => press(block, one, option, node);
+    return menu("More actions", one.options, choose, one.action_id);
   }
   return null;
 }
@@ -66,6 +75,7 @@ function button(block, one, press) {
     {
       type: "button",
       class: `button ${one.style ?? ""}`,
+      "data-key": one.action_id,
       "aria-label": one.accessibility_label,
       onclick: (event) => press(block, one, null, event.currentTarget),
     },

@@ -62,9 +62,13 @@ export class Composer {
   }
 
   #fill(text) {
+    this.#put(text);
+    this.#text.focus();
+  }
+
+  #put(text) {
     this.#text.value = text;
     this.#fit();
-    this.#text.focus();
   }
 
   #fit() {
@@ -80,6 +84,8 @@ export class Composer {
     const { error } = await this.#send(typed);
     this.#button.ariaBusy = "false";
     if (error) return toast(error);
-    if (this.#text.value.trim() === typed) this.#fill("");
+    if (this.#text.value.trim() !== typed) return; // goes on typing
+    this.#put("");
+    if (document.activeElement === this.#button) this.#text.focus();
   }
 }

@@ -1,11 +1,41 @@
 // What opens over the page: menus, dialogs that ask, and toasts.
 
-import { byId, el, icon } from "./dom.js";
+import { PLACES, byId, el, focus, icon, minding } from "./dom.js";
 
 const TOAST_STAYS = 8000;
 
-// A button that opens a menu. Arrow keys move, Escape closes.
-export function menu(label, options, choose) {
+// A button that opens a menu. Arrow keys move, Escape closes. `key` tells it from its neighbours.
+export function menu(label, options, choose, key) {
+  const items = options.map((option) =>
+    el(
+      "button",
+      {
+        type: "button",
+        role: "menuitem",
+        tabindex: "-1",
+        "data-key": option.value,
+        onclick: ({ currentTarget }) => {
+          const list = currentTarget.parentElement;
+          list.hidePopover();
+          opener(list).focus();
+          choose(option, opener(list));
+        },
+      },
+      option.text.text,
+    ),
+  );
+  const list = el(
+    "div",
+    {
+      class: "menu",
+      role: "menu",
+      popover: "auto",
+      "aria-label": label,
+      onkeydown: moveBy,
+      ontoggle: turned,
+    },
+    items,
+  );
   const button = el(
     "button",
     {
@@ -14,59 +44,47 @@ export function menu(label, options, choose) {
       "aria-label": label,
       "aria-haspopup": "menu",
       "aria-expanded": "false",
+      onclick: ({ currentTarget }) => place(currentTarget.nextElementSibling),
     },
     icon("dots"),
   );
-  const items = options.map((option) =>
-    el(
-      "button",
-      {
-        type: "button",
-        role: "menuitem",
-        tabindex: "-1",
-        onclick: () => {
-          list.hidePopover();
-          button.focus();
-          choose(option, button);
-        },
-      },
-      option.text.text,
-    ),
-  );
-  const list = el(
-    "div",
-    { class: "menu", role: "menu", popover: "auto", "aria-label": label },
-    items,
-  );
-  list.addEventListener("keydown", (event) => moveBy(event, items));
-  list.addEventListener("toggle", (event) => {
-    button.setAttribute("aria-expanded", event.newState === "open");
-    if (event.newState === "open") items[0].focus();
-  });
   button.popoverTargetElement = list;
-  button.addEventListener("click", () => place(list, button));
-  return el("span", { class: "menu-place" }, button, list);
+  return el("span", { class: "menu-place", "data-key": key }, button, list);
 }
 
-function moveBy(event, items) {
+const opener = (list) => list.previousElementSibling;
+
+function turned({ currentTarget: list, newState }) {
+  opener(list).setAttribute("aria-expanded", newState === "open");
+  if (newState === "open") list.firstElementChild.focus();
+}
+
+function moveBy(event) {
   const step = { ArrowDown: 1, ArrowUp: -1 }[event.key];
   if (!step) return;
   event.preventDefault();
+  const items = [...event.currentTarget.children];
   const next = items.indexOf(document.activeElement) + step;
   items.at(next % items.length).focus();
 }
 
-// Below the button, or above it where there is no room.
-function place(list, button) {
-  const at = button.getBoundingClientRect();
+// Below its button, or above it where there is no room.
+function place(list) {
+  const at = opener(list).getBoundingClientRect();
   const room = window.innerHeight - at.bottom > 40 * list.children.length + 24;
   list.style.left = `${Math.min(at.left, window.innerWidth - 260)}px`;
   list.style.top = room ? `${at.bottom + 4}px` : "auto";
   list.style.bottom = room ? "auto" : `${window.innerHeight - at.top + 4}px`;
 }
 
+// What is above a menu may have grown.
+export function placeMenus() {
+  document.querySelectorAll(".menu:popover-open").forEach(place);
+}
+
 // The dialog before an act (Slack's confirm object); true where the person confirms.
 export function confirmed(asked) {
+  const before = document.activeElement?.closest(PLACES);
   return new Promise((resolve) => {
     const style = asked.style === "danger" ? "danger" : "primary";
     const dialog = el(
@@ -76,6 +94,7 @@ export function confirmed(asked) {
         "aria-labelledby": "confirm-title",
         onclose: () => {
           dialog.remove();
+          if (document.activeElement === document.body) focus(before); // the button is gone
           resolve(dialog.returnValue === "yes");
         },
       },
@@ -111,12 +130,15 @@ export function toast(sentence) {
       icon("close"),
     ),
   );
-  const gone = () => {
-    node.remove();
-    if (!toasts.children.length) toasts.hidePopover();
-  };
+  const gone = () =>
+    minding(() => {
+      node.remove();
+      if (!toasts.children.length) toasts.hidePopover();
+    });
   toasts.append(node);
-  if (toasts.matches(":popover-open")) toasts.hidePopover();
-  toasts.showPopover();
+  minding(() => {
+    if (toasts.matches(":popover-open")) toasts.hidePopover();
+    toasts.showPopover();
+  });
   setTimeout(gone, TOAST_STAYS);
 }

@@ -1,6 +1,6 @@
 // The drawer behind the scenes: two tabs, the buttons that open it, and the room that it has.
 
-import { byId, el, icon } from "./dom.js";
+import { byId, el, fill, icon } from "./dom.js";
 
 const ROOMY = matchMedia("(min-width: 1200px)"); // room for the drawer from the start
 const BOTH_FIT = matchMedia("(min-width: 1600px)"); // a thread beside the drawer
@@ -53,8 +53,10 @@ export class Drawer {
     this.#thread = thread;
     const alarm = el("span", { class: "alarm", role: "img", "aria-label": "made to go wrong" });
     const count = el("span", { class: "number" }, String(lines));
-    byId("open-ccpayment").replaceChildren(icon("bank"), "CCPayment", ...(faulty ? [alarm] : []));
-    byId("open-audit").replaceChildren(icon("book"), "Audit log", count);
+    const bank = el("span", {}, icon("bank"), "CCPayment", faulty && alarm);
+    const book = el("span", {}, icon("book"), "Audit log", count);
+    fill(byId("open-ccpayment"), [...bank.childNodes]);
+    fill(byId("open-audit"), [...book.childNodes]);
     byId("drawer").hidden = !this.#tab;
     for (const name of TABS) {
       const open = this.#tab === name;

@@ -1,58 +1,67 @@
 // The fields of a modal: a label, the element, a hint, and a place for what is wrong.
 //
-// Each field is {node, value(), complain(sentence), focus()}. `typed` keeps what is filled in by
-// block id, so that a view that is redrawn, or comes back from below another, has it still.
+// Each field is {node, value(), complain(sentence), focus()}. It is the same field again, in whatever
+// is drawn later, where block id and action id are the same, as in Slack. `held` keeps what is filled
+// in by these, so that a view that is drawn again, or comes back from below another, has it still.
 
-import { el, icon } from "./dom.js";
+import { byId, el, icon } from "./dom.js";
 
 const PAUSE = 150; // milliseconds without a key before a typeahead asks
 
-export function inputs(blocks, typed, suggest) {
+export function inputs(blocks, held, suggest) {
   const wanted = blocks.filter((block) => block.type === "input");
-  return new Map(wanted.map((block) => [block.block_id, field(block, typed, suggest)]));
+  return new Map(wanted.map((block) => [block.block_id, field(block, held, suggest)]));
 }
 
-function field(block, typed, suggest) {
-  const { element, block_id: id } = block;
+function field(block, held, suggest) {
+  const { element } = block;
+  const name = `${block.block_id}-${element.action_id}`;
   const names = {
-    control: `field-${id}`,
-    label: `label-${id}`,
-    hint: `hint-${id}`,
-    error: `error-${id}`,
+    control: `field-${name}`,
+    label: `label-${name}`,
+    hint: `hint-${name}`,
+    error: `error-${name}`,
   };
+  if (!held.has(name)) held.set(name, {});
   const control = CONTROLS[element.type]({
     element,
     names,
-    held: typed.get(id),
-    change: (value) => typed.set(id, value),
+    state: held.get(name),
+    told: {
+      "aria-describedby": `${names.error} ${names.hint}`,
+      "aria-required": String(!block.optional),
+    },
     ask: (words) => suggest(block, element, words),
   });
-  const error = el("p", { class: "error", id: names.error, role: "alert" });
   const label = [block.label.text, block.optional && el("span", { class: "optional" }, "optional")];
   const node = el(
     "div",
-    { class: "field" },
+    { class: "field", "data-key": name },
     el(
       control.group ? "span" : "label",
       { class: "label", id: names.label, for: !control.group && names.control },
       label,
     ),
     control.node,
-    error,
+    el("p", { class: "error", id: names.error, role: "alert", "data-own": true }),
     block.hint && el("p", { class: "hint", id: names.hint }, block.hint.text),
   );
-  control.target.setAttribute("aria-describedby", `${names.error} ${names.hint}`);
-  control.target.setAttribute("aria-required", String(!block.optional));
   return {
     node,
     value: control.value,
-    focus: () => control.focus.focus(),
-    complain: (sentence) => {
-      error.replaceChildren(...(sentence ? [icon("alert"), sentence] : []));
-      node.classList.toggle("wrong", Boolean(sentence));
-      control.target.setAttribute("aria-invalid", String(Boolean(sentence)));
-    },
+    focus: () => focusable(names)?.focus(),
+    complain: (sentence) => complain(names, sentence),
   };
+}
+
+const focusable = ({ control }) => byId(control)?.querySelector("input") ?? byId(control);
+
+function complain(names, sentence) {
+  const error = byId(names.error);
+  if (!error) return; // the view is gone
+  error.replaceChildren(...(sentence ? [icon("alert"), sentence] : []));
+  error.closest(".field").classList.toggle("wrong", Boolean(sentence));
+  byId(names.control).setAttribute("aria-invalid", String(Boolean(sentence)));
 }
 
 const CONTROLS = {
@@ -63,8 +72,10 @@ const CONTROLS = {
   checkboxes: (given) => choices(given, "checkbox"),
 };
 
-function text({ element, names, held, change }) {
+function text({ element, names, state, told }) {
+  state.value ??= element.initial_value ?? "";
   const node = el(element.multiline ? "textarea" : "input", {
+    ...told,
     id: names.control,
     class: "control",
     rows: element.multiline && "3",
@@ -72,107 +83,87 @@ function text({ element, names, held, change }) {
     placeholder: element.placeholder?.text,
     autofocus: element.focus_on_load,
     spellcheck: element.multiline ? "true" : "false",
-    oninput: () => change(node.value),
+    value: state.value,
+    oninput: ({ currentTarget }) => {
+      state.value = currentTarget.value;
+    },
   });
-  node.value = held ?? element.initial_value ?? "";
-  return { node, target: node, focus: node, value: () => node.value };
+  return { node, value: () => state.value };
 }
 
-function select({ element, names, held, change }) {
+function select({ element, names, state, told }) {
+  state.value ??= element.initial_option?.value ?? "";
   const groups = element.option_groups ?? [{ options: element.options }];
   const nothing = el("option", { value: "" }, element.placeholder?.text ?? "Choose one");
   const node = el(
     "select",
-    { id: names.control, class: "control", onchange: () => change(node.value) },
+    {
+      ...told,
+      id: names.control,
+      class: "control",
+      value: state.value,
+      onchange: ({ currentTarget }) => {
+        state.value = currentTarget.value;
+      },
+    },
     nothing,
     groups.map((group) => {
       const options = group.options.map((one) => el("option", { value: one.value }, one.text.text));
       return group.label ? el("optgroup", { label: group.label.text }, options) : options;
     }),
   );
-  node.value = held ?? element.initial_option?.value ?? "";
-  return { node, target: node, focus: node, value: () => node.value || null };
+  return { node, value: () => state.value || null };
 }
 
-function choices({ element, names, held, change }, type) {
+function choices({ element, names, state, told }, type) {
   const initial = element.initial_options ?? [element.initial_option].filter(Boolean);
-  const chosen = held ?? initial.map((one) => one.value);
-  const boxes = element.options.map((one) =>
-    el("input", {
-      type,
-      name: names.control,
-      value: one.value,
-      checked: chosen.includes(one.value),
-    }),
-  );
-  const ticked = () => boxes.filter((box) => box.checked).map((box) => box.value);
-  const role = type === "radio" ? "radiogroup" : "group";
+  state.value ??= initial.map((one) => one.value);
+  const box = ({ value }) =>
+    el("input", { type, name: names.control, value, checked: state.value.includes(value) });
   const node = el(
     "div",
-    { class: "choices", role, "aria-labelledby": names.label, onchange: () => change(ticked()) },
-    element.options.map((one, place) =>
+    {
+      ...told,
+      id: names.control,
+      class: "choices",
+      role: type === "radio" ? "radiogroup" : "group",
+      "aria-labelledby": names.label,
+      onchange: ({ currentTarget }) => {
+        const ticked = currentTarget.querySelectorAll(":checked");
+        state.value = [...ticked].map((one) => one.value);
+      },
+    },
+    element.options.map((one) =>
       el(
         "label",
-        { class: "choice" },
-        boxes[place],
+        { class: "choice", "data-key": one.value },
+        box(one),
         el("span", {}, one.text.text, one.description && el("small", {}, one.description.text)),
       ),
     ),
   );
-  const value = () => (type === "radio" ? (ticked()[0] ?? null) : ticked());
-  return { node, target: node, focus: boxes[0], value, group: true };
+  const value = () => (type === "radio" ? (state.value[0] ?? null) : state.value);
+  return { node, value, group: true };
 }
 
 // A combobox as WAI-ARIA describes it: what is typed asks the bot, and only what it offered counts.
-function typeahead({ element, names, held, change, ask }) {
-  let chosen = held ?? element.initial_option ?? null;
-  let offered = [];
-  let active = -1;
-  let asked = 0;
-  let timer = 0;
-
-  const list = el("ul", {
-    class: "options",
-    id: `${names.control}-list`,
-    role: "listbox",
-    "aria-labelledby": names.label,
-    hidden: true,
-  });
-  const input = el("input", {
-    id: names.control,
-    class: "control",
-    type: "text",
-    role: "combobox",
-    spellcheck: "false",
-    placeholder: element.placeholder?.text ?? "Type to search",
-    autofocus: element.focus_on_load,
-    "aria-autocomplete": "list",
-    "aria-expanded": "false",
-    "aria-controls": list.id,
-    oninput: () => {
-      choose(null);
-      search();
-    },
-    onfocus: () => search(),
-    onclick: () => list.hidden && search(),
-    onblur: () => {
-      hide();
-      input.value = chosen?.text.text ?? "";
-    },
-    onkeydown: (event) => KEYS[event.key]?.(event),
-  });
-  input.value = chosen?.text.text ?? "";
+function typeahead({ element, names, state, told, ask }) {
+  if (state.chosen === undefined) choose(element.initial_option ?? null);
+  state.asked ??= 0;
+  const listId = `${names.control}-list`;
+  const input = () => byId(names.control);
+  const list = () => byId(listId);
 
   const KEYS = {
     ArrowDown: (event) => step(event, 1),
     ArrowUp: (event) => step(event, -1),
     Enter: (event) => {
-      if (list.hidden || active < 0) return;
+      if (list().hidden || state.active < 0) return;
       event.preventDefault();
-      pick(offered[active]);
+      pick(state.offered[state.active]);
     },
     Escape: (event) => {
-      if (list.hidden) return;
+      if (list().hidden) return;
       event.preventDefault();
       event.stopPropagation();
       hide();
@@ -180,76 +171,108 @@ function typeahead({ element, names, held, change, ask }) {
   };
 
   function choose(option) {
-    chosen = option;
-    change(option);
+    state.chosen = option;
+    state.words = option?.text.text ?? "";
   }
 
   function pick(option) {
     choose(option);
-    input.value = option.text.text;
+    input().value = state.words;
     hide();
   }
 
   function step(event, by) {
     event.preventDefault();
-    if (list.hidden) return search();
-    mark((active + by + offered.length) % offered.length);
+    if (list().hidden) return search();
+    mark((state.active + by + state.offered.length) % state.offered.length);
   }
 
   function mark(place) {
-    active = place;
-    [...list.children].forEach((item, at) => item.setAttribute("aria-selected", at === place));
-    const item = list.children[place];
-    item?.scrollIntoView({ block: "nearest" });
-    if (item?.id) input.setAttribute("aria-activedescendant", item.id);
-    else input.removeAttribute("aria-activedescendant");
+    state.active = place;
+    const items = [...list().children];
+    items.forEach((item, at) => item.setAttribute("aria-selected", at === place));
+    items[place]?.scrollIntoView({ block: "nearest" });
+    if (items[place]?.id) input().setAttribute("aria-activedescendant", items[place].id);
+    else input().removeAttribute("aria-activedescendant");
   }
 
   function hide() {
-    clearTimeout(timer);
-    asked += 1;
-    list.hidden = true;
-    active = -1;
-    input.setAttribute("aria-expanded", "false");
-    input.removeAttribute("aria-activedescendant");
+    clearTimeout(state.timer);
+    state.asked += 1;
+    state.active = -1;
+    list().hidden = true;
+    input().setAttribute("aria-expanded", "false");
+    input().removeAttribute("aria-activedescendant");
   }
 
   function search() {
-    clearTimeout(timer);
-    const mine = (asked += 1);
-    const words = chosen ? "" : input.value;
-    timer = setTimeout(async () => {
+    clearTimeout(state.timer);
+    const mine = (state.asked += 1);
+    const words = state.chosen ? "" : state.words;
+    state.timer = setTimeout(async () => {
       const answer = await ask(words);
-      if (mine === asked) show(answer.options ?? [], words);
+      if (mine === state.asked && list()) show(answer.options ?? [], words);
     }, PAUSE);
   }
 
   function show(options, words) {
-    offered = options;
+    state.offered = options;
     const nothing = words || element.min_query_length === 0 ? "No results" : "Type to search";
-    list.replaceChildren(
-      ...options.map((option, place) =>
-        el(
-          "li",
-          {
-            role: "option",
-            id: `${list.id}-${place}`,
-            "aria-selected": "false",
-            onmousedown: (event) => {
-              event.preventDefault();
-              pick(option);
-            },
-          },
-          option.text.text,
-        ),
-      ),
-    );
-    if (!options.length) list.append(el("li", { class: "none", role: "presentation" }, nothing));
-    list.hidden = false;
-    input.setAttribute("aria-expanded", "true");
+    list().replaceChildren(...options.map(offer));
+    if (!options.length) list().append(el("li", { class: "none", role: "presentation" }, nothing));
+    list().hidden = false;
+    input().setAttribute("aria-expanded", "true");
     mark(options.length ? 0 : -1);
   }
 
-  const node = el("div", { class: "typeahead" }, input, list);
-  return { node, target: input, focus: input, value: () => chosen?.value ?? null };
+  function offer(option, place) {
+    const onmousedown = (event) => {
+      event.preventDefault();
+      pick(option);
+    };
+    const id = `${listId}-${place}`;
+    return el("li", { role: "option", id, "aria-selected": "false", onmousedown }, option.text.text);
+  }
+
+  const node = el(
+    "div",
+    { class: "typeahead" },
+    el("input", {
+      ...told,
+      id: names.control,
+      class: "control",
+      type: "text",
+      role: "combobox",
+      spellcheck: "false",
+      placeholder: element.placeholder?.text ?? "Type to search",
+      autofocus: element.focus_on_load,
+      value: state.words,
+      "aria-autocomplete": "list",
+      "aria-expanded": "false",
+      "aria-controls": listId,
+      oninput: ({ currentTarget }) => {
+        state.chosen = null;
+        state.words = currentTarget.value;
+        search();
+      },
+      onfocus: () => search(),
+      onclick: () => list().hidden && search(),
+      onblur: () => {
+        if (!list()) return;
+        hide();
+        choose(state.chosen);
+        input().value = state.words;
+      },
+      onkeydown: (event) => KEYS[event.key]?.(event),
+    }),
+    el("ul", {
+      class: "options",
+      id: listId,
+      role: "listbox",
+      "aria-labelledby": names.label,
+      hidden: true,
+      "data-own": true,
+    }),
+  );
+  return { node, value: () => state.chosen?.value ?? null };
 }

@@ -1,7 +1,7 @@
 // Modals: the top view of a person's stack, in a real <dialog>, so that focus stays inside.
 
 import { drawBlocks } from "./blocks.js";
-import { el, icon } from "./dom.js";
+import { el, fill, icon } from "./dom.js";
 import { inputs } from "./inputs.js";
 
 // Shows `views`, a stack as the server has it. `acts` are what the person can do: submit(view,
@@ -9,89 +9,131 @@ import { inputs } from "./inputs.js";
 // node); suggest(view, block, element, typed).
 export class Modals {
   #acts;
-  #dialog = null;
-  #shown = "";
-  #typed = new Map(); // view id → block id → what is filled in
+  #windows = new Map(); // view id → its dialog, which waits where another view is above it
 
   constructor(acts) {
     this.#acts = acts;
   }
 
   draw(views, scene) {
-    const top = views.at(-1);
-    const shown = top ? `${top.id} ${top.hash}` : "";
-    if (shown === this.#shown) return;
-    this.#shown = shown;
-    this.#forget(views);
-    this.#dialog?.close(); // gives the focus back, which removing alone would not
-    this.#dialog?.remove();
-    this.#dialog = top ? this.#open(top, scene) : null;
-  }
-
-  #forget(views) {
     const open = new Set(views.map((view) => view.id));
-    for (const id of this.#typed.keys()) if (!open.has(id)) this.#typed.delete(id);
+    for (const [id, window] of this.#windows) {
+      if (open.has(id)) continue;
+      window.close();
+      this.#windows.delete(id);
+    }
+    const top = views.at(-1);
+    if (top) this.#show(top, scene);
   }
 
-  #open(view, scene) {
-    const { content } = view;
-    const typed = this.#typed.get(view.id) ?? new Map();
-    this.#typed.set(view.id, typed);
-    const fields = inputs(content.blocks, typed, (block, element, words) =>
-      this.#acts.suggest(view, block, element, words),
+  #show(view, scene) {
+    if (!this.#windows.has(view.id)) this.#windows.set(view.id, new Window(view, this.#acts));
+    const window = this.#windows.get(view.id);
+    window.draw(view, scene);
+    if (window.shown) return;
+    for (const other of this.#windows.values()) other.close();
+    window.show();
+  }
+}
+
+// One view in a dialog of its own.
+class Window {
+  #acts;
+  #view;
+  #hash = "";
+  #held = new Map(); // what is filled in, by field
+  #fields = new Map(); // by block id
+  #focused = null;
+  #trouble = el("p", { class: "trouble", role: "alert", hidden: true });
+  #title = el("h2", { id: "modal-title" });
+  #parts = el("div", { class: "modal-parts" });
+  #footer = el("footer");
+  #dialog;
+
+  constructor(view, acts) {
+    this.#view = view;
+    this.#acts = acts;
+    const close = () => this.#acts.close(this.#view);
+    const cross = el(
+      "button",
+      { type: "button", class: "icon-button", "aria-label": "Close", onclick: close },
+      icon("close"),
     );
-    const trouble = el("p", { class: "trouble", role: "alert", hidden: true });
-    const close = () => this.#acts.close(view);
-    const form = el(
-      "form",
-      { novalidate: true, autocomplete: "off" },
-      el(
-        "header",
-        {},
-        el("h2", { id: "modal-title" }, content.title.text),
-        el(
-          "button",
-          { type: "button", class: "icon-button", "aria-label": "Close", onclick: close },
-          icon("close"),
-        ),
-      ),
-      el("div", { class: "modal-body" }, trouble, this.#body(view, fields, scene)),
-      footer(content, close),
-    );
-    form.addEventListener("submit", (event) => {
+    const onsubmit = (event) => {
       event.preventDefault();
-      this.#submit(view, form, fields, trouble);
-    });
-    const dialog = el("dialog", { class: "modal", "aria-labelledby": "modal-title" }, form);
-    dialog.addEventListener("cancel", (event) => {
+      this.#submit();
+    };
+    const oncancel = (event) => {
       event.preventDefault();
       close();
-    });
-    document.body.append(dialog);
-    dialog.showModal();
-    dialog.querySelector("[autofocus], .modal-body :is(input, textarea, select)")?.focus();
-    return dialog;
-  }
-
-  #body(view, fields, scene) {
-    const press = (block, element, option, node) =>
-      this.#acts.press(view, block, element, option, node);
-    return view.content.blocks.map((block) =>
-      block.type === "input" ? fields.get(block.block_id).node : drawBlocks([block], scene, press),
+    };
+    this.#dialog = el(
+      "dialog",
+      { class: "modal", "aria-labelledby": "modal-title", oncancel },
+      el(
+        "form",
+        { novalidate: true, autocomplete: "off", onsubmit },
+        el("header", {}, this.#title, cross),
+        el("div", { class: "modal-body" }, this.#trouble, this.#parts),
+        this.#footer,
+      ),
     );
   }
 
-  async #submit(view, form, fields, trouble) {
-    const button = form.querySelector("[type=submit]");
-    if (button.ariaBusy === "true") return;
+  draw(view, scene) {
+    if (view.hash === this.#hash) return;
+    this.#hash = view.hash;
+    this.#view = view;
+    const { content } = view;
+    this.#fields = inputs(content.blocks, this.#held, (block, element, words) =>
+      this.#acts.suggest(view, block, element, words),
+    );
+    this.#title.textContent = content.title.text;
+    fill(this.#parts, this.#body(scene));
+    fill(this.#footer, footer(content, () => this.#acts.close(this.#view)));
+  }
+
+  get shown() {
+    return this.#dialog.open;
+  }
+
+  show() {
+    document.body.append(this.#dialog);
+    this.#dialog.showModal();
+    const first = "[autofocus], .modal-body :is(input, textarea, select)";
+    (this.#focused?.isConnected ? this.#focused : this.#dialog.querySelector(first))?.focus();
+  }
+
+  // Closing gives the focus back to what had it before, which removing alone would not. Another form
+  // may have fields of the same ids, so what is not shown is not on the page.
+  close() {
+    if (!this.shown) return;
+    this.#focused = document.activeElement;
+    this.#dialog.close();
+    this.#dialog.remove();
+  }
+
+  #body(scene) {
+    const press = (block, element, option, node) =>
+      this.#acts.press(this.#view, block, element, option, node);
+    return this.#view.content.blocks.flatMap((block) =>
+      block.type === "input"
+        ? this.#fields.get(block.block_id).node
+        : drawBlocks([block], scene, press),
+    );
+  }
+
+  async #submit() {
+    const button = this.#dialog.querySelector("[type=submit]");
+    if (!button || button.ariaBusy === "true") return;
     button.ariaBusy = "true";
-    for (const field of fields.values()) field.complain("");
-    const values = Object.fromEntries([...fields].map(([id, field]) => [id, field.value()]));
-    const { error, errors = {} } = await this.#acts.submit(view, values);
+    for (const field of this.#fields.values()) field.complain("");
+    const values = Object.fromEntries([...this.#fields].map(([id, field]) => [id, field.value()]));
+    const { error, errors = {} } = await this.#acts.submit(this.#view, values);
     button.ariaBusy = "false";
-    trouble.textContent = error ?? "";
-    trouble.hidden = !error;
-    const wrong = [...fields].filter(([id]) => errors[id]);
+    this.#trouble.textContent = error ?? "";
+    this.#trouble.hidden = !error;
+    const wrong = [...this.#fields].filter(([id]) => errors[id]);
     for (const [id, field] of wrong) field.complain(errors[id]);
     wrong[0]?.[1].focus();
   }
@@ -99,11 +141,9 @@ export class Modals {
 
 function footer(content, close) {
   const words = content.close?.text ?? (content.submit ? "Cancel" : "Close");
-  return el(
-    "footer",
-    {},
-    el("button", { type: "button", class: "button", onclick: close }, words),
-    content.submit &&
-      el("button", { type: "submit", class: "button primary" }, content.submit.text),
-  );
+  const buttons = [el("button", { type: "button", class: "button", onclick: close }, words)];
+  if (content.submit) {
+    buttons.push(el("button", { type: "submit", class: "button primary" }, content.submit.text));
+  }
+  return buttons;
 }

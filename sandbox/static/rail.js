@@ -16,7 +16,8 @@ export class Rail {
     this.#become = become;
   }
 
-  draw(channels, here, scene) {
+  // `chosen` is the person that one wants to be, before the server knows.
+  draw(channels, here, scene, chosen) {
     this.#read.set(`${scene.me} ${here.id}`, here.messages.at(-1)?.ts ?? "");
     const places = channels.map((one) => ({
       id: one.id,
@@ -33,7 +34,7 @@ export class Rail {
     keep(byId("channels"), others, (one) => one.id, draw);
     keep(byId("directs"), directs, (one) => one.id, draw);
     byId("direct-messages").hidden = !directs.length;
-    this.#people(scene);
+    this.#people(scene, chosen);
   }
 
   #news(channel, scene) {
@@ -57,7 +58,7 @@ export class Rail {
     return el("li", {}, button);
   }
 
-  #people(scene) {
+  #people(scene, chosen) {
     const people = [...scene.people.values()].filter((one) => one.id !== scene.bot);
     const roled = people.map((one) => ({ ...one, role: scene.roles[one.id] ?? "" }));
     keep(
@@ -67,7 +68,7 @@ export class Rail {
       (one) => this.#person(one, scene),
     );
     for (const radio of byId("people").querySelectorAll("input")) {
-      radio.checked = radio.value === scene.me;
+      radio.checked = radio.value === chosen;
     }
   }
 

@@ -56,13 +56,12 @@ export function date(seconds, format, scene) {
       const near = name.endsWith("_pretty") && nearby(seconds, scene.zone);
       return near || said(seconds, scene.zone, options);
     });
-  const node = el("time", { title: whole(seconds, scene.zone) }, tell());
-  if (format.includes("{ago}")) {
-    node.className = "counting";
-    node.ariaLive = "off"; // or a screen reader would count along
-    node.tell = tell;
-  }
-  return node;
+  const counting = format.includes("{ago}") && {
+    class: "counting",
+    "aria-live": "off", // or a screen reader would count along
+    tell,
+  };
+  return el("time", { title: whole(seconds, scene.zone), ...counting }, tell());
 }
 
 const UNITS = { day: 86_400, hour: 3_600, minute: 60, second: 1 };

@@ -1,19 +1,35 @@
 """A browser for all tests of the page, and a sandbox of its own for each."""
 
 from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from datetime import UTC, datetime
 from pathlib import Path
+from random import Random
 from typing import Any
 from urllib.parse import urlsplit
 
 import pytest
 from playwright.sync_api import Browser
+from slack_sdk import WebClient
 
-from sandbox.page import page
+from approvals.ledger import Ledger
+from sandbox.ccpayment import PretendCCPayment
+from sandbox.page import World, page
 from sandbox.run import Everything, everything
 from sandbox.serving import serving
+from sandbox.slack import PretendSlack
 from tests.browser.screen import NAMES, Screen, chromium, installed
 
 Look = Callable[..., Screen]
+
+
+@dataclass(frozen=True)
+class Wall:
+    """A page over a Slack whose bot is the test itself."""
+
+    slack: PretendSlack
+    bot: WebClient
+    screen: Screen
 
 
 @pytest.fixture(scope="package")
@@ -55,3 +71,22 @@ def look(browser: Browser, running: Everything) -> Iterator[Look]:
 @pytest.fixture
 def screen(look: Look) -> Screen:
     return look()
+
+
+@pytest.fixture
+def wall(browser: Browser, tmp_path: Path) -> Iterator[Wall]:
+    def clock() -> datetime:
+        return datetime.now(UTC)
+
+    slack = PretendSlack(clock=clock)
+    world = World(
+        slack,
+        PretendCCPayment("App", "secret", clock, Random(1), api="v2"),
+        Ledger(tmp_path / "empty.db"),
+    )
+    with slack.serving() as url, serving(page(world)) as address:
+        screen = Screen(browser, address)
+        yield Wall(slack, WebClient(slack.token, f"{url}/api/"), screen)
+        screen.page.close()
+    world.ledger.close()
+    assert (screen.errors, slack.complaints) == ([], [])

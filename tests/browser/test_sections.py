@@ -2,56 +2,17 @@
 groups, and forms with limits."""
 
 import re
-from collections.abc import Iterator
-from dataclasses import dataclass
-from datetime import UTC, datetime
-from pathlib import Path
-from random import Random
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, FloatRect, Locator, expect
-from slack_sdk import WebClient
+from playwright.sync_api import FloatRect, Locator, expect
 
-from approvals.ledger import Ledger
-from sandbox.ccpayment import PretendCCPayment
-from sandbox.page import World, page
-from sandbox.serving import serving
-from sandbox.slack import PretendSlack
 from sandbox.slack.cast import FINANCE, PAYOUTS, RITA
-from tests.browser.screen import Screen
+from tests.browser.conftest import Wall
 
 pytestmark = pytest.mark.browser
 
 Json = dict[str, Any]
-
-
-@dataclass(frozen=True)
-class Wall:
-    """A page over a Slack whose bot is the test itself."""
-
-    slack: PretendSlack
-    bot: WebClient
-    screen: Screen
-
-
-@pytest.fixture
-def wall(browser: Browser, tmp_path: Path) -> Iterator[Wall]:
-    def clock() -> datetime:
-        return datetime.now(UTC)
-
-    slack = PretendSlack(clock=clock)
-    world = World(
-        slack,
-        PretendCCPayment("App", "secret", clock, Random(1), api="v2"),
-        Ledger(tmp_path / "empty.db"),
-    )
-    with slack.serving() as url, serving(page(world)) as address:
-        screen = Screen(browser, address)
-        yield Wall(slack, WebClient(slack.token, f"{url}/api/"), screen)
-        screen.page.close()
-    world.ledger.close()
-    assert (screen.errors, slack.complaints) == ([], [])
 
 
 def plain(text: str) -> Json:
