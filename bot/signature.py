@@ -41,11 +41,18 @@ def check(
 ) -> None:
     """Let a genuine, recent request pass. Raises BadRequest: 400 where a header is not even of the
     right form, 401 where it is missing, wrong or old."""
+    timestamp, signature = promising(timestamp, signature, now)
+    if not hmac.compare_digest(sign(secret, timestamp, body), signature):
+        raise BadRequest(401)
+
+
+def promising(timestamp: str | None, signature: str | None, now: datetime) -> tuple[str, str]:
+    """Both headers, where they could be Slack's: what can be known before there is a body. Raises
+    BadRequest as `check`."""
     if timestamp is None or signature is None:
         raise BadRequest(401)
     if not _SECONDS.fullmatch(timestamp) or not _SIGNATURE.fullmatch(signature):
         raise BadRequest(400)
     if abs(to_seconds(now) - int(timestamp)) > MAX_AGE:
         raise BadRequest(401)
-    if not hmac.compare_digest(sign(secret, timestamp, body), signature):
-        raise BadRequest(401)
+    return timestamp, signature

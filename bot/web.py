@@ -1,28 +1,32 @@
 """The web app: Slack's one address, and the health check.
 
-What comes in is measured, checked against Slack's signature and read, in this order, on the event
-loop; only then Bolt sees it, in a thread. Whatever is malformed is answered 400, 401 or 413 and
-leaves no trace of its content in a log. The workers live as long as the app does.
+What comes in is looked at, measured, checked against Slack's signature and read, in this order, on
+the event loop; only then Bolt sees it, in a thread. Whatever is malformed is answered 400, 401 or
+413, without its body where the headers say so already, and leaves no trace of its content in a log.
+The workers live as long as the app does.
 """
 
 import asyncio
 import json
 import logging
+import re
 from collections.abc import AsyncIterator, Callable, Iterable
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack, asynccontextmanager
 from datetime import datetime
 from typing import Any
-from urllib.parse import parse_qsl
+from urllib.parse import parse_qs, parse_qsl
 
 from slack_bolt import App, BoltRequest, BoltResponse
 from slack_bolt.authorization import AuthorizeResult
 from slack_bolt.error import BoltUnhandledRequestError
 from slack_sdk import WebClient
 from starlette.applications import Starlette
+from starlette.middleware import Middleware
 from starlette.requests import ClientDisconnect, Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
+from starlette.types import ASGIApp, Receive, Scope, Send
 
 from approvals.times import Clock
 from bot import signature
@@ -32,8 +36,17 @@ from bot.signature import BadRequest
 MAX_BODY = 512 * 1024
 """Bytes of a request that are read; Slack's views may be 250 kB, and arrive percent-encoded."""
 
+MAX_CHECK = 1024
+"""Bytes of a request without signature that are read: what Slack sends to check a certificate."""
+
 THREADS = 40
 """Requests at work at once; a listener waits for outside answers, so this is not about cores."""
+
+LENGTH = re.compile(r"[0-9]{1,12}", re.ASCII)
+"""A Content-Length; uvicorn refuses what is none."""
+
+WHOLE_ADDRESS = re.compile(r"https?://[^/]*(/.*)?", re.DOTALL | re.IGNORECASE)
+"""A path that came as a whole address."""
 
 _log = logging.getLogger(__name__)
 
@@ -88,8 +101,12 @@ def application(
 
     async def events(request: Request) -> Response:
         try:
-            arrived, body = clock(), await measured(request, MAX_BODY)
+            arrived = clock()
             stamp, signed = map(request.headers.get, (signature.TIMESTAMP, signature.SIGNATURE))
+            if stamp is signed is None and await _checks_certificate(request):
+                return Response()
+            signature.promising(stamp, signed, arrived)
+            body = await measured(request, MAX_BODY)
             signature.check(signing_secret, stamp, signed, body, arrived)
             read = _read(body, arrived)
         except BadRequest as refused:
@@ -114,11 +131,41 @@ def application(
             yield
 
     own = [Route("/slack/events", events, methods=["POST"]), Route("/healthz", health)]
-    return Starlette(routes=[*own, *routes], lifespan=lifespan)
+    web = Starlette(
+        routes=[*own, *routes], lifespan=lifespan, middleware=[Middleware(_by_path_alone)]
+    )
+    web.router.redirect_slashes = False  # it would lead to whatever name the request gives us
+    return web
+
+
+def _by_path_alone(app: ASGIApp) -> ASGIApp:
+    """Takes `http://name/path` for `/path`: a request line may name the host too (RFC 9112, 3.2.2),
+    and proxies send such ones."""
+
+    async def plain(scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] == "http" and (named := WHOLE_ADDRESS.fullmatch(scope["path"])):
+            scope = {**scope, "path": named[1] or "/"}
+        await app(scope, receive, send)
+
+    return plain
+
+
+async def _checks_certificate(request: Request) -> bool:
+    """Whether this is no more than Slack's look at our certificate, which it may leave unsigned
+    (docs.slack.dev, slash commands, "ssl_check"). Nothing else in it is read."""
+    told = request.headers.get("content-length", "")
+    if not (LENGTH.fullmatch(told) and int(told) <= MAX_CHECK):
+        return False
+    form = parse_qs((await measured(request, MAX_CHECK)).decode("latin-1"))
+    return form.get("ssl_check") == ["1"]
 
 
 async def measured(request: Request, most: int) -> bytes:
-    """The body, of at most so many bytes. Raises BadRequest."""
+    """The body, of at most so many bytes; where it is told to be longer it is not read. Raises
+    BadRequest."""
+    told = request.headers.get("content-length", "")
+    if LENGTH.fullmatch(told) and int(told) > most:
+        raise BadRequest(413)
     body = bytearray()
     try:
         async for chunk in request.stream():

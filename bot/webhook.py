@@ -40,7 +40,8 @@ def webhook(
     `hook`.
 
     Everything that is validly signed is taken, whatever it is about. The rest is answered 413 (too
-    large), 401 (not signed by CCPayment for this account) or 400 (no JSON object); everything is
+    large), 401 (not signed by CCPayment for this account; where its head says so already, its body
+    is not read) or 400 (no JSON object); everything is
     answered 503 until this process is `ready` to serve.
     """
 
@@ -48,6 +49,8 @@ def webhook(
         if not ready():
             return Response(status_code=503)
         try:
+            if not keys.claimed(request.headers):
+                raise BadRequest(401)
             body = await measured(request, MAX_BODY)
             if keys.seal(request.headers, body) is not Seal.VERIFIED:
                 raise BadRequest(401)

@@ -8,13 +8,12 @@ import sys
 from collections.abc import Callable, Collection
 from contextlib import closing, suppress
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from datetime import datetime
 from errno import EADDRINUSE
 from random import SystemRandom
 from ssl import SSLContext, create_default_context
 from typing import NoReturn
 
-import uvicorn
 from slack_bolt.authorization import AuthorizeResult
 from slack_sdk import WebClient
 from slack_sdk.errors import SlackApiError, SlackClientError
@@ -39,6 +38,7 @@ from approvals.sender import Sender
 from approvals.times import Clock, utc_now
 from approvals.words import visible
 from approvals.worker import Loop, Worker
+from bot import front
 from bot.answers import Answers
 from bot.courier import Courier
 from bot.health import Watch
@@ -56,9 +56,7 @@ come one after the other."""
 WORKER_SECONDS = 10
 """Slack's Web API where nobody waits."""
 
-DRAIN = timedelta(seconds=20)
-"""How long requests may still take after SIGTERM."""
-
+EVERYWHERE = "0.0.0.0"  # noqa: S104 - a hosted app is reached from outside
 
 log = logging.getLogger(__name__)
 
@@ -237,18 +235,10 @@ def run(settings: Settings, *, restored: bool = False) -> None:
     Raises as `wire`, NotWired where the port is not to be had, and SystemExit at SIGTERM."""
     with closing(_listener(settings.port)) as listener:
         built = wire(settings, restored=restored)
-        signal.signal(signal.SIGTERM, _end)  # raised again, too
-        config = uvicorn.Config(
-            built.app,
-            workers=1,
-            proxy_headers=False,  # who calls is known by a signature alone
-            log_config=None,
-            access_log=False,
-            timeout_graceful_shutdown=int(DRAIN.total_seconds()),
-        )
+        signal.signal(signal.SIGTERM, _end)  # uvicorn raises it again when all is done
         try:
-            with suppress(KeyboardInterrupt):  # which uvicorn raises again when all is done
-                uvicorn.Server(config).run(sockets=[listener])
+            with suppress(KeyboardInterrupt):  # which is raised again, too
+                front.Front(built.app, front.within(front.raised())).run([listener])
         finally:
             built.close()
 
@@ -256,9 +246,8 @@ def run(settings: Settings, *, restored: bool = False) -> None:
 def _listener(port: int) -> socket.socket:
     """The port, held before anything else is done: nobody is told that somebody serves who cannot
     be reached. Raises NotWired."""
-    everywhere = "0.0.0.0"  # noqa: S104 - a hosted app is reached from outside
     try:
-        return socket.create_server((everywhere, port))
+        return front.listener(EVERYWHERE, port)
     except OSError as trouble:
         why = "another program listens there" if trouble.errno == EADDRINUSE else trouble.strerror
         raise NotWired(f"Countersign cannot listen on port {port}: {why}. See PORT.") from trouble

@@ -53,6 +53,11 @@ class Keys:
         sign = self.formula(self.app_id, self.secret, str(timestamp), body)
         return {"Appid": self.app_id, "Timestamp": str(timestamp), "Sign": sign}
 
+    def claimed(self, headers: Mapping[str, str]) -> bool:
+        """Whether these headers claim to be signed for this account: what can be known before
+        there is a body."""
+        return "Sign" in headers and headers.get("Appid") == self.app_id
+
     def seal(self, headers: Mapping[str, str], body: bytes) -> Seal:
         """Whether the account's own secret signed this answer for this account."""
         if "Sign" not in headers:

@@ -1,6 +1,7 @@
 """`countersign serve` as people run it: a process of its own, signals, settings, a second one."""
 
 import fcntl
+import socket
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
@@ -8,6 +9,7 @@ from contextlib import ExitStack, suppress
 from pathlib import Path
 from random import Random
 from signal import SIGCONT, SIGKILL, SIGSTOP, SIGTERM
+from time import monotonic
 from urllib.request import urlopen
 
 import pytest
@@ -38,11 +40,11 @@ class House:
         self.settings = environment(slack, ccpayment_url, self.ledger)
         self.processes: list[subprocess.Popen[str]] = []
 
-    def serve(self, **changes: str) -> "Served":
-        """Start one more."""
+    def serve(self, *bound: str, **changes: str) -> "Served":
+        """Start one more, by a command that may set it bounds."""
         port = free_port()
         process = subprocess.Popen(
-            [sys.executable, "-m", "bot.cli", "serve"],
+            [*bound, sys.executable, "-m", "bot.cli", "serve"],
             cwd=self.folder,
             env={**self.settings, "PORT": str(port), **changes},
             stdin=subprocess.DEVNULL,
@@ -226,6 +228,35 @@ def test_sigterm_lets_the_step_at_hand_finish(house: House, ccpayment: PretendCC
     assert payout is not None
     assert payout.state is State.SENT
     assert [line.kind for line in lines].count(Kind.DOUBTED) == 0
+
+
+def test_a_crowd_at_the_door_keeps_nobody_from_working(house: House) -> None:
+    """300 connections that are held open by strangers, some with half a body, at 256 file
+    descriptors: a command is answered within 12 s, its card comes, and it is paid."""
+    slack = house.slack
+    served = house.serve("sh", "-c", 'ulimit -n 256; exec "$@"', "sh").comes_to("serving")
+    slack.bot_url = served.url
+    port = int(served.url.rpartition(":")[2])
+    half = b"POST /slack/events HTTP/1.1\r\nHost: here\r\nContent-Length: 500000\r\n"
+    claims = b"X-Slack-Request-Timestamp: %d\r\nX-Slack-Signature: v0=" + b"0" * 64 + b"\r\n\r\n"
+    now = int(utc_now().timestamp())
+    with ExitStack() as held:
+        for number in range(300):
+            connection = socket.create_connection(("127.0.0.1", port), timeout=PATIENCE)
+            held.enter_context(connection)
+            with suppress(OSError):
+                connection.sendall(half + (claims % now if number % 2 else b""))
+        began = monotonic()
+        assert "Payout 1 is recorded" in slack.command(RITA.id, REQUEST, PAYOUTS.id).text
+        assert monotonic() - began < 12
+        house.until(lambda: slack.messages(PAYOUTS.id))
+        slack.click(DANA.id, PAYOUTS.id, slack.messages(PAYOUTS.id)[0].ts, "approve")
+        house.until(lambda: "Sent to CCPayment" in str(slack.messages(PAYOUTS.id)[0].versions[-1]))
+        assert "serving" in served.health()
+    served.signal(SIGTERM)
+    status, said = served.ended()
+    assert status == 0
+    assert "Traceback" not in said
 
 
 def test_wrong_settings_are_sentences_and_exit_status_2(house: House) -> None:

@@ -2,6 +2,8 @@
 
 import json
 import logging
+import re
+import socket
 from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
@@ -17,7 +19,7 @@ from slack_bolt.authorization import AuthorizeResult
 from slack_sdk import WebClient
 
 from bot.signature import sign
-from bot.web import MAX_BODY, THREADS, application, bolt
+from bot.web import MAX_BODY, MAX_CHECK, THREADS, application, bolt
 from sandbox.serving import serving
 
 NOW = datetime(2026, 11, 22, 10, 3, tzinfo=UTC)
@@ -125,6 +127,38 @@ def test_an_unsigned_request_is_refused(post: Post) -> None:
 
 
 @pytest.mark.parametrize(
+    "body", [b"ssl_check=1&token=xxx", b"token=xxx&ssl_check=1", b"ssl_check=1"]
+)
+def test_slack_may_check_the_certificate_unsigned(post: Post, body: bytes) -> None:
+    """Slack looks at the certificate with a request that need not be signed: it is answered 200,
+    and nothing else in it is read."""
+    url = str(post(b"").url)
+    assert (httpx.post(url, content=body).status_code, httpx.post(url, content=body).text) == (
+        200,
+        "",
+    )
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        b"",
+        b"ssl_check=0",
+        b"ssl_check=1&ssl_check=2",
+        b"\xff\xfe=%ff",
+        b"ssl_check=1&token=" + b"x" * MAX_CHECK,
+        b'{"ssl_check": 1}',
+    ],
+)
+def test_only_that_check_may_be_unsigned(post: Post, body: bytes) -> None:
+    """Whatever else comes without a signature is refused, and so is a half-signed check."""
+    url = str(post(b"").url)
+    assert httpx.post(url, content=body).status_code == 401
+    check = {TIMESTAMP: STAMP.encode()}
+    assert httpx.post(url, content=b"ssl_check=1", headers=check).status_code == 401
+
+
+@pytest.mark.parametrize(
     "body",
     [b"", b"{", b"[1]", b"payload=", b"payload=7", b"payload=%7B", b"just words", b"a=\xff"],
 )
@@ -136,8 +170,57 @@ def test_a_signed_riddle_is_a_bad_request(post: Post, body: bytes) -> None:
 def test_bodies_have_a_limit(post: Post) -> None:
     """A body beyond the limit is answered 413, whoever signed it, and with no length told too."""
     assert post(b"a=" + b"x" * MAX_BODY).status_code == 413
-    url = str(post(b"").url)
-    assert httpx.post(url, content=iter([b"x" * MAX_BODY, b"x"])).status_code == 413
+    url, claimed = str(post(b"").url), {TIMESTAMP: STAMP.encode(), SIGNATURE: b"v0=" + b"0" * 64}
+    parts = iter([b"x" * MAX_BODY, b"x"])
+    assert httpx.post(url, content=parts, headers=claimed).status_code == 413
+
+
+@pytest.mark.parametrize(
+    "claims",
+    [
+        {},
+        {TIMESTAMP: STAMP.encode()},
+        {TIMESTAMP: b"%d" % (int(STAMP) - 301), SIGNATURE: b"v0=" + b"0" * 64},
+        {TIMESTAMP: STAMP.encode(), SIGNATURE: b"v0=" + b"0" * 63},
+        {
+            TIMESTAMP: STAMP.encode(),
+            SIGNATURE: b"v0=" + b"0" * 64,
+            b"Content-Length": b"%d" % (MAX_BODY + 1),
+        },
+    ],
+    ids=["unsigned", "half signed", "old", "malformed", "too long"],
+)
+def test_what_the_head_says_needs_no_body(post: Post, claims: dict[bytes, bytes]) -> None:
+    """Where the head of a request shows that it is refused, it is, before any of its body came."""
+    claims = {b"Content-Length": b"500000"} | claims
+    head = b"".join(b"%s: %s\r\n" % claim for claim in claims.items())
+    url = post(b"").url
+    with socket.create_connection((url.host, url.port), timeout=10) as connection:
+        connection.sendall(b"POST /slack/events HTTP/1.1\r\nHost: here\r\n" + head + b"\r\n")
+        assert connection.recv(12) in (b"HTTP/1.1 401", b"HTTP/1.1 400", b"HTTP/1.1 413")
+
+
+def test_a_request_line_may_name_the_host(post: Post) -> None:
+    """Some proxies ask for a whole address; it is the path that counts. No answer names a server's
+    make, and none leads to a name that the request itself brought."""
+    url = post(b"").url
+    lines = {
+        b"GET http://elsewhere/healthz": b"HTTP/1.1 200",
+        b"GET HTTPS://elsewhere:99/healthz?a=b": b"HTTP/1.1 200",
+        b"GET http://elsewhere": b"HTTP/1.1 404",
+        b"GET http:/healthz": b"HTTP/1.1 404",
+        b"POST http://elsewhere/slack/events": b"HTTP/1.1 401",
+        b"GET /slack/events/": b"HTTP/1.1 404",
+        b"GET /healthz/": b"HTTP/1.1 404",
+    }
+    for line, answer in lines.items():
+        with socket.create_connection((url.host, url.port), timeout=10) as connection:
+            connection.sendall(line + b" HTTP/1.1\r\nHost: evil\r\nConnection: close\r\n\r\n")
+            with connection.makefile("rb") as answered:
+                said = answered.read()
+        assert said.startswith(answer), line
+        assert b"evil" not in said
+        assert not re.search(rb"^(server|location):", said, re.MULTILINE | re.IGNORECASE)
 
 
 def test_what_nobody_listens_to_is_taken(post: Post, caplog: pytest.LogCaptureFixture) -> None:

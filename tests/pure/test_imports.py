@@ -22,6 +22,7 @@ DECLARED = {
     "dotenv",
     "starlette",
     "uvicorn",
+    "h11",
     "click",  # sqlite-utils
     "tabulate",  # sqlite-utils
 }

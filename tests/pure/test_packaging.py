@@ -78,3 +78,10 @@ def test_an_installed_wheel_has_every_file(tmp_path: Path, monkeypatch: pytest.M
         wanted = (path for path in (source / package).rglob("*") if path.is_file())
         assert {path.relative_to(source) for path in wanted} <= there
     assert (target / "bin/countersign").is_file()
+
+
+def test_the_documented_install_builds_with_what_is_locked() -> None:
+    """Whoever installs by the docs builds with the locked setuptools, and fetches no other."""
+    lines = re.findall(r"^pip install .*--no-deps.*$", lock("docs/operating.md"), re.MULTILINE)
+    assert lines == ["pip install --no-deps --no-build-isolation ."]
+    assert "setuptools" in pins("requirements.lock")
