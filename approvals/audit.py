@@ -48,6 +48,7 @@ class Note(StrEnum):
     UNFREEZE_ASKED = "unfreeze asked"  # one of the approvers who must agree
     UNFROZEN = "unfrozen"
     STATED = "stated"  # somebody said what the gateway's dashboard shows
+    ONE_PERSON = "one person"  # these ids are one person's, as whoever knows people says
     ALARM = "alarm"  # something that must not be
 
 

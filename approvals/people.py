@@ -23,7 +23,8 @@ class Person:
     """Somebody who acts: `(team, id)` from a signed request, and what was found out about them.
 
     `name` is how they were shown then; it is for reading and never decides anything.
-    `found_at` is when the standing was looked up.
+    `found_at` is when the standing was looked up. `also`: further ids that the same answer gives to
+    the same person.
     """
 
     team: str
@@ -31,6 +32,12 @@ class Person:
     name: str
     standing: Standing
     found_at: datetime
+    also: frozenset[str] = frozenset()
+
+    @property
+    def ids(self) -> frozenset[str]:
+        """All ids that the answer gives to this person."""
+        return self.also | {self.id}
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +53,8 @@ class People(Protocol):
     `UNKNOWN`, and a group that did not answer is not in the roster."""
 
     def find(self, team: str, id: str, deadline: datetime) -> Person:
-        """The person as of now, asked until `deadline` at the latest."""
+        """The person as of now, asked until `deadline` at the latest; `team` is what the signed
+        request calls theirs."""
         ...
 
     def roster(self, groups: Collection[str], deadline: datetime) -> Roster:

@@ -73,14 +73,23 @@ class Rulebook:
     def policies(self, reading: Reading, payout: Payout) -> tuple[Policy, ...]:
         """The policies that this payout must satisfy. Raises LookupError where the ledger has
         lost one, or holds another text under its hash."""
-        if payout.policy == self.policy.hash:
-            return (self.policy,)
+        mine = self.in_force(reading)
+        if payout.policy == mine.hash:
+            return (mine,)
         text = reading.policy(payout.policy)
         if text is None:
             raise LookupError(f"the policy {payout.policy} is not in the ledger")
         if hash_of(text) != payout.policy:
             raise LookupError(f"the policy {payout.policy} has another text in the ledger")
-        return (self.policy, _read(text))
+        return (mine, _read(text).knowing(mine.accounts))
+
+    def in_force(self, reading: Reading) -> Policy:
+        """The policy in force, for people of whom it is on record that they have several ids."""
+        return self.policy.knowing(reading.accounts())
+
+    def ids(self, reading: Reading, who: Person) -> frozenset[str]:
+        """All accounts of this person."""
+        return self.in_force(reading).ids(who.id)
 
     def outlived(self, reading: Reading, payout: Payout) -> bool:
         """Whether another policy than the one in force has a say too, so that there may be nobody
@@ -101,33 +110,35 @@ class Rulebook:
     def _deciding(self, reading: Reading, payout: Payout) -> tuple[Policy, ...]:
         """The policies that say who decides. A doubt is decided by the one in force alone: it lets
         nothing out, and those whom an earlier policy named may be gone for ever."""
-        return self.policies(reading, payout) if payout.doubted_at is None else (self.policy,)
+        if payout.doubted_at is None:
+            return self.policies(reading, payout)
+        return (self.in_force(reading),)
 
-    def doubt_quorum(self, payout: Payout) -> int:
+    def doubt_quorum(self, reading: Reading, payout: Payout) -> int:
         """How many people must say the same to end a doubt: as many as the tier asks for now, or
         all whom it names beside the requester, where those are fewer: a doubt must have an end."""
-        subject, roster = subject_of(payout), self.roster()
-        tier = self.policy.tier(subject.value, subject.way)
-        if self.policy.silent(tier.groups, roster):
+        subject, roster, policy = subject_of(payout), self.roster(), self.in_force(reading)
+        tier = policy.tier(subject.value, subject.way)
+        if policy.silent(tier.groups, roster):
             return tier.approvals
-        could = len(deciders((self.policy,), subject, roster))
+        could = len(deciders((policy,), subject, roster))
         return min(tier.approvals, max(1, could))
 
-    def approvers(self) -> tuple[str, ...]:
+    def approvers(self, reading: Reading) -> tuple[str, ...]:
         """Whoever decides payouts of some tier, as far as is known: ids."""
-        return self.policy.members(self._groups(), self.roster())
+        return self.in_force(reading).members(self._groups(), self.roster())
 
     def some_are_silent(self) -> bool:
         """Whether Slack does not say who is in some group of those who decide."""
         return bool(self.policy.silent(self._groups(), self.roster()))
 
-    def decides_something(self, who: Person) -> bool | None:
+    def decides_something(self, reading: Reading, who: Person) -> bool | None:
         """Whether some tier takes this person's approval; None where Slack does not say."""
-        return self.policy.in_groups(who.id, self._groups(), self.roster())
+        return self.in_force(reading).in_groups(who.id, self._groups(), self.roster())
 
-    def decided_something(self, who: Person) -> bool:
+    def decided_something(self, reading: Reading, who: Person) -> bool:
         """Whether it does by what was known last: enough for what only keeps money in."""
-        return self.policy.in_groups(who.id, self._groups(), self._last()) is True
+        return self.in_force(reading).in_groups(who.id, self._groups(), self._last()) is True
 
     def _groups(self) -> tuple[str, ...]:
         return tuple(name for tier in self.policy.tiers for name in tier.groups)

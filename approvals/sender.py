@@ -53,7 +53,7 @@ from approvals.gateway import (
 from approvals.ledger import Change, Freeze, Ledger
 from approvals.money import grouped, plain
 from approvals.payout import Actor, Attempt, Event, Fact, Kind, Payout, State, Wish
-from approvals.people import People, Person, Roster
+from approvals.people import People, Person, Roster, Standing
 from approvals.places import no_payee
 from approvals.policy import Verdict
 from approvals.rulebook import Rulebook, told
@@ -261,6 +261,7 @@ class Sender(PayoutWorker):
             self._people.find(payout.content.team, approval.by.id, deadline)
             for approval in payout.approvals
         )
+        self._meet(payout, found, deadline)
         with self._ledger.reading() as reading:
             groups = self._rules.slack_groups(reading, payout)
         roster = self._people.roster(groups, deadline) if groups else Roster()
@@ -273,6 +274,19 @@ class Sender(PayoutWorker):
         if not verdict.satisfied:
             raise _Lost(verdict)
         return found, roster
+
+    def _meet(self, payout: Payout, approvers: tuple[Person, ...], deadline: datetime) -> None:
+        """What the requester and the approvers are called by now, beside the ids with which they
+        acted: whoever is one person counts as one. Raises _NotYet."""
+        requester = self._people.find(payout.content.team, payout.requester.id, deadline)
+        if requester.standing is Standing.UNKNOWN:
+            raise _NotYet("Slack does not say who asked for it.")
+        with self._ledger.reading() as reading:
+            everybody = (requester, *approvers)
+            new = [one for one in everybody if not one.ids <= self._rules.ids(reading, one)]
+        for person in new:
+            with self._ledger.change() as change:
+                change.meet(person.ids, self._clock(), VIA)
 
     def _claim(
         self, payout: Payout, approvers: tuple[Person, ...], roster: Roster, looked_at: datetime

@@ -124,7 +124,7 @@ class Courier:
             if line is None:
                 raise LookupError(f"a notice about line {card.id}, which is not in the ledger")
             under_way = tuple(one for one in reading.open() if one.state is State.SENDING)
-        board = notices.Board(self._rules.approvers(), under_way)
+            board = notices.Board(self._rules.approvers(reading), under_way)
         shown = self._show(card, notices.notice(line, board), self._channel)
         self._keep(replace(shown, due_at=None, tries=0), card)
 

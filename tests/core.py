@@ -105,17 +105,19 @@ def now_a(standing: Standing, who: Person) -> Person:
 
 class Crowd:
     """Knows people and groups, as Slack does: whoever is not in `standings` is a member, and a
-    group that is not in `groups` does not answer."""
+    group that is not in `groups` does not answer. `also`: further ids of somebody."""
 
     def __init__(self) -> None:
         self.standings: dict[str, Standing] = {}
+        self.also: dict[str, frozenset[str]] = {}
         self.groups: dict[str, frozenset[str]] = {}
 
     def roster(self, groups: Collection[str], deadline: datetime) -> Roster:
         return Roster({id: members for id, members in self.groups.items() if id in groups})
 
     def find(self, team: str, id: str, deadline: datetime) -> Person:
-        return Person(team, id, id, self.standings.get(id, Standing.MEMBER), deadline)
+        standing, also = self.standings.get(id, Standing.MEMBER), self.also.get(id, frozenset())
+        return Person(team, id, id, standing, deadline, also)
 
 
 class Network(httpx.BaseTransport):

@@ -19,6 +19,9 @@ from approvals.words import either
 NAMED = 5
 """Over so many people, a sentence says "an approver" instead of naming them."""
 
+PEOPLE = "people"
+"""Where it comes from, in the record, that several ids are one person's."""
+
 WORD_KEPT = 200
 """How much of an offending word is put on record."""
 
@@ -104,30 +107,37 @@ class Counter:
     ) -> Payout:
         """The payout, which `who` may see, or at least its card: that had this `digest`."""
         payout = reading.payout(number)
-        if payout and (payout.digest == digest or self._sees(payout, who)):
+        if payout and (payout.digest == digest or self._sees(reading, payout, who)):
             return payout
         raise Denied(f"You have no payout {number}. `list` shows those that you can see.")
 
-    def _sees(self, payout: Payout, who: Person) -> bool:
-        return self._sees_all(who) or self._own(payout, who)
+    def _sees(self, reading: Reading, payout: Payout, who: Person) -> bool:
+        return self._sees_all(reading, who) or self._own(reading, payout, who)
 
-    def _sees_all(self, who: Person) -> bool:
-        return self._rules.decides_something(who) is True and who.standing is Standing.MEMBER
+    def _sees_all(self, reading: Reading, who: Person) -> bool:
+        decides = self._rules.decides_something(reading, who) is True
+        return decides and who.standing is Standing.MEMBER
 
-    def _own(self, payout: Payout, who: Person) -> bool:
-        return payout.requester.id in self._ids(who)
-
-    def _ids(self, who: Person) -> frozenset[str]:
-        """All accounts of this person."""
-        return self._rules.policy.ids(who.id)
+    def _own(self, reading: Reading, payout: Payout, who: Person) -> bool:
+        return payout.requester.id in self._rules.ids(reading, who)
 
     # Once, and on record.
+
+    def _met(self, who: Person) -> None:
+        """Before `who` is answered without a step: what else they are called is on record."""
+        with self._ledger.reading() as reading:
+            known = who.ids <= self._rules.ids(reading, who)
+        if not known:
+            with self._ledger.change() as change:
+                change.meet(who.ids, self._clock(), PEOPLE)
 
     def _noted(
         self, who: Person, doing: str, number: int | None, step: Callable[[Change, datetime], _T]
     ) -> _T:
-        """Take `step` in one transaction. A refusal is put on record, committed and then raised."""
+        """Take `step` in one transaction. A refusal is put on record, committed and then raised.
+        What else `who` is called is on record before anything is decided: they count once."""
         with self._ledger.change() as change:
+            change.meet(who.ids, self._clock(), PEOPLE)
             try:
                 outcome: _T | Refusal = step(change, self._clock())
             except Refusal as refusal:

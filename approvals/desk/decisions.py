@@ -87,7 +87,7 @@ class Decisions(Counter):
 
         def step(change: Change, now: datetime) -> Payout:
             payout = self._on_card(change, number, digest, who, now, "decide")
-            _can_be_taken_back(payout, self._given(payout, who), who, now)
+            _can_be_taken_back(payout, self._given(change, payout, who), who, now)
             others = [approval for approval in payout.approvals if approval.by.id != who.id]
             approvers = remembered(others, who.team, now)
             roster = self._rules.roster()
@@ -131,13 +131,13 @@ class Decisions(Counter):
             raise Stale(f"{ran_out(payout, now)}; nothing is left to decide.")
         return payout
 
-    def _given(self, payout: Payout, who: Person) -> Approval | None:
+    def _given(self, reading: Reading, payout: Payout, who: Person) -> Approval | None:
         """The approval that `who` gave already, with whichever of their accounts."""
-        mine = self._ids(who)
+        mine = self._rules.ids(reading, who)
         return next((one for one in payout.approvals if one.by.id in mine), None)
 
     def _not_twice(self, reading: Reading, payout: Payout, who: Person, now: datetime) -> None:
-        given = self._given(payout, who)
+        given = self._given(reading, payout, who)
         if given is None:
             return
         approvers = remembered(payout.approvals, who.team, now)

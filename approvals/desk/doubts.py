@@ -48,7 +48,7 @@ class Doubts(Counter):
         def step(change: Change, now: datetime) -> Payout:
             payout = self._doubted(change, number, digest, who, Wish.RESOLVE, now)
             _nobody_elses(change, number, order_id)
-            quorum = self._rules.doubt_quorum(payout)
+            quorum = self._rules.doubt_quorum(change, payout)
             said: dict[str, Fact] = {"order_id": order_id, "quorum": quorum}
             change.note(Note.STATED, now, actor(who), Wish.RESOLVE, said, number)
             if self._agreed(change, payout, order_id) < quorum:
@@ -68,18 +68,19 @@ class Doubts(Counter):
         if payout.state is not State.SENDING:
             return 0
         with self._ledger.reading() as reading:
-            quorum = self._rules.doubt_quorum(payout)
+            quorum = self._rules.doubt_quorum(reading, payout)
             return max(0, quorum - self._agreed(reading, payout, order_id))
 
     def _agreed(self, reading: Reading, payout: Payout, order_id: str | None) -> int:
         """How many people who may still decide it say the same since it came into doubt; who said
         several things counts for the last."""
         last: dict[str, tuple[Actor, Fact]] = {}
+        policy = self._rules.in_force(reading)
         for line in reading.lines(Subject.PAYOUT, payout.number):
             if line.kind in (Kind.CLAIMED, Kind.RESTORED):
                 last.clear()
             elif line.kind == Note.STATED and line.by:
-                last[self._rules.policy.person(line.by.id)] = line.by, line.facts["order_id"]
+                last[policy.person(line.by.id)] = line.by, line.facts["order_id"]
         same = [who for who, said in last.values() if said == order_id]
         return sum(self._may_still(reading, payout, who) for who in same)
 

@@ -7,7 +7,7 @@ from typing import TypeVar
 from approvals.audit import Line, Note, Subject
 from approvals.desk.counter import Counter, actor, named, nobody_said
 from approvals.errors import Denied, Stale
-from approvals.ledger import Change, Freeze
+from approvals.ledger import Change, Freeze, Reading
 from approvals.payout import Payout, State
 from approvals.people import Person, Standing
 from approvals.policy import standing_objection
@@ -31,24 +31,28 @@ class Freezes(Counter):
         of the ledger froze is lifted only on the host. Raises Denied or Stale, on record."""
         return self._anew(who, trigger, "unfreeze", self._unfrozen_by)
 
-    def _may_decide_sending(self, who: Person, doing: str, *, may: bool | None) -> None:
+    def _may_decide_sending(
+        self, reading: Reading, who: Person, doing: str, *, may: bool | None
+    ) -> None:
         if who.standing is Standing.UNKNOWN:
             raise nobody_said("Nothing was done; try again.")
         if may is None:
             raise Denied(f"Slack did not say who may {doing} sending. Nothing was done; try again.")
         if not may:
-            raise Denied(f"Only {named(self._rules.approvers())} can {doing} sending.")
+            raise Denied(f"Only {named(self._rules.approvers(reading))} can {doing} sending.")
         if why := standing_objection(who):
             raise Denied(f"Your account {why}, so it cannot {doing} sending.")
 
     def _frozen_by(self, change: Change, who: Person, now: datetime) -> tuple[Payout, ...]:
-        may = self._rules.decided_something(who) or self._rules.decides_something(who)
-        self._may_decide_sending(who, "freeze", may=may)
+        rules = self._rules
+        may = rules.decided_something(change, who) or rules.decides_something(change, who)
+        self._may_decide_sending(change, who, "freeze", may=may)
         change.freeze(Freeze.PEOPLE, f"{who.name} froze it", now, "freeze", actor(who))
         return tuple(payout for payout in change.open() if payout.state is State.SENDING)
 
     def _unfrozen_by(self, change: Change, who: Person, now: datetime) -> int:
-        self._may_decide_sending(who, "unfreeze", may=self._rules.decides_something(who))
+        may = self._rules.decides_something(change, who)
+        self._may_decide_sending(change, who, "unfreeze", may=may)
         frozen = change.frozen()
         if frozen is None:
             raise Stale("Sending is not frozen.")
@@ -57,7 +61,7 @@ class Freezes(Counter):
                 f"Sending is frozen because {frozen.why}. When that is cleared up, whoever runs"
                 " Countersign lifts it on the host: countersign unfreeze --reason …"
             )
-        policy, approvers = self._rules.policy, self._rules.approvers()
+        policy, approvers = self._rules.in_force(change), self._rules.approvers(change)
         asked = _agreed_since(change.lines(Subject.LEDGER, 0, after=frozen.line))
         agreed = {policy.person(id) for id in (*asked, who.id)} & set(approvers)
         change.note(Note.UNFREEZE_ASKED, now, actor(who), "unfreeze", {})

@@ -16,7 +16,7 @@ from approvals.desk.counter import (
     ran_out,
 )
 from approvals.errors import Denied, Stale
-from approvals.ledger import Change
+from approvals.ledger import Change, Reading
 from approvals.ledger.history import spent
 from approvals.money import grouped, micro_dollars, plain
 from approvals.payout import Event, Fact, Kind, Payout, State
@@ -71,7 +71,7 @@ class Requests(Counter):
 
         def step(change: Change, now: datetime) -> Payout:
             payout = self._visible(change, number, who, digest)
-            if not self._own(payout, who) or who.standing is Standing.STRANGER:
+            if not self._own(change, payout, who) or who.standing is Standing.STRANGER:
                 raise Denied(
                     f"Only {named([payout.requester.id])} can cancel payout {number}."
                     " Approvers reject it on its card."
@@ -88,27 +88,30 @@ class Requests(Counter):
     def listed(self, who: Person) -> tuple[Payout, ...]:
         """The newest payouts that `who` may see: all for approvers, their own for others, with
         whichever of their accounts they asked."""
+        self._met(who)
         with self._ledger.reading() as reading:
-            return reading.latest(LISTED, None if self._sees_all(who) else self._ids(who))
+            everybody = self._sees_all(reading, who)
+            return reading.latest(LISTED, None if everybody else self._rules.ids(reading, who))
 
     def shown(
         self, number: int, who: Person, digest: str | None = None
     ) -> tuple[Payout, tuple[Line, ...]]:
         """A payout and what is on record about it. Raises Denied, on record: alike for what does
         not exist and for what `who` may not see, unless they see its card, with this `digest`."""
+        self._met(who)
         try:
             with self._ledger.reading() as reading:
                 payout = self._visible(reading, number, who, digest)
-                self._may_look(payout, who)
+                self._may_look(reading, payout, who)
                 return payout, reading.lines("payout", number)
         except Denied as refusal:
             self.refused(who, refusal, doing="show", number=number)
             raise
 
-    def _may_look(self, payout: Payout, who: Person) -> None:
+    def _may_look(self, reading: Reading, payout: Payout, who: Person) -> None:
         """Raises Denied where the card is all that `who` may see."""
-        if not self._sees(payout, who):
-            asked, others = payout.requester.id, self._rules.approvers()
+        if not self._sees(reading, payout, who):
+            asked, others = payout.requester.id, self._rules.approvers(reading)
             can = [asked, *(id for id in others if id != asked)]
             those = named(can) if len(can) <= NAMED else f"{named([asked])} or an approver"
             raise Denied(f"Only {those} can see the record of payout {payout.number}.")
@@ -141,7 +144,8 @@ class Requests(Counter):
 
     def _allowed(self, change: Change, ask: Ask, who: Person, now: datetime) -> Tier:
         """What the policy says of it. Raises Denied."""
-        policy, roster, subject = self._rules.policy, self._rules.roster(), _subject(ask, who, now)
+        policy, roster = self._rules.in_force(change), self._rules.roster()
+        subject = _subject(ask, who, now)
         ids, normal = policy.ids(who.id), ask.destination.normal
         used = spent(change, policy.limits, ids, normal, now)
         if objections := requests(policy, subject, roster, used):
@@ -156,7 +160,7 @@ class Requests(Counter):
         return tier
 
     def _earlier(self, change: Change, ask: Ask, who: Person, now: datetime) -> Earlier | None:
-        for payout in change.asked(self._ids(who), ask.destination.normal):
+        for payout in change.asked(self._rules.ids(change, who), ask.destination.normal):
             same = payout.content.symbol == ask.coin.symbol and payout.content.amount == ask.amount
             if same and (not payout.state.final or now - payout.requested_at < SAME_AGAIN):
                 return Earlier(payout)

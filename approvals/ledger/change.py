@@ -130,6 +130,20 @@ class Change(Reading):
             self.note(Note.SIGNS, at, None, "gateway", {})
             self._run("UPDATE ledger SET signs = 1", {})
 
+    def meet(self, ids: frozenset[str], at: datetime, via: str) -> None:
+        """Remember that these ids are one person's, and with them every other that shares one of
+        them, so that nobody counts twice, whichever they use later. Nothing where that is known.
+        Who decides may be fewer then, so open cards are drawn anew."""
+        known = self.accounts()
+        if len(ids) == 1 or any(ids <= one for one in known):
+            return
+        self.note(Note.ONE_PERSON, at, None, via, {"ids": " ".join(sorted(ids))})
+        whole = ids.union(*(one for one in known if one & ids))
+        for id in sorted(whole):
+            self._run("DELETE FROM accounts WHERE id = :id", {"id": id})
+            self._insert("accounts", {"id": id, "person": min(whole)})
+        self._redraw_open(at)
+
     def see(self, team: str, trigger: str, number: int) -> None:
         """Remember that this signed request was handled."""
         self._insert("seen", {"team": team, "trigger": trigger, "payout": number})

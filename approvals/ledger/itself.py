@@ -1,5 +1,6 @@
 """What the record says of the ledger itself: whose it is, which policy is in force, whether it is
-frozen. The tables `ledger` and `policies` say the same for a glance; who edits only those is seen.
+frozen, which ids are one person's. The tables `ledger`, `policies` and `accounts` say the same for
+a glance; who edits only those is seen.
 """
 
 from collections.abc import Iterator, Mapping
@@ -20,6 +21,7 @@ class Itself:
     def __init__(self) -> None:
         self._row: dict[str, Value] = dict.fromkeys((*_OWNER, *_FREEZE, "policy")) | {"signs": 0}
         self._policies: dict[str, str] = {}
+        self._people: dict[str, frozenset[str]] = {}
         self._told: dict[str, int] = {}
         self._next = 1
 
@@ -38,6 +40,8 @@ class Itself:
             self._tell(line, dict(zip(_FREEZE, why, strict=True)))
         elif line.kind == Note.UNFROZEN:
             self._tell(line, dict.fromkeys(_FREEZE))
+        elif line.kind == Note.ONE_PERSON:
+            self._meet(line)
 
     def differences(self, reading: Reading, lines: int) -> Iterator[Broken]:
         """What is stored otherwise than the lines, so many, tell."""
@@ -54,6 +58,11 @@ class Itself:
             if texts.get(hash) != self._policies.get(hash):
                 number = self._told.get(hash, lines + 1)
                 yield Broken(number, f"leads to another text of the policy {hash}")
+        people = {id: ids for ids in reading.accounts() for id in ids}
+        for id in sorted(people.keys() | self._people.keys()):
+            if people.get(id) != self._people.get(id):
+                number = self._told.get(id, lines + 1)
+                yield Broken(number, f"leads to other accounts of {id}")
 
     def _adopt(self, line: Line) -> None:
         hash, text = str(line.facts.get("hash")), str(line.facts.get("text"))
@@ -62,6 +71,12 @@ class Itself:
         self._policies[hash] = text
         self._told[hash] = line.number
         self._tell(line, {"policy": hash})
+
+    def _meet(self, line: Line) -> None:
+        ids = str(line.facts.get("ids")).split()
+        whole = frozenset(ids).union(*(self._people.get(id, ()) for id in ids))
+        self._people.update(dict.fromkeys(whole, whole))
+        self._told.update(dict.fromkeys(whole, line.number))
 
     def _tell(self, line: Line, columns: Mapping[str, Fact]) -> None:
         self._row.update(columns)

@@ -156,6 +156,13 @@ class Reading:
         (row,) = self._rows("SELECT policy FROM ledger", {})
         return self.policy(str(row["policy"])) if row["policy"] else None
 
+    def accounts(self) -> tuple[frozenset[str], ...]:
+        """The ids of each person who is known to have several."""
+        people: dict[str, set[str]] = {}
+        for row in self._rows("SELECT id, person FROM accounts ORDER BY id", {}):
+            people.setdefault(str(row["person"]), set()).add(str(row["id"]))
+        return tuple(map(frozenset, people.values()))
+
     def seen(self, team: str, trigger: str) -> int | None:
         """The payout that this signed request was about, if it was handled before (0: none)."""
         rows = self._rows(

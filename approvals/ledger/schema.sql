@@ -156,6 +156,12 @@ CREATE TABLE policies (
     text TEXT NOT NULL
 ) STRICT;
 
+-- Ids that are one person's, by what is on record: each with the one that stands for them here.
+CREATE TABLE accounts (
+    id TEXT PRIMARY KEY,
+    person TEXT NOT NULL
+) STRICT;
+
 -- What was done for a signed request, so that a replay of it does nothing.
 CREATE TABLE seen (
     team TEXT NOT NULL,

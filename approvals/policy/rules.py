@@ -10,6 +10,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from enum import StrEnum
+from functools import lru_cache
 
 from approvals.destination import Kind
 from approvals.money import dollars
@@ -135,7 +136,8 @@ class Policy:
     """`text` is the policy as it was written. `people`: ids by name; all ids of a name are one
     person, who is a group too. Of `coins`, `networks` and `ways`, None allows all. `hold`: how long
     an approved payout to a destination that was never paid waits. `email_by_value`: a Cwallet
-    e-mail belongs to the tier of its value and not to the highest one."""
+    e-mail belongs to the tier of its value and not to the highest one. `accounts`: no part of the
+    text; sets of ids, each of which Slack gives to one person."""
 
     text: str
     people: Mapping[str, tuple[str, ...]]
@@ -148,6 +150,7 @@ class Policy:
     limits: tuple[Limit, ...] = ()
     hold: timedelta = timedelta(0)
     email_by_value: bool = False
+    accounts: tuple[frozenset[str], ...] = field(default=(), compare=False)
 
     @property
     def hash(self) -> str:
@@ -159,13 +162,19 @@ class Policy:
         """Slack's user groups whose members must be known."""
         return frozenset().union(*(group.slack for group in self.groups.values()))
 
+    def knowing(self, accounts: Iterable[frozenset[str]]) -> "Policy":
+        """The same rules for people of whom Slack said that they have several ids."""
+        return replace(self, accounts=tuple(accounts))
+
     def person(self, id: str) -> str:
-        """The one id that stands for somebody who has several: the first."""
-        return next((ids[0] for ids in self.people.values() if id in ids), id)
+        """The one id that stands for somebody who has several: the first that the policy names."""
+        mine = self.ids(id)
+        return next((ids[0] for ids in self.people.values() if mine & {*ids}), min(mine))
 
     def ids(self, id: str) -> frozenset[str]:
-        """All ids of somebody."""
-        return frozenset(next((ids for ids in self.people.values() if id in ids), (id,)))
+        """All ids of somebody: by the policy, by Slack, or by both together."""
+        together = _together((*map(frozenset, self.people.values()), *self.accounts))
+        return together.get(id, frozenset({id}))
 
     def silent(self, groups: Iterable[str], roster: Roster) -> frozenset[str]:
         """Slack's user groups in these groups that did not answer."""
@@ -208,6 +217,16 @@ class Policy:
         group = self.groups[name]
         told = (roster.members.get(slack, frozenset()) for slack in group.slack)
         return group.ids.union(*told)
+
+
+@lru_cache(maxsize=64)
+def _together(sets: tuple[frozenset[str], ...]) -> Mapping[str, frozenset[str]]:
+    """For each id all that are the same person's: sets that share an id are about one person."""
+    found: dict[str, frozenset[str]] = {}
+    for ids in sets:
+        whole = ids.union(*(found.get(id, ()) for id in ids))
+        found.update(dict.fromkeys(whole, whole))
+    return found
 
 
 def usd(micro: int) -> str:

@@ -7,7 +7,7 @@ tokens, scopes, block and text limits, triggers and ownership, and signs what it
 from sandbox.slack.answers import Answer, Sent
 from sandbox.slack.driver import SIGNING_SECRET, TOKEN, PretendSlack
 from sandbox.slack.faults import Fault
-from sandbox.slack.workspace import Channel, Content, Group, Message, OpenView, User
+from sandbox.slack.workspace import Channel, Content, Group, Message, OpenView, Organization, User
 
 __all__ = [
     "SIGNING_SECRET",
@@ -19,6 +19,7 @@ __all__ = [
     "Group",
     "Message",
     "OpenView",
+    "Organization",
     "PretendSlack",
     "Sent",
     "User",

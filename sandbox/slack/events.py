@@ -95,8 +95,9 @@ def command(
     """The body of a slash command, a plain form."""
     fields = {
         "token": VERIFICATION_TOKEN,
-        "team_id": user.team_id,
+        "team_id": user.acts_under,
         "team_domain": DOMAIN,
+        **({"enterprise_id": user.organization.enterprise} if user.organization else {}),
         "channel_id": channel.id,
         "channel_name": "privategroup" if channel.is_private else channel.name,
         "user_id": user.id,
@@ -120,15 +121,20 @@ def _interaction(kind: str, user: User, team: str) -> Json:
         "token": VERIFICATION_TOKEN,
         "api_app_id": APP,
         "team": {"id": team, "domain": DOMAIN},
-        "enterprise": None,
+        "enterprise": _enterprise(user),
         "is_enterprise_install": False,
         "user": {
             "id": user.id,
             "username": user.name,
             "name": user.name,
-            "team_id": user.team_id,
+            "team_id": user.acts_under,
         },
     }
+
+
+def _enterprise(user: User) -> Json | None:
+    one = user.organization
+    return {"id": one.enterprise, "name": "Sandbox Organization"} if one else None
 
 
 def message_click(
@@ -194,7 +200,7 @@ def suggestion(
 def submission(workspace: Workspace, user: User, view: OpenView, values: Json) -> Json:
     """A modal is submitted."""
     return {
-        **_interaction("view_submission", user, user.team_id),
+        **_interaction("view_submission", user, user.acts_under),
         "trigger_id": workspace.trigger(user.id),
         "view": view_json(workspace, view, values),
         "response_urls": [],
@@ -204,7 +210,7 @@ def submission(workspace: Workspace, user: User, view: OpenView, values: Json) -
 def closing(workspace: Workspace, user: User, view: OpenView) -> Json:
     """A modal is closed by its cross or its close button."""
     return {
-        **_interaction("view_closed", user, user.team_id),
+        **_interaction("view_closed", user, user.acts_under),
         "view": view_json(workspace, view),
         "is_cleared": False,
     }

@@ -7,7 +7,7 @@ Web API decides that. Every method may be called from any thread.
 import itertools
 import threading
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
@@ -77,7 +77,7 @@ class Workspace:
         bot = User(BOT_USER, "countersign", "Countersign", is_bot=True)
         self.clock = clock
         self._tick = tick
-        self.users = {user.id: user for user in (*people, bot)}
+        self.users = {id: one for user in (*people, bot) for id, one in _by_id(user)}
         self.channels = {channel.id: channel for channel in channels}
         self.groups = None if groups is None else {group.id: group for group in groups}
         self.version = 0
@@ -371,6 +371,13 @@ class Workspace:
         if kind in BLOCK_TYPES:
             return {"block_id": f"b{self.number():05d}"}
         return {"action_id": f"a{self.number():05d}"} if kind in ELEMENT_TYPES else {}
+
+
+def _by_id(user: User) -> Iterator[tuple[str, User]]:
+    """A person under each of their ids; who they are then acts with it."""
+    yield user.id, user
+    if user.organization:
+        yield user.organization.id, replace(user, id=user.organization.id)
 
 
 BLOCK_TYPES = frozenset(

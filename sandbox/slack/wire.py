@@ -1,11 +1,34 @@
 """How things look in JSON, both in the Web API's answers and in what Slack sends."""
 
 from sandbox.slack.state import Workspace
-from sandbox.slack.workspace import APP, BOT, TEAM, Channel, Json, Message, OpenView, User
+from sandbox.slack.workspace import (
+    APP,
+    BOT,
+    TEAM,
+    Channel,
+    Json,
+    Message,
+    OpenView,
+    Organization,
+    User,
+)
 
 
 def user_json(user: User) -> Json:
-    """A user object. Deactivated people lack their time zone and what they may do."""
+    """A user object. Deactivated people lack their time zone and what they may do, and anybody may
+    lack more: "data that has not been supplied may not be present at all" (docs.slack.dev)."""
+    said = _user(user) | (_organization(user.organization) if user.organization else {})
+    return {name: value for name, value in said.items() if name not in user.unsaid}
+
+
+def _organization(one: Organization) -> Json:
+    """What an Enterprise organization adds. Where ids are not translated, the answer is about the
+    organization's, whichever was asked for."""
+    told = {"id": one.id, "enterprise_id": one.enterprise, "teams": list(one.teams)}
+    return {"enterprise_user": told} | ({} if one.translated else {"id": one.id})
+
+
+def _user(user: User) -> Json:
     common = {
         "id": user.id,
         "team_id": user.team_id,
@@ -93,7 +116,7 @@ def view_json(workspace: Workspace, view: OpenView, values: Json | None = None) 
         "notify_on_close": False,
         **view.content,
         "id": view.id,
-        "team_id": workspace.users[view.user].team_id,
+        "team_id": workspace.users[view.user].acts_under,
         "hash": view.hash,
         "root_view_id": view.root_id,
         "previous_view_id": view.previous_id,

@@ -14,12 +14,27 @@ TEAM = "T0SANDBOX01"
 APP = "A0COUNTER01"
 BOT = "B0COUNTER01"
 BOT_USER = "U0COUNTER01"
+ENTERPRISE = "E0GRID00001"
+
+
+@dataclass(frozen=True, slots=True)
+class Organization:
+    """What an Enterprise organization adds to a person: `id`, theirs in all of its workspaces, and
+    those `teams`. They act under the workspace `acts_under`, which may be another than the one in
+    which they act. Slack's answers name `id` first, or the workspace's own one where they are
+    `translated`, as for apps that are older than the organization."""
+
+    id: str
+    teams: tuple[str, ...] = (TEAM,)
+    acts_under: str = TEAM
+    translated: bool = False
+    enterprise: str = ENTERPRISE
 
 
 @dataclass(frozen=True, slots=True)
 class User:
     """A person or a bot. `tz` is an IANA name; another `team_id` makes them external. Without a
-    `display_name` they are shown by their real one."""
+    `display_name` they are shown by their real one. `unsaid`: what Slack's answer leaves out."""
 
     id: str
     name: str
@@ -31,6 +46,13 @@ class User:
     is_bot: bool = False
     tz: str = "Europe/Berlin"
     display_name: str = ""
+    organization: Organization | None = None
+    unsaid: frozenset[str] = frozenset()
+
+    @property
+    def acts_under(self) -> str:
+        """The team that a signed request calls theirs."""
+        return self.organization.acts_under if self.organization else self.team_id
 
 
 @dataclass(frozen=True, slots=True)

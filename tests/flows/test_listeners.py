@@ -34,8 +34,18 @@ from sandbox.ccpayment import PretendCCPayment
 from sandbox.ccpayment.catalogue import CHAINS
 from sandbox.loopback import loopback
 from sandbox.serving import serving
-from sandbox.slack import TOKEN, Answer, Fault, Message, OpenView, PretendSlack, User
+from sandbox.slack import (
+    TOKEN,
+    Answer,
+    Fault,
+    Message,
+    OpenView,
+    Organization,
+    PretendSlack,
+    User,
+)
 from sandbox.slack.cast import DANA, ELI, GENERAL, MAX, NOA, PAYOUTS, PEOPLE, RITA
+from sandbox.slack.workspace import TEAM
 from tests.build import INVOICE, happening, request
 from tests.core import APP_IDS
 
@@ -57,6 +67,14 @@ FORM = {
     "fee_payer": "payee",
 }
 GUEST = User("U0GUEST0001", "gus", "Gus", is_restricted=True)
+GRACE = User(
+    "U0GRACE0001",
+    "grace",
+    "Grace",
+    organization=Organization("W0GRACE0001", (TEAM, "T0OTHERWS01"), acts_under="T0OTHERWS01"),
+    unsaid=frozenset({"team_id"}),
+)
+"""From another workspace of our Enterprise organization; Slack answers with her other id."""
 
 Hold = Callable[[], object]
 
@@ -158,7 +176,7 @@ class Office:
 
 @contextmanager
 def working(folder: Path, api: str = "v1", **changes: Any) -> Iterator[Office]:
-    clock, people = Clock(), (*PEOPLE, GUEST)
+    clock, people = Clock(), (*PEOPLE, GUEST, GRACE)
     slack = PretendSlack(clock=clock, people=people)
     ccpayment = PretendCCPayment(APP_IDS[api], APP_SECRET, clock, Random(7), api=api)
     gate = Gate(ccpayment.app)
@@ -472,6 +490,26 @@ def test_outsiders_can_do_nothing(office: Office) -> None:
         assert office.slack.open_views(user.id) == ()
     assert office.count() == 0
     assert [(who, sentence) for who, _, sentence in office.refusals()] == said
+
+
+def test_a_colleague_from_another_workspace_is_one_person(tmp_path: Path) -> None:
+    """Inside an Enterprise organization somebody acts under another workspace's team, as a U… here
+    and as a W… there. They are ours, an approver by either id, and never a second person."""
+    assert GRACE.organization
+    everywhere = replace(GRACE, id=GRACE.organization.id)
+    with working(tmp_path, payouts_approvers=(everywhere.id, ELI.id)) as office:
+        assert "Payout 1 is recorded" in office.ask(GRACE).text
+        office.press(everywhere, Act.APPROVE)
+        said = f"You asked for payout 1, so you cannot approve it. <@{ELI.id}> can."
+        assert office.told(everywhere).text == said
+        office.ask(text=REQUEST.replace("1043", "1044"))
+        office.slack.wait_until(lambda: len(office.slack.messages(PAYOUTS.id)) > 1)
+        card = office.slack.messages(PAYOUTS.id)[1]
+        office.slack.click(GRACE.id, PAYOUTS.id, card.ts, Act.APPROVE, version=0)
+        assert office.payout(2).state is not State.REQUESTED
+        assert (office.payout(2).content.team, office.payout(1).content.team) == (TEAM, TEAM)
+        assert office.ask(everywhere, "cancel 1").text == "Payout 1 is cancelled. Nothing was sent."
+        assert office.slack.complaints == []
 
 
 def test_a_click_in_a_thread_is_answered_there(office: Office) -> None:

@@ -1,6 +1,7 @@
 """Who may act, as Slack says it: asked over HTTP, believed only where it is plain."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -13,7 +14,7 @@ from starlette.routing import Route
 from approvals.people import Person, Roster, Standing
 from bot.people import MAX_NAME, SlackPeople
 from sandbox.serving import serving
-from sandbox.slack import TOKEN, Fault, Group, PretendSlack, User
+from sandbox.slack import TOKEN, Fault, Group, Organization, PretendSlack, User
 from sandbox.slack.cast import DANA, ELI, FINANCE, MAX, NOA, PEOPLE, RITA
 from sandbox.slack.driver import reached
 from sandbox.slack.workspace import TEAM
@@ -27,6 +28,38 @@ SINGLE = User("U0SINGLE001", "single", "A guest of one channel", is_ultra_restri
 GONE = User("U0GONE00001", "gone", "Gone", deleted=True)
 BUILDER = User("U0BUILDER01", "builder", "Builder", is_bot=True)
 SHADY = User("U0SHADY0001", "shady", "\u202eRita\u200b\n(approved)\t")
+OTHER_WORKSPACE = "T0OTHERWS01"
+EVERYWHERE = "W0GRACE0001"
+OURS_AND_OTHER = (OTHER_WORKSPACE, TEAM)
+GRACE = User(
+    "U0GRACE0001",
+    "grace",
+    "Grace",
+    organization=Organization(EVERYWHERE, OURS_AND_OTHER, acts_under=OTHER_WORKSPACE),
+)
+"""From another workspace of our Enterprise organization."""
+
+
+def grace(number: int, *unsaid: str, **organization: Any) -> User:
+    """Somebody like Grace, in an organization like hers; `unsaid` is left out of Slack's answer."""
+    assert GRACE.organization
+    local, everywhere = f"U0GRACE000{number}", f"W0GRACE000{number}"
+    told = replace(GRACE.organization, id=everywhere, **organization)
+    return replace(GRACE, id=local, organization=told, unsaid=frozenset(unsaid))
+
+
+WITHOUT_TEAM = grace(2, "team_id")
+ELSEWHERE = grace(3, "team_id", teams=(OTHER_WORKSPACE,))
+TRANSLATED = grace(4, translated=True)
+HOMELESS = grace(5, "team_id", teams=())
+ORGANIZED = (GRACE, WITHOUT_TEAM, ELSEWHERE, TRANSLATED, HOMELESS)
+
+FLAGS = ("is_restricted", "is_ultra_restricted", "is_bot")
+SILENT = tuple(
+    replace(RITA, id=f"U0SILENT00{place}", unsaid=frozenset({flag}))
+    for place, flag in enumerate((*FLAGS, "deleted"))
+)
+"""Of each of these, Slack's answer leaves out one thing."""
 MIXED = Group("S0MIXED0001", "mixed", (RITA.id, GONE.id, MAX.id, GUEST.id, "U0NOBODY001"))
 TEAMS = Group("S0TEAMS0001", "teams", (RITA.id, NOA.id))
 LONG = User("U0LONG00001", "long", "é" * 500)
@@ -35,7 +68,7 @@ LONG = User("U0LONG00001", "long", "é" * 500)
 @pytest.fixture(scope="module")
 def workspace() -> Iterator[PretendSlack]:
     """The pretend workspace, with people of every standing."""
-    people = (*PEOPLE, GUEST, SINGLE, GONE, BUILDER, SHADY, LONG)
+    people = (*PEOPLE, GUEST, SINGLE, GONE, BUILDER, SHADY, LONG, *ORGANIZED, *SILENT)
     slack = PretendSlack(clock=lambda: NOW, people=people, groups=(FINANCE, MIXED, TEAMS))
     with slack.serving():
         yield slack
@@ -54,7 +87,7 @@ def people(slack: PretendSlack) -> SlackPeople:
 
 
 def find(people: SlackPeople, user: User) -> Person:
-    return people.find(user.team_id, user.id, SOON)
+    return people.find(user.acts_under, user.id, SOON)
 
 
 def test_a_member_is_named_as_slack_shows_them(people: SlackPeople) -> None:
@@ -84,10 +117,64 @@ def test_saying_that_one_is_ours_does_not_make_it_so(people: SlackPeople) -> Non
     assert people.find(TEAM, MAX.id, SOON).standing is Standing.STRANGER
 
 
-def test_a_stranger_is_not_asked_about(slack: PretendSlack, people: SlackPeople) -> None:
-    """Who comes from another team by the signed request is refused without a question to Slack."""
-    slack.outage = True
-    assert people.find("T0OUTSIDE01", RITA.id, SOON).standing is Standing.STRANGER
+def test_who_comes_from_another_workspace_of_our_organization_is_ours(people: SlackPeople) -> None:
+    """A click under user.team_id T0OTHERWS01 is ours where Slack's own answer says so: by team_id,
+    or, where that is not in it, by our team among those of `enterprise_user`. Then they are of our
+    team, whatever the click says; and where neither names us, they are of another company."""
+    for user in (GRACE, WITHOUT_TEAM, TRANSLATED):
+        found = find(people, user)
+        assert (found.team, found.standing) == (TEAM, Standing.MEMBER)
+    other = find(people, ELSEWHERE)
+    assert (other.team, other.standing) == (OTHER_WORKSPACE, Standing.STRANGER)
+
+
+def test_somebody_whose_team_slack_does_not_say_is_unknown(people: SlackPeople) -> None:
+    """An answer that names no team at all makes nobody ours, nor another company's."""
+    assert find(people, HOMELESS).standing is Standing.UNKNOWN
+
+
+@pytest.mark.parametrize("user", [GRACE, TRANSLATED], ids=["not translated", "translated"])
+def test_both_ids_of_an_answer_are_one_person(people: SlackPeople, user: User) -> None:
+    """Whether Slack answers a question for a U… id with the W… one of the organization, or names it
+    beside the other: both are theirs."""
+    assert user.organization
+    found, everywhere = find(people, user), user.organization.id
+    assert found.id == user.id
+    assert found.ids == {user.id, everywhere}
+    asked = people.find(OTHER_WORKSPACE, everywhere, SOON)
+    assert (asked.id, asked.standing) == (everywhere, Standing.MEMBER)
+
+
+@pytest.mark.parametrize(
+    "user",
+    [
+        {"id": ELI.id},
+        {"id": ELI.id, "enterprise_user": {"id": "W0ELI000001"}},
+        {"id": ELI.id, "enterprise_user": {}},
+        {"id": "W0RITA 0001", "enterprise_user": {"id": "W0RITA 0001"}},
+        {},
+    ],
+)
+def test_an_answer_about_somebody_else_is_none(user: dict[str, Any]) -> None:
+    """Where neither id of an answer is the one that was asked about, and it does not say itself
+    that its id is that of the organization, nobody knows whom it is about. What is no id joins
+    nobody to nobody."""
+    flags = dict.fromkeys((*FLAGS, "deleted"), False)
+    answer = {"ok": True, "user": flags | {"team_id": TEAM} | user}
+    said = Starlette(routes=[Route("/api/{method}", lambda _: JSONResponse(answer), methods=ANY)])
+    with serving(said) as address:
+        client = WebClient(TOKEN, f"{reached(address)}/api/", timeout=5, retry_handlers=[])
+        found = SlackPeople(client, TEAM, lambda: NOW).find(TEAM, RITA.id, SOON)
+        assert found.standing is Standing.UNKNOWN
+        assert found.ids == {RITA.id}
+
+
+def test_what_slack_leaves_out_is_false_only_where_it_says_so(people: SlackPeople) -> None:
+    """Slack documents of `deleted` that a field which is not there is false. Of is_restricted,
+    is_ultra_restricted and is_bot it does not: where one lacks, nobody knows, and nobody is let
+    in."""
+    standings = [find(people, user).standing for user in SILENT]
+    assert standings == [Standing.UNKNOWN] * len(FLAGS) + [Standing.MEMBER]
 
 
 @pytest.mark.parametrize(

@@ -137,6 +137,51 @@ def test_who_left_the_company_gives_it_back_to_people(lives: Lives, standing: St
     assert program.world.sent == 1
 
 
+@pytest.mark.parametrize("told", [{ELI.id: {DANA.id}}, {DANA.id: {"W9"}, ELI.id: {"W9"}}])
+def test_two_approvers_who_are_one_person_send_nothing(
+    lives: Lives, told: dict[str, set[str]]
+) -> None:
+    """Where Slack says, only once both have approved, that both are one person's ids, they count
+    once: it goes back to people, somebody else completes it, and that stays on record."""
+    program = lives.under(TWO)
+    both(program)
+    program.world.crowd.also = {id: frozenset(ids) for id, ids in told.items()}
+    payout = reopened(program)
+    assert (givers(payout), payout.missing) == ({DANA.id}, 1)
+    (line,) = [line for line in program.lines() if line.kind == Kind.REOPENED]
+    counted = f"{{{ELI.id}}} does not count: is counted already, under another account"
+    assert counted in str(line.facts["verdict"])
+    program.world.crowd.also.clear()
+    program.approve(payout, NOA)
+    assert program.work(rounds=5, seconds=3).state is State.SETTLED
+
+
+@pytest.mark.parametrize("told", [{ELI.id: {RITA.id}}, {RITA.id: {ELI.id}}])
+def test_an_approver_who_is_the_requester_sends_nothing(
+    lives: Lives, told: dict[str, set[str]]
+) -> None:
+    """Whoever asked under one id and approved under another gave no approval, whichever of both
+    answers tells it, and whenever."""
+    program = lives.under(TWO)
+    both(program)
+    program.world.crowd.also = {id: frozenset(ids) for id, ids in told.items()}
+    payout = reopened(program)
+    assert (givers(payout), payout.missing) == ({DANA.id}, 1)
+    (line,) = [line for line in program.lines() if line.kind == Kind.REOPENED]
+    assert f"{{{ELI.id}}} does not count: asked for it" in str(line.facts["verdict"])
+
+
+def test_a_requester_whom_slack_does_not_name_keeps_it_from_being_sent(lives: Lives) -> None:
+    """While Slack does not say what the requester is called, an approver may be the same person:
+    it waits, and goes out once Slack says so. That the requester has left stops nothing."""
+    program = lives.under(TWO)
+    both(program)
+    program.world.crowd.standings[RITA.id] = Standing.UNKNOWN
+    waits(program, "Slack does not say who asked for it.")
+    program.world.crowd.standings[RITA.id] = Standing.DEACTIVATED
+    assert program.work(rounds=5, seconds=3).state is State.SETTLED
+
+
 def test_who_left_the_group_gives_it_back_to_people(lives: Lives) -> None:
     """Who is in the group is found out anew before money leaves, however fresh the last answer."""
     crowd = lives.world.crowd

@@ -403,7 +403,7 @@ def test_no_column_holds_a_float(office: Office) -> None:
     with plain(office.path) as db:
         tables = db.execute("SELECT name, strict FROM pragma_table_list WHERE schema = 'main'")
         ours = {name: strict for name, strict in tables if not name.startswith("sqlite_")}
-        assert len(ours) == 8
+        assert len(ours) == 9
         assert set(ours.values()) == {1}
         for table in ours:
             types = {row[2] for row in db.execute(f"PRAGMA table_info({table})")}
