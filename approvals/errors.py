@@ -4,13 +4,15 @@
     ├── Denied          the policy says no
     ├── Stale           the person decided on something that is no longer so
     ├── Unreadable      a field cannot be read; names the field and the offending word
-    └── Unavailable     somebody outside, whose answer is needed, did not give it in time
+    └── Unavailable     somebody outside, whose answer is needed, gave none that can be used
     Ours                never shown to people
     ├── IllegalStep     the state machine has no such transition
     └── LostRace        somebody else moved first
 
 A rejection is a decision and a declined withdrawal an outcome: neither is an exception.
 """
+
+from approvals.silence import Silence
 
 
 class Refusal(Exception):
@@ -40,11 +42,13 @@ class Unreadable(Refusal):
 
 
 class Unavailable(Refusal):
-    """`who` ("CCPayment", "Slack") did not answer; nothing was done."""
+    """`who` ("CCPayment", "Slack") gave no answer that can be used; nothing was done. `silence`:
+    why not, where that is known."""
 
-    def __init__(self, who: str, sentence: str) -> None:
+    def __init__(self, who: str, sentence: str, silence: Silence | None = None) -> None:
         super().__init__(sentence)
         self.who = who
+        self.silence = silence
 
 
 class Ours(Exception):

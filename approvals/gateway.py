@@ -10,7 +10,7 @@ In doubt never means failed. Absent is what the gateway said, not yet what is so
 """
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from decimal import Decimal
 from enum import StrEnum
@@ -18,6 +18,7 @@ from typing import Protocol
 
 from approvals.catalogue import Catalogue
 from approvals.content import Account, Content
+from approvals.silence import Silence
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +59,7 @@ class InDoubt:
     message: str = ""
     meaning: str = ""
     duplicate: bool = False
+    silence: Silence = Silence.UNCLEAR
 
 
 Outcome = Accepted | Declined | NotSent | InDoubt
@@ -106,10 +108,12 @@ class Found:
 @dataclass(frozen=True, slots=True)
 class Absent:
     """The gateway answered and knows no such reference. `form` is how it said so (no entry,
-    a code); `gateway_time` is its own clock, where the answer tells it."""
+    a code); `gateway_time` is its own clock, where the answer tells it; `message` is its own, where
+    it gave a code, and says nothing about whether two answers are alike."""
 
     form: str
     gateway_time: datetime | None
+    message: str = field(default="", compare=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,6 +124,7 @@ class NoAnswer:
     code: str = ""
     message: str = ""
     meaning: str = ""
+    silence: Silence = Silence.UNCLEAR
 
 
 Finding = Found | Absent | NoAnswer
@@ -151,16 +156,24 @@ class CwalletUser:
 
 
 class GatewayTrouble(Exception):
-    """A question that is not about a withdrawal got no usable answer. `why` is for operators;
-    `code` and `message` are the gateway's own, where it gave any, and `meaning` is what the code
-    means and what to do, where we know."""
+    """A question that is not about a withdrawal got no usable answer. `why` is for operators, and
+    `silence` says by type whose business it is; `code` and `message` are the gateway's own, where
+    it gave any, and `meaning` is what the code means and what to do, where we know."""
 
-    def __init__(self, why: str, code: str = "", message: str = "", meaning: str = "") -> None:
+    def __init__(
+        self,
+        why: str,
+        code: str = "",
+        message: str = "",
+        meaning: str = "",
+        silence: Silence = Silence.UNCLEAR,
+    ) -> None:
         super().__init__(why)
         self.why = why
         self.code = code
         self.message = message
         self.meaning = meaning
+        self.silence = silence
 
 
 class Can(StrEnum):

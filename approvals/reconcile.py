@@ -15,6 +15,7 @@ from approvals.compare import differences
 from approvals.gateway import Can, Found, Gateway, NoAnswer, Progress, Record
 from approvals.money import plain
 from approvals.payout import Payout, State
+from approvals.silence import sentence
 
 _ENDS: Mapping[State, frozenset[Progress]] = {
     State.REQUESTED: frozenset(),
@@ -58,13 +59,16 @@ def reconcile(
 ) -> Reconciled:
     """Compare the withdrawals of [since, until). `known` reads all payouts of the ledger; it is
     called after the gateway's list was read, so that nothing in that can be ahead of the ledger.
-    Raises GatewayTrouble where the list cannot be read."""
+    Raises GatewayTrouble where the list cannot be read, or nothing that is asked is answered."""
     listed = Can.LIST_RECORDS in gateway.can
     destinations = Can.REPORT_DESTINATIONS in gateway.can
     records = list(gateway.records(since, until)) if listed else []
     payouts = known()
     within = [payout for payout in payouts if _within(payout, since, until)]
     missing = [*_not_among(records, within)]
+    if missing and not listed:
+        # A refusal of our requests looks like one of the reference; this tells them apart.
+        gateway.balance(missing[0].content.symbol)
     again = _Again(gateway, known)
     odd = [*_against(records, payouts, again), *_looked_up(gateway, missing, again)]
     compared = len(records) if listed else len(within)
@@ -134,8 +138,7 @@ def _looked_up(gateway: Gateway, payouts: Iterable[Payout], again: _Again) -> It
         if isinstance(finding, Found):
             yield from _of_one(payout, finding, again)
         elif isinstance(finding, NoAnswer):
-            what = f"CCPayment gave no usable answer: {finding.why}"
-            yield Discrepancy(payout.number, payout.order_id, what, answered=False)
+            yield Discrepancy(payout.number, payout.order_id, sentence(finding), answered=False)
         elif payout.order_id is not None:
             what = f"it is {payout.state} here, but CCPayment knows no such reference"
             yield Discrepancy(payout.number, payout.order_id, what)

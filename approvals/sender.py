@@ -57,6 +57,7 @@ from approvals.people import People, Person, Roster, Standing
 from approvals.places import no_payee
 from approvals.policy import Verdict
 from approvals.rulebook import Rulebook, told
+from approvals.silence import LOOK, Silence, sentence
 from approvals.times import Clock, from_seconds, to_seconds, to_text
 from approvals.words import without_numbers
 from approvals.worker import PayoutWorker, back_off
@@ -211,8 +212,7 @@ class Sender(PayoutWorker):
         """Raises _NotYet unless the look allows to send: where something may have left before, only
         what was learned counts."""
         if isinstance(finding, NoAnswer):
-            silent = _explained(finding)
-            raise _NotYet(f"CCPayment gave no usable answer to a look-up: {silent}.")
+            raise _NotYet(sentence(finding))
         if finding.gateway_time is not None:
             apart = abs(finding.gateway_time - self._clock())
             if apart > CLOCKS_APART:
@@ -520,8 +520,12 @@ def _doubt(outcome: InDoubt) -> dict[str, Fact]:
         "code": outcome.code,
         "message": outcome.message or outcome.why,
         "duplicate": int(outcome.duplicate),
-        **_meaning(outcome.meaning),
+        **_meaning(" ".join(filter(None, (outcome.meaning, _must_look(outcome))))),
     }
+
+
+def _must_look(outcome: InDoubt) -> str:
+    return LOOK if outcome.silence is Silence.REFUSED else ""
 
 
 def _meaning(meaning: str) -> dict[str, Fact]:
@@ -541,22 +545,15 @@ def _wait_after(kind: Kind, attempts: int) -> timedelta:
 
 def _said(finding: Finding) -> str:
     if isinstance(finding, Absent):
-        return f"CCPayment knows no such reference ({finding.form})"
+        how = f'{finding.form}: "{finding.message}"' if finding.message else finding.form
+        return f"CCPayment knows no such reference ({how})"
     if isinstance(finding, NoAnswer):
-        return f"no usable answer: {_explained(finding)}"
+        return sentence(finding)
     raise TypeError("what was found is not a look-up that came to nothing")
 
 
 def _in_words(waits: Exception) -> str:
-    if isinstance(waits, GatewayTrouble):
-        return f"CCPayment gave no usable answer: {_explained(waits)}."
-    return str(waits)
-
-
-def _explained(nothing: NoAnswer | GatewayTrouble) -> str:
-    """Why there was no usable answer; what a code means, where that is known."""
-    meaning = nothing.meaning.rstrip(".")
-    return f"{nothing.why} ({meaning})" if meaning else nothing.why
+    return sentence(waits) if isinstance(waits, GatewayTrouble) else str(waits)
 
 
 def _approved_coin(payout: Payout) -> tuple[str, str, str]:

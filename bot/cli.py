@@ -20,6 +20,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 import click
 from tabulate import tabulate
 
+from approvals import silence
 from approvals.audit import Broken, Line
 from approvals.catalogue import LIGHTNING
 from approvals.destination import Kind
@@ -286,7 +287,7 @@ def reconcile(
     try:
         found = compare_books(gateway, known, start, end)
     except GatewayTrouble as trouble:
-        _unusable(f"CCPayment gave no usable answer: {trouble.why}. {trouble.meaning}".rstrip())
+        _unusable(silence.sentence(trouble))
     click.echo(json.dumps(asdict(found), indent=2) if as_json else _compared(found))
     answered = any(odd.answered for odd in found.odd)
     sys.exit((WRONG if answered else UNUSABLE) if found.odd else 0)

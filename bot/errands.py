@@ -34,7 +34,7 @@ from bot import forms, replies
 from bot.answers import Private
 from bot.blocks import Message
 from bot.buttons import Act, ButtonValue
-from bot.outside import Outside, Question
+from bot.outside import Outside, Question, Undone
 from bot.parsing import (
     Cancel,
     Freeze,
@@ -54,9 +54,9 @@ from bot.texts import Json
 
 _log = logging.getLogger(__name__)
 
-NO_PAYOUT = "No payout was made; try again."
-UNDECIDED = "Nothing was decided; press again."
-UNOPENED = "The form did not open; try again."
+NO_PAYOUT = Undone("No payout was made", "try again")
+UNDECIDED = Undone("Nothing was decided", "press again")
+UNOPENED = Undone("The form did not open", "try again")
 
 
 @dataclass(frozen=True, slots=True)
@@ -358,7 +358,7 @@ class Errands:
 
     def _price(self, symbol: str) -> Price | None:
         """What a coin is worth by the catalogue; one that is too old, the rules do not count."""
-        with suppress(Unavailable):
+        with suppress(GatewayTrouble):
             catalogue = self._outsides.catalogue()
             coin = catalogue.coin(symbol)
             return Price(coin.price, catalogue.fetched_at) if coin and coin.price else None

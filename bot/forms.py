@@ -25,8 +25,9 @@ from approvals.asking import (
 from approvals.catalogue import Catalogue, spoken_chain
 from approvals.content import FeePayer
 from approvals.destination import Kind, grouped
-from approvals.errors import Unreadable
+from approvals.errors import Unavailable, Unreadable
 from approvals.payout import Payout
+from approvals.silence import briefly
 from approvals.times import from_seconds
 from bot.blocks import (
     VALUE,
@@ -102,7 +103,7 @@ def request(wanted: Wanted | None, place: Place, fee_payer: FeePayer) -> Json:
 def wanted(values: Mapping[str, str]) -> Wanted:
     """What the form's values, by field, say. Raises Unreadable where nothing was chosen, ValueError
     for values that are not the form's."""
-    if not values[WAY]:
+    if values[WAY] in ("", _NO_WAY):
         raise Unreadable("coin", "", "Choose the coin and the way from the list.")
     way = _Way.read(values[WAY])
     memo = values[MEMO].strip()
@@ -198,6 +199,17 @@ def options(catalogue: Catalogue, typed: str) -> list[Json]:
     ranked = sorted(((far, way) for far, way in near if far is not None), key=lambda one: one[0])
     drawn = (option for _, way in ranked if (option := way.option()))
     return list({option["value"]: option for option in drawn}.values())[:OPTIONS]
+
+
+_OPTION_TEXT = 75
+_NO_WAY = "none"
+"""The value of a line in the list that is no way: it says why there is none."""
+
+
+def no_options(nothing: Unavailable) -> list[Json]:
+    """One line in place of the ways: why there are none. Nobody can ask for a payout with it."""
+    said = briefly(nothing.who, nothing.silence) if nothing.silence else nothing.sentence
+    return [{"text": plain_text(clipped(said, _OPTION_TEXT)), "value": _NO_WAY}]
 
 
 def _all_ways(catalogue: Catalogue) -> Iterator[_Way]:

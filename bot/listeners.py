@@ -95,10 +95,13 @@ class Listeners:
         return listener
 
     def _on_typing(self, ack: Ack, body: Json, context: BoltContext) -> None:
-        """While they type, nobody is told what went wrong: nothing is offered then."""
+        """While they type, there is room for one line: why nothing is offered, where that is known;
+        else nothing is."""
         try:
             suggested = Suggested.of(body)
             ack(options=self._errands.suggest(suggested.typed, _deadline(context)))
+        except Unavailable as nothing:
+            ack(options=forms.no_options(nothing))
         except Exception as error:
             self._sorry(error)
             ack(options=[])

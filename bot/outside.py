@@ -22,6 +22,7 @@ from slack_sdk.errors import SlackApiError, SlackClientError
 
 from approvals.errors import Unavailable
 from approvals.gateway import GatewayTrouble
+from approvals.silence import Silence, briefly, for_asker, sentence
 from approvals.times import Clock
 
 PATIENCE = timedelta(seconds=2)
@@ -36,6 +37,17 @@ T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True)
+class Undone:
+    """What was not done for want of an answer, and what to do about it."""
+
+    what: str
+    then: str
+
+    def __str__(self) -> str:
+        return f"{self.what}; {self.then}."
+
+
+@dataclass(frozen=True, slots=True)
 class Question(Generic[T]):
     """A question that is being asked of `who` until `deadline`."""
 
@@ -44,21 +56,25 @@ class Question(Generic[T]):
     deadline: datetime
     clock: Clock
 
-    def get(self, nothing: str) -> T:
-        """The answer. `nothing` says what was not done, such as "No payout was made; try again."
-        Raises Unavailable when time is up or the answer is of no use."""
+    def get(self, undone: Undone) -> T:
+        """The answer. Raises Unavailable when time is up or the answer is of no use."""
         try:
             return self.answer.result(self._seconds_left())
         except TooLate:
             self.answer.cancel()
-            raise self._unavailable("did not answer in time", nothing) from None
-        except (GatewayTrouble, SlackClientError, OSError, HTTPException) as trouble:
+            raise self._unavailable(briefly(self.who, Silence.SLOW), undone, Silence.SLOW) from None
+        except GatewayTrouble as trouble:
+            _log.warning("%s", sentence(trouble))
+            raise self._unavailable(for_asker(trouble), undone, trouble.silence) from trouble
+        except (SlackClientError, OSError, HTTPException) as trouble:
             _log.warning("%s gave no usable answer: %s", self.who, trouble)
-            how = "gave no usable answer" if _answered(trouble) else "did not answer in time"
-            raise self._unavailable(how, nothing) from trouble
+            silence = _silence(trouble)
+            raise self._unavailable(briefly(self.who, silence), undone, silence) from trouble
 
-    def _unavailable(self, how: str, nothing: str) -> Unavailable:
-        return Unavailable(self.who, f"{self.who} {how}. {nothing}")
+    def _unavailable(self, why: str, undone: Undone, silence: Silence) -> Unavailable:
+        """What is refused now is refused again: to try again would be bad advice."""
+        then = f"{undone.what}." if silence is Silence.REFUSED else str(undone)
+        return Unavailable(self.who, f"{why} {then}", silence)
 
     def _seconds_left(self) -> float:
         left = self.deadline - self.clock()
@@ -78,8 +94,8 @@ class Outside:
         return Question(self._who, self._pool.submit(question), deadline, self._clock)
 
 
-def _answered(trouble: Exception) -> bool:
-    """Whether it was at least said that something is wrong."""
-    return isinstance(trouble, SlackApiError) or (
-        isinstance(trouble, GatewayTrouble) and trouble.code != ""
-    )
+def _silence(trouble: Exception) -> Silence:
+    """Slack's own errors are many, and most of them pass by themselves."""
+    if isinstance(trouble, SlackApiError):
+        return Silence.UNCLEAR
+    return Silence.SLOW if isinstance(trouble, TimeoutError) else Silence.UNREACHABLE

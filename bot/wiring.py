@@ -35,6 +35,7 @@ from approvals.policy import Policy, UnusablePolicy, difference, read_policy, un
 from approvals.rosters import PATIENCE, Rosters
 from approvals.rulebook import Rulebook
 from approvals.sender import Sender
+from approvals.silence import Silence, sentence
 from approvals.times import Clock, utc_now
 from approvals.words import visible
 from approvals.worker import Loop, Worker
@@ -237,6 +238,7 @@ def run(settings: Settings, *, restored: bool = False) -> None:
         built = wire(settings, restored=restored)
         signal.signal(signal.SIGTERM, _end)  # uvicorn raises it again when all is done
         try:
+            introduce(built.gateway)
             with suppress(KeyboardInterrupt):  # which is raised again, too
                 front.Front(built.app, front.within(front.raised())).run([listener])
         finally:
@@ -251,6 +253,22 @@ def _listener(port: int) -> socket.socket:
     except OSError as trouble:
         why = "another program listens there" if trouble.errno == EADDRINUSE else trouble.strerror
         raise NotWired(f"Countersign cannot listen on port {port}: {why}. See PORT.") from trouble
+
+
+def introduce(gateway: Gateway) -> None:
+    """Ask CCPayment one thing that needs App ID and secret, so that a wrong one is told at the
+    start and not by the first payout. The program serves all the same: what is on its way must be
+    looked up, and most silence passes."""
+    try:
+        gateway.balance(_ANY_COIN)
+    except GatewayTrouble as trouble:
+        level = logging.ERROR if trouble.silence is Silence.REFUSED else logging.WARNING
+        log.log(level, "nothing can be sent now: %s", visible(sentence(trouble)))
+    else:
+        log.info("CCPayment answers this account")
+
+
+_ANY_COIN = "USDT"
 
 
 def _end(*_: object) -> NoReturn:

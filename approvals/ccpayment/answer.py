@@ -15,11 +15,12 @@ from email.utils import parsedate_to_datetime
 from http import HTTPStatus
 from ipaddress import ip_address
 
-from approvals.ccpayment.codes import Code, explained
+from approvals.ccpayment.codes import Code, explained, silence_of
 from approvals.ccpayment.fields import Odd, name, parse, record, words
 from approvals.ccpayment.signing import Keys, Seal
 from approvals.ccpayment.wire import Reply
 from approvals.gateway import GatewayTrouble
+from approvals.silence import Silence
 from approvals.times import from_seconds
 
 SUCCESS = "10000"
@@ -53,7 +54,7 @@ def read_answer(reply: Reply, keys: Keys, codes: Mapping[str, Code], *, verify: 
     message = "; ".join(filter(None, (words(fields.get("msg")), words(fields.get("reason")))))
     meaning = explained(codes, code, _seen_from(message) or reply.source)
     if why := _objection(reply.status, code, seal, verify=verify):
-        raise GatewayTrouble(why, code, message, meaning)
+        raise GatewayTrouble(why, code, message, meaning, _silence(reply.status, code))
     return Answer(code, message, meaning, fields.get("data"), _time(reply, seal))
 
 
@@ -75,6 +76,13 @@ def _objection(status: int, code: str, seal: Seal, *, verify: bool) -> str | Non
     if verify and code == SUCCESS and seal is Seal.MISSING:
         return "a success that is not signed"
     return None
+
+
+def _silence(status: int, code: str) -> Silence:
+    """A status that blames the request is a refusal, whoever wrote the page around it. What comes
+    with a signature that is wrong, or from a broken server, is nobody's word."""
+    blamed = HTTPStatus.BAD_REQUEST <= status < HTTPStatus.INTERNAL_SERVER_ERROR
+    return silence_of(code) if blamed else Silence.UNCLEAR
 
 
 def _time(reply: Reply, seal: Seal) -> datetime | None:

@@ -10,7 +10,8 @@ from contextlib import suppress
 from datetime import timedelta
 
 from approvals.catalogue import Catalogue
-from approvals.errors import Unavailable
+from approvals.gateway import GatewayTrouble
+from approvals.silence import Silence, sentence
 from approvals.times import Clock
 
 log = logging.getLogger(__name__)
@@ -48,23 +49,24 @@ class CatalogueCache:
         self._patience = patience
         self._lock = threading.Lock()
         self._last: Catalogue | None = None
+        self._trouble: GatewayTrouble | None = None  # of the last fetch
         self._landing: threading.Event | None = None  # of the fetch under way
 
     def get(self) -> Catalogue:
-        """The catalogue, at most `usable` old. Raises Unavailable where there is none in time."""
+        """The catalogue, at most `usable` old. Raises GatewayTrouble where there is none in time:
+        why not is what the fetch that was waited for came to."""
         with self._lock:
             if last := self._up_to(self._fresh):
                 return last
             landing = self._landing or self._take_off()
             if last := self._up_to(self._usable):
                 return last
-        landing.wait(self._patience.total_seconds())
+        landed = landing.wait(self._patience.total_seconds())
         with self._lock:
             if last := self._up_to(self._usable):
                 return last
-        raise Unavailable(
-            "CCPayment", "CCPayment did not answer in time. No payout was made; try again."
-        )
+            trouble = self._trouble if landed else None
+        raise trouble or GatewayTrouble(_late(self._patience), silence=Silence.SLOW)
 
     def known(self) -> Catalogue | None:
         """The last catalogue, whatever its age, at once: for names, which people read while
@@ -83,15 +85,24 @@ class CatalogueCache:
         return landing
 
     def _fly(self, landing: threading.Event) -> None:
-        fetched = None
+        fetched, trouble = None, None
         try:
             fetched = self._fetch()
+        except GatewayTrouble as error:
+            trouble = error
+            log.warning("the catalogue could not be fetched: %s", sentence(error))
         except Exception as error:
+            trouble = GatewayTrouble(f"an error of our own ({type(error).__name__})")
             log.warning("the catalogue could not be fetched: %s", error)
         with self._lock:
             self._last = fetched or self._last
+            self._trouble = trouble
             self._landing = None
         landing.set()
+
+
+def _late(patience: timedelta) -> str:
+    return f"time-out after {patience.total_seconds():g} s"
 
 
 class Keeper:
@@ -104,6 +115,6 @@ class Keeper:
 
     def once(self) -> int:
         """Have a look; an old catalogue is then fetched again. Never any work left over."""
-        with suppress(Unavailable):
+        with suppress(GatewayTrouble):
             self._cache.get()
         return 0

@@ -17,7 +17,7 @@ from decimal import Decimal
 from typing import ClassVar
 
 from approvals.ccpayment.answer import SUCCESS, Answer, read_answer
-from approvals.ccpayment.codes import Code
+from approvals.ccpayment.codes import SAYS_NOTHING, Code, silence_of
 from approvals.ccpayment.fields import amount, record, words
 from approvals.ccpayment.hooks import Hook
 from approvals.ccpayment.signing import Keys
@@ -39,11 +39,12 @@ from approvals.gateway import (
     Outcome,
     Progress,
 )
+from approvals.silence import Silence
 from approvals.times import Clock, to_seconds
 
 log = logging.getLogger(__name__)
 
-NEVER_DECLINED = frozenset({SUCCESS, "10001", "11002", "11007", "11011", "11018", "224066"})
+NEVER_DECLINED = frozenset({SUCCESS}) | SAYS_NOTHING
 """Codes after which money may have moved: success, generic failures, repeats and locks."""
 
 MAX_BYTES = 1_000_000
@@ -111,7 +112,7 @@ class CCPayment(ABC):
         except NothingLeft as trouble:
             return NotSent(trouble.why)
         except GatewayTrouble as trouble:
-            return self._in_doubt(trouble.why, trouble.code, trouble.message, trouble.meaning)
+            return self._in_doubt(trouble)
         except Exception as error:
             log.exception("the create call")
             return InDoubt(f"an error of our own ({type(error).__name__})")
@@ -120,7 +121,7 @@ class CCPayment(ABC):
         try:
             return self._finding(reference, self._look_up(reference))
         except GatewayTrouble as trouble:
-            return NoAnswer(trouble.why, trouble.code, trouble.message, trouble.meaning)
+            return _no_answer(trouble)
         except Exception as error:
             log.exception("the look-up of %s", reference)
             return NoAnswer(f"an error of our own ({type(error).__name__})")
@@ -199,16 +200,18 @@ class CCPayment(ABC):
         if code == SUCCESS:
             taken = self._accepted(record(answer.data))
             return taken or InDoubt("a success without an order's number", SUCCESS)
-        doubt = self._in_doubt(f"code {code}", code, message, answer.meaning)
+        doubt = self._in_doubt(refusal(answer))
         if code in self._declined_codes and not doubt.duplicate:
             return Declined(code, message, answer.meaning)
         return doubt
 
-    def _in_doubt(self, why: str, code: str, message: str, meaning: str) -> InDoubt:
+    def _in_doubt(self, nothing: GatewayTrouble) -> InDoubt:
         """What to do about a refusal, such as to ask again, would pay twice where it was none."""
+        code, message = nothing.code, nothing.message
         repeated = code in _REPEATED_CODES or _REPEATED.search(message) is not None
-        advice = "" if code in self._declined_codes else meaning
-        return InDoubt(why, code, message, advice, duplicate=repeated)
+        advice = "" if code in self._declined_codes else nothing.meaning
+        silence = Silence.UNCLEAR if repeated else nothing.silence
+        return InDoubt(nothing.why, code, message, advice, duplicate=repeated, silence=silence)
 
     def _finding(self, reference: str, answer: Answer) -> Finding:
         """How an unknown reference is answered is not documented: nothing, other withdrawals and an
@@ -216,8 +219,8 @@ class CCPayment(ABC):
         code, message, why = answer.code, answer.message, f"code {answer.code}"
         if code != SUCCESS:
             if _GENERIC.fullmatch(code):
-                return NoAnswer(why, code, message, answer.meaning)
-            return Absent(why, answer.time)
+                return _no_answer(refusal(answer))
+            return Absent(why, answer.time, message)
         listed = self._entries(answer.data)
         if listed is None:
             return NoAnswer("a success without a list", code, message)
@@ -247,9 +250,19 @@ def as_json(fields: Mapping[str, object]) -> str:
 def data_of(answer: Answer) -> object:
     """What a success carries. Raises GatewayTrouble for any other answer."""
     if answer.code != SUCCESS:
-        why = f"code {answer.code}"
-        raise GatewayTrouble(why, answer.code, answer.message, answer.meaning)
+        raise refusal(answer)
     return answer.data
+
+
+def refusal(answer: Answer) -> GatewayTrouble:
+    """An answer that is no success, where one was needed."""
+    code = answer.code
+    return GatewayTrouble(f"code {code}", code, answer.message, answer.meaning, silence_of(code))
+
+
+def _no_answer(trouble: GatewayTrouble) -> NoAnswer:
+    code, message = trouble.code, trouble.message
+    return NoAnswer(trouble.why, code, message, trouble.meaning, trouble.silence)
 
 
 def balance_in(

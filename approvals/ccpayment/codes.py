@@ -13,6 +13,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
 
+from approvals.silence import Silence
+
 
 @dataclass(frozen=True, slots=True)
 class Code:
@@ -130,6 +132,9 @@ V2_CODES: Mapping[str, Code] = MappingProxyType(
     }
 )
 
+SAYS_NOTHING = frozenset({"10001", "11002", "11007", "11011", "11018", "224066"})
+"""General failures, repeats and locks: they refuse nothing, and after them money may have moved."""
+
 UNKNOWN_ADDRESS = "the address of this host"
 
 
@@ -139,3 +144,9 @@ def explained(codes: Mapping[str, Code], code: str, address: str | None) -> str:
     if code not in codes:
         return ""
     return codes[code].meaning.replace("{address}", address or UNKNOWN_ADDRESS)
+
+
+def silence_of(code: str) -> Silence:
+    """What kind of silence an error with this code is. v1's table is not public, so that a code is
+    in no table means nothing: the gateway answered, and it was no."""
+    return Silence.UNCLEAR if code in SAYS_NOTHING else Silence.REFUSED

@@ -27,6 +27,7 @@ import httpx
 
 from approvals.ccpayment.fields import words
 from approvals.gateway import GatewayTrouble
+from approvals.silence import Silence
 
 log = logging.getLogger(__name__)
 
@@ -40,6 +41,9 @@ _CONNECTED = ("connection.connect_tcp.complete", "connection.start_tls.complete"
 
 class NothingLeft(GatewayTrouble):
     """No connection came about, so no byte of the request left."""
+
+    def __init__(self, why: str) -> None:
+        super().__init__(why, silence=Silence.UNREACHABLE)
 
 
 class _Cut(Exception):
@@ -185,7 +189,7 @@ class _Call:
                     self._socket.shutdown(socket.SHUT_RDWR)
             if self._step.startswith(_CONNECTING):
                 return NothingLeft(f"no connection within {_seconds(self.within)}")
-            return GatewayTrouble(_late(self.within))
+            return _late(self.within)
 
 
 def _public(address: tuple[str, int] | None) -> str | None:
@@ -208,16 +212,16 @@ def _trouble(error: Exception, within: timedelta) -> GatewayTrouble:
         case httpx.ConnectError() | httpx.ConnectTimeout():
             return NothingLeft(words(f"could not connect: {error}") or "could not connect")
         case httpx.TimeoutException():
-            return GatewayTrouble(_late(within))
+            return _late(within)
         case _TooLong():
             return GatewayTrouble(str(error))
         case _:
             log.warning("a connection broke: %s: %s", type(error).__name__, error)
-            return GatewayTrouble("the connection broke")
+            return GatewayTrouble("the connection broke", silence=Silence.UNREACHABLE)
 
 
-def _late(within: timedelta) -> str:
-    return f"time-out after {_seconds(within)}"
+def _late(within: timedelta) -> GatewayTrouble:
+    return GatewayTrouble(f"time-out after {_seconds(within)}", silence=Silence.SLOW)
 
 
 def _seconds(time: timedelta) -> str:

@@ -8,7 +8,8 @@ import pytest
 from approvals.catalogue import Catalogue
 from approvals.ccpayment import cache
 from approvals.ccpayment.cache import CatalogueCache
-from approvals.errors import Unavailable
+from approvals.gateway import GatewayTrouble
+from approvals.silence import Silence
 
 START = datetime(2026, 11, 22, 10, 5, tzinfo=UTC)
 LONG = timedelta(seconds=20)
@@ -22,6 +23,7 @@ class Source:
         self.now = START
         self.asked = 0
         self.fails = False
+        self.trouble: Exception = RuntimeError("silence")
         self.may_answer = threading.Event()
         self.may_answer.set()
 
@@ -33,7 +35,7 @@ class Source:
         asked_at = self.now
         self.may_answer.wait(20)
         if self.fails:
-            raise RuntimeError("silence")
+            raise self.trouble
         return Catalogue((), asked_at)
 
     def cache(self, patience: timedelta = LONG) -> CatalogueCache:
@@ -88,9 +90,9 @@ def test_a_silent_gateway_is_bridged_for_an_hour() -> None:
         assert kept.get() is first
         landed()
     source.now += timedelta(seconds=1)
-    with pytest.raises(Unavailable) as told:
+    with pytest.raises(GatewayTrouble) as told:
         kept.get()
-    assert told.value.who == "CCPayment"
+    assert told.value.silence is Silence.UNCLEAR
     source.fails = False
     assert kept.get().fetched_at == source.now
 
@@ -100,12 +102,32 @@ def test_nobody_waits_longer_than_their_patience() -> None:
     source = Source()
     kept = source.cache(BRIEF)
     source.may_answer.clear()
-    with pytest.raises(Unavailable):
+    with pytest.raises(GatewayTrouble) as told:
         kept.get()
+    assert told.value.silence is Silence.SLOW
     source.may_answer.set()
     landed()
     assert kept.get().fetched_at == START
     assert source.asked == 1
+
+
+def test_what_the_gateway_said_reaches_who_waits() -> None:
+    """Where the fetch that somebody waits for is refused, they hear that, not silence; one that
+    hangs later is silence again."""
+    source = Source()
+    kept = source.cache()
+    source.fails = True
+    source.trouble = GatewayTrouble("code 1", "1", "invalid sign", silence=Silence.REFUSED)
+    with pytest.raises(GatewayTrouble) as told:
+        kept.get()
+    assert (told.value.code, told.value.silence) == ("1", Silence.REFUSED)
+    hanging = source.cache(BRIEF)
+    source.may_answer.clear()
+    with pytest.raises(GatewayTrouble) as told:
+        hanging.get()
+    assert told.value.silence is Silence.SLOW
+    source.may_answer.set()
+    landed()
 
 
 def test_many_who_ask_at_once_make_one_fetch() -> None:
@@ -113,10 +135,10 @@ def test_many_who_ask_at_once_make_one_fetch() -> None:
     source = Source()
     kept = source.cache(BRIEF)
     source.may_answer.clear()
-    told: list[Unavailable] = []
+    told: list[GatewayTrouble] = []
 
     def ask() -> None:
-        with pytest.raises(Unavailable) as refused:
+        with pytest.raises(GatewayTrouble) as refused:
             kept.get()
         told.append(refused.value)
 

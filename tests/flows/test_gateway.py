@@ -33,6 +33,7 @@ from approvals.gateway import (
     Outcome,
     Progress,
 )
+from approvals.silence import Silence
 from approvals.times import to_seconds
 from sandbox.ccpayment import Mode
 from sandbox.ccpayment.book import Reason
@@ -139,7 +140,7 @@ def test_a_slow_answer_is_in_doubt(side: Side) -> None:
     """An answer that comes after the deadline is not waited for, and nothing is sent again."""
     side.pretend.switch(Mode.SLOW)
     outcome = side.send(side.gateway(deadlines=BRIEF), side.content())
-    assert outcome == InDoubt("time-out after 0.4 s")
+    assert outcome == InDoubt("time-out after 0.4 s", silence=Silence.SLOW)
     assert len(side.pretend.received) == 1
 
 
@@ -166,11 +167,13 @@ def test_each_code_is_read_as_its_table_says(side: Side) -> None:
 
 
 def test_a_code_that_nobody_listed_is_in_doubt(side: Side) -> None:
-    """A code in no table is in doubt, however clear its words are, and means nothing."""
+    """A code in no table is in doubt, however clear its words are, and means nothing; but that it
+    is a refusal is known."""
     told = json.dumps({"code": int(side.unlisted), "msg": "refused", "reason": "too small"})
     with hearing(side, ({}, told.encode())) as gateway:
         outcome = side.send(gateway, side.content())
-    assert outcome == InDoubt(f"code {side.unlisted}", side.unlisted, "refused; too small")
+    why, silence = f"code {side.unlisted}", Silence.REFUSED
+    assert outcome == InDoubt(why, side.unlisted, "refused; too small", silence=silence)
 
 
 def test_a_decline_needs_a_clean_answer(side: Side) -> None:
@@ -248,8 +251,8 @@ def test_words_for_a_repeat_are_recognised(side: Side, message: str, duplicate: 
     told = json.dumps({"code": int(side.unlisted), "msg": message}).encode()
     with hearing(side, ({}, told)) as gateway:
         outcome = side.send(gateway, side.content())
-    why = f"code {side.unlisted}"
-    assert outcome == InDoubt(why, side.unlisted, message, duplicate=duplicate)
+    why, silence = f"code {side.unlisted}", Silence.UNCLEAR if duplicate else Silence.REFUSED
+    assert outcome == InDoubt(why, side.unlisted, message, duplicate=duplicate, silence=silence)
 
 
 def test_a_wrong_secret_accepts_nothing(side: Side) -> None:
@@ -258,10 +261,11 @@ def test_a_wrong_secret_accepts_nothing(side: Side) -> None:
     gateway = side.gateway(secret="another")
     code, message, meaning = side.code(Reason.SIGN)
     declined = Declined(code, message, meaning)
-    doubted = InDoubt(f"code {code}", code, message)
+    doubted = InDoubt(f"code {code}", code, message, silence=Silence.REFUSED)
     assert side.send(gateway, side.content()) == (declined if meaning else doubted)
-    with pytest.raises(GatewayTrouble):
+    with pytest.raises(GatewayTrouble) as told:
         gateway.balance("USDT")
+    assert told.value.silence is Silence.REFUSED
     assert side.pretend.book.orders == {}
 
 
@@ -692,7 +696,9 @@ def test_a_generic_error_is_no_answer(side: Side, code: str) -> None:
     with hearing(
         side, ({}, json.dumps({"code": int(code), "msg": "try again"}).encode())
     ) as gateway:
-        assert gateway.find(REFERENCE) == NoAnswer(f"code {code}", code, "try again", meaning)
+        found = gateway.find(REFERENCE)
+    silence = Silence.UNCLEAR if code in NEVER_DECLINED else Silence.REFUSED
+    assert found == NoAnswer(f"code {code}", code, "try again", meaning, silence)
 
 
 @pytest.mark.parametrize(
@@ -722,6 +728,73 @@ def testsilence_is_no_answer(side: Side, script: Script) -> None:
     with misbehaving(script) as server:
         found = side.gateway(url=server.url, deadlines=BRIEF).find(REFERENCE)
     assert isinstance(found, NoAnswer)
+
+
+WRONG_SIGN = b'{"code": 229013, "msg": "invalid sign"}'
+
+
+@pytest.mark.parametrize(
+    ("script", "silence"),
+    [
+        (silence, Silence.SLOW),
+        (_for_ever(HEAD, b"X: y\r\n"), Silence.SLOW),
+        (_say(b""), Silence.UNREACHABLE),
+        (_say(b"nonsense\r\n\r\n"), Silence.UNREACHABLE),
+        (_flood, Silence.UNCLEAR),
+    ],
+    ids=["silence", "dripped headers", "hung up", "nonsense", "flood"],
+)
+def test_silence_has_a_kind(side: Side, script: Script, silence: Silence) -> None:
+    """Too slow, not reachable and not understood are told apart by type, where the wire is read."""
+    with misbehaving(script) as server:
+        gateway = side.gateway(url=server.url, deadlines=BRIEF)
+        with pytest.raises(GatewayTrouble) as told:
+            gateway.balance("USDT")
+        found = gateway.find(REFERENCE)
+    assert told.value.silence is silence
+    assert isinstance(found, NoAnswer)
+    assert found.silence is silence
+
+
+@pytest.mark.parametrize(
+    ("status", "body", "silence"),
+    [
+        (200, WRONG_SIGN, Silence.REFUSED),
+        (401, WRONG_SIGN, Silence.REFUSED),
+        (403, b"<html>Forbidden</html>", Silence.REFUSED),
+        (503, b"<html>Service Unavailable</html>", Silence.UNCLEAR),
+        (503, WRONG_SIGN, Silence.UNCLEAR),
+        (200, b"<html>Just a moment</html>", Silence.UNCLEAR),
+        (200, b'{"code": 10001, "msg": "failed"}', Silence.UNCLEAR),
+        (400, b'{"code": 224066, "msg": "service error"}', Silence.UNCLEAR),
+    ],
+)
+def test_an_answer_of_no_use_has_a_kind(
+    side: Side, status: int, body: bytes, silence: Silence
+) -> None:
+    """What blames our request is a refusal, by its code or by its status; a general error and what
+    cannot be read are not understood."""
+    with canned() as server:
+        server.say(status, {}, body)
+        with pytest.raises(GatewayTrouble) as told:
+            side.gateway(url=server.url).balance("USDT")
+    assert told.value.silence is silence
+
+
+def test_nobody_there_is_not_reachable(side: Side) -> None:
+    """Where no connection comes about, that is the kind; of a look-up too."""
+    found = side.gateway(url=f"http://127.0.0.1:{free_port()}").find(REFERENCE)
+    assert isinstance(found, NoAnswer)
+    assert found.silence is Silence.UNREACHABLE
+
+
+def test_absence_by_a_code_keeps_its_words(side: Side) -> None:
+    """An error that may mean an unknown order is told in the gateway's words, so that people see
+    what it was."""
+    with hearing(side, ({}, WRONG_SIGN)) as gateway:
+        found = gateway.find(REFERENCE)
+    assert isinstance(found, Absent)
+    assert found.message == "invalid sign"
 
 
 def test_the_gateways_clock_is_its_signed_one(side: Side) -> None:

@@ -48,6 +48,7 @@ from sandbox.slack.cast import DANA, ELI, GENERAL, MAX, NOA, PAYOUTS, PEOPLE, RI
 from sandbox.slack.workspace import TEAM
 from tests.build import INVOICE, happening, request
 from tests.core import APP_IDS
+from tests.servers import canned
 
 pytest_plugins = ["tests.stage"]
 
@@ -878,13 +879,81 @@ def test_a_form_that_does_not_open_is_told(office: Office) -> None:
     assert answer.text == "Slack gave no usable answer. The form did not open; try again."
 
 
-def test_without_a_catalogue_nothing_is_offered(tmp_path: Path) -> None:
-    """Where CCPayment's list of coins cannot be had, a request says so and the typeahead is
-    empty; neither is an error."""
+REFUSED = {
+    "v1": '"invalid sign" (229013).',
+    "v2": '"signature verification failed" (11005). The signature is wrong: check CCPAYMENT_APP_ID'
+    " and CCPAYMENT_APP_SECRET.",
+}
+MUST_LOOK = "Whoever runs Countersign must look."
+
+
+def typeahead(office: Office) -> list[str]:
+    """What the typeahead of a new form shows."""
+    office.ask(text="")
+    options = office.slack.suggest(RITA.id, office.form(RITA).id, "way", "usdt")
+    return [str(option["text"]["text"]) for option in options]
+
+
+def plain(said: str) -> str:
+    """What was said, with the marks that keep Slack from reading mark-up in it taken off."""
+    return said.replace("ˍ", "_")
+
+
+@pytest.mark.parametrize("api", ["v1", "v2"])
+def test_a_wrong_secret_is_told_as_a_refusal(tmp_path: Path, api: str) -> None:
+    """With a wrong CCPAYMENT_APP_SECRET people read that CCPayment refuses, in its own words, and
+    who must look: in the answer to a command, and in the typeahead."""
+    with working(tmp_path, api, ccpayment_app_secret="another") as office:
+        refused = f"CCPayment refused the request: {REFUSED[api]} {MUST_LOOK}"
+        assert plain(office.ask().text) == f"{refused} No payout was made."
+        assert typeahead(office) == [f"CCPayment refused the request. {MUST_LOOK}"]
+        assert office.slack.complaints == []
+
+
+def test_a_form_tells_a_refusal_as_one(office: Office, api: str) -> None:
+    """A form that is submitted when CCPayment has come to refuse says so, under a field."""
+    typeahead(office)
+    office.clock.at += timedelta(minutes=61)
+    pretend = office.ccpayment
+    pretend._wire = replace(pretend._wire, app_secret="another")
+    answer = office.submit(RITA, {**FORM, "way": '["chain","USDT","TRX"]'})
+    refused = f"CCPayment refused the request: {REFUSED[api]} {MUST_LOOK}"
+    assert answer.errors == {"reason": f"{refused} No payout was made."}
+    assert office.count() == 0
+
+
+def test_the_wrong_api_is_told_as_a_refusal(tmp_path: Path) -> None:
+    """With CCPAYMENT_API=v2 against an account of v1, people read which setting to change."""
+    with canned() as server:
+        server.say(200, {}, b'{"code": 11013, "msg": "v1 merchant"}')
+        with working(tmp_path, "v2", ccpayment_url=server.url) as office:
+            said = plain(office.ask().text)
+    assert said == (
+        'CCPayment refused the request: "v1 merchant" (11013). This account belongs to API v1: set'
+        f" CCPAYMENT_API=v1. {MUST_LOOK} No payout was made."
+    )
+
+
+def test_an_answer_that_is_not_understood_is_told_as_one(tmp_path: Path) -> None:
+    """A page in front of CCPayment is neither silence nor a refusal."""
+    with canned() as server:
+        server.say(503, {}, b"<html>Service Unavailable</html>")
+        with working(tmp_path, ccpayment_url=server.url) as office:
+            said = office.ask().text
+            lines = typeahead(office)
+    assert said == "CCPayment gave no usable answer. No payout was made; try again."
+    assert lines == ["CCPayment gave no usable answer."]
+
+
+def test_without_a_catalogue_no_way_is_offered(tmp_path: Path) -> None:
+    """Where CCPayment cannot be reached, a request says so, and the typeahead offers that line
+    alone; whoever submits it is asked to choose a way. None of it is an error."""
     with working(tmp_path, ccpayment_url="http://127.0.0.1:9") as office:
-        assert "CCPayment did not answer in time" in office.ask().text
-        office.ask(text="")
-        assert office.slack.suggest(RITA.id, office.form(RITA).id, "way", "usdt") == []
+        said = office.ask().text
+        assert said == "CCPayment could not be reached. No payout was made; try again."
+        assert typeahead(office) == ["CCPayment could not be reached."]
+        answer = office.submit(RITA, {**FORM, "way": "none"})
+        assert answer.errors == {"way": "Choose the coin and the way from the list."}
         assert office.slack.complaints == []
 
 

@@ -8,11 +8,12 @@ import pytest
 
 from approvals.errors import Unavailable
 from approvals.gateway import GatewayTrouble
-from bot.outside import PATIENCE, Outside
+from approvals.silence import Silence
+from bot.outside import PATIENCE, Outside, Undone
 
 NOW = datetime(2026, 11, 22, 10, 3, tzinfo=UTC)
 SOON = NOW + timedelta(milliseconds=50)
-NOTHING = "No payout was made; try again."
+NOTHING = Undone("No payout was made", "try again")
 
 Hanging = Callable[[], str]
 
@@ -58,27 +59,82 @@ def test_a_passed_deadline_waits_for_nothing(hanging: Hanging) -> None:
         outside().ask(hanging, NOW - timedelta(days=1)).get(NOTHING)
 
 
-@pytest.mark.parametrize(
-    ("trouble", "how"),
-    [
-        (GatewayTrouble("code 11002", "11002", "internal"), "gave no usable answer"),
-        (GatewayTrouble("nothing within 1.5 s"), "did not answer in time"),
-        (ConnectionRefusedError("nobody listens"), "did not answer in time"),
-    ],
-    ids=["a code", "silence", "no connection"],
-)
-def test_an_answer_of_no_use_is_no_answer(
-    trouble: Exception, how: str, caplog: pytest.LogCaptureFixture
-) -> None:
-    """Trouble out there is told without its details, which stand in the log."""
+def told(trouble: Exception, who: str = "CCPayment") -> Unavailable:
+    """What somebody reads who waits for an answer that is trouble."""
 
     def question() -> str:
         raise trouble
 
     with pytest.raises(Unavailable) as refusal:
-        outside().ask(question, NOW + PATIENCE).get(NOTHING)
-    assert refusal.value.sentence == f"CCPayment {how}. No payout was made; try again."
-    assert str(trouble) in caplog.text
+        outside(who).ask(question, NOW + PATIENCE).get(NOTHING)
+    return refusal.value
+
+
+@pytest.mark.parametrize(
+    ("trouble", "how", "silence"),
+    [
+        (GatewayTrouble("code 11002", "11002", "internal"), "gave no usable answer", "UNCLEAR"),
+        (GatewayTrouble("HTTP 503"), "gave no usable answer", "UNCLEAR"),
+        (GatewayTrouble("1.5 s", silence=Silence.SLOW), "did not answer in time", "SLOW"),
+        (
+            GatewayTrouble("nobody listens", silence=Silence.UNREACHABLE),
+            "could not be reached",
+            "UNREACHABLE",
+        ),
+    ],
+    ids=["a general error", "no JSON", "silence", "no connection"],
+)
+def test_an_answer_of_no_use_is_no_answer(
+    trouble: GatewayTrouble, how: str, silence: str, caplog: pytest.LogCaptureFixture
+) -> None:
+    """Trouble out there is told in one sentence for each kind, without its details, which stand in
+    the log; and it may be tried again."""
+    refusal = told(trouble)
+    assert refusal.sentence == f"CCPayment {how}. No payout was made; try again."
+    assert refusal.silence is Silence[silence]
+    assert trouble.why in caplog.text or trouble.message in caplog.text
+
+
+@pytest.mark.parametrize(
+    ("trouble", "said"),
+    [
+        (
+            GatewayTrouble("code 229013", "229013", "invalid sign", silence=Silence.REFUSED),
+            '"invalid sign" (229013).',
+        ),
+        (
+            GatewayTrouble(
+                "code 11013",
+                "11013",
+                "v1 merchant",
+                "This account belongs to API v1: set CCPAYMENT_API=v1.",
+                Silence.REFUSED,
+            ),
+            '"v1 merchant" (11013). This account belongs to API v1: set CCPAYMENT_API=v1.',
+        ),
+        (GatewayTrouble("HTTP 403", silence=Silence.REFUSED), "HTTP 403."),
+    ],
+    ids=["a wrong secret", "an account of the other API", "a door that is closed"],
+)
+def test_a_refusal_is_not_told_as_silence(trouble: GatewayTrouble, said: str) -> None:
+    """What CCPayment refuses is told with its own words and what the code means, and that whoever
+    runs Countersign must look; nobody is told to try again."""
+    assert told(trouble).sentence == (
+        f"CCPayment refused the request: {said} Whoever runs Countersign must look."
+        " No payout was made."
+    )
+
+
+@pytest.mark.parametrize(
+    ("trouble", "how"),
+    [
+        (ConnectionRefusedError("nobody listens"), "could not be reached"),
+        (TimeoutError("timed out"), "did not answer in time"),
+    ],
+)
+def test_slack_has_its_sentences_too(trouble: Exception, how: str) -> None:
+    """That Slack cannot be reached is not told as slowness, nor the other way round."""
+    assert told(trouble, "Slack").sentence == f"Slack {how}. No payout was made; try again."
 
 
 def test_a_mistake_of_ours_is_not_blamed_on_others() -> None:

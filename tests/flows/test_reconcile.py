@@ -213,7 +213,7 @@ def test_books_that_cannot_be_read_are_no_books(program: Program) -> None:
         with pytest.raises(GatewayTrouble):
             books(program)
     else:
-        what = "CCPayment gave no usable answer: HTTP 503"
+        what = "CCPayment gave no usable answer: HTTP 503."
         assert odd(books(program)) == [(payout.number, what)]
 
 
@@ -278,6 +278,22 @@ def test_an_outage_is_no_difference(today: World, tmp_path: Path) -> None:
     result = typed()
     assert result.exit_code == 2
     assert "CCPayment gave no usable answer" in result.output
+
+
+def test_a_refusal_says_who_must_look(
+    today: World, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """With a wrong secret the command says that CCPayment refuses, and what; not that it knows no
+    payout of ours."""
+    program = Program(tmp_path / "payouts.db", today)
+    sent(program)
+    program.ledger.close()
+    today.clock.now = utc_now()
+    monkeypatch.setenv("CCPAYMENT_APP_SECRET", "another")
+    result = typed()
+    assert result.exit_code == 2
+    assert "CCPayment refused the request: " in result.output
+    assert "Whoever runs Countersign must look." in result.output
 
 
 def test_the_command_compares_no_other_account(

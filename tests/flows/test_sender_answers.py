@@ -12,6 +12,7 @@ from approvals.ccpayment.codes import V1_CODES, V2_CODES
 from approvals.ccpayment.wire import Deadlines
 from approvals.payout import MAX_ATTEMPTS, Kind, Payout, State, Wish
 from approvals.people import Standing
+from approvals.silence import LOOK
 from sandbox.ccpayment import Knobs, Mode
 from sandbox.ccpayment.book import Duplicates, Reason
 from tests.core import DANA, ELI, Program, Tapped, World, once
@@ -67,14 +68,15 @@ def test_an_unclear_answer_is_doubt(program: Program, mode: Mode) -> None:
 )
 def test_what_a_code_means_is_on_record(program: Program, mode: Mode, reason: Reason) -> None:
     """CCPayment's code and words are on record with the attempt, and so is what the code means,
-    where that is known; it stays there for good."""
+    where that is known; where it refused and nobody knows why, who must look. It stays there for
+    good."""
     attempt = answered(program, mode).attempt
     assert attempt is not None
     api, (code, message) = program.world.api, program.world.pretend._wire.codes[reason]
     known = {"v1": V1_CODES, "v2": V2_CODES}[api].get(str(code))
-    meaning = known.meaning if known else ""
+    meaning = known.meaning if known else LOOK
     assert (attempt.code, attempt.message, attempt.meaning) == (str(code), message, meaning)
-    assert program.lines()[-1].facts.get("meaning") == (meaning or None)
+    assert program.lines()[-1].facts.get("meaning") == meaning
     assert program.verified().payouts == 1
 
 
@@ -259,10 +261,11 @@ def test_a_refusal_of_what_was_taken_is_no_failure(knowing: Program) -> None:
 def test_a_refusal_that_nobody_told_us_of_is_doubt(
     program: Program, mode: Mode, taken: int
 ) -> None:
-    """Where no table says what a code means, and nobody configured it, a refusal says nothing."""
+    """Where no table says what a code means, and nobody configured it, a refusal ends nothing, and
+    whoever runs Countersign must look."""
     payout = answered(program, mode)
     assert in_doubt(payout)
-    assert payout.attempts[0].meaning == ""
+    assert payout.attempts[0].meaning == LOOK
     program.world.pretend.switch(Mode.NORMAL)
     ended = program.work(rounds=15, seconds=601)
     assert ended.state is (State.SETTLED if taken else State.SENDING)

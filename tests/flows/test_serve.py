@@ -136,6 +136,27 @@ def test_a_second_process_waits_and_takes_over_when_the_first_is_killed(house: H
     house.until(lambda: slack.messages(PAYOUTS.id))
 
 
+def test_a_wrong_secret_is_told_at_the_start(house: House) -> None:
+    """CCPayment is asked one thing at the start: that it refuses, and who must look, stands in the
+    log before anybody asks for a payout. The process serves all the same."""
+    served = house.serve(CCPAYMENT_APP_SECRET="another").comes_to("serving")
+    served.signal(SIGTERM)
+    status, said = served.ended()
+    assert status == 0
+    assert 'CCPayment refused the request: "invalid sign" (229013).' in said
+    assert "Whoever runs Countersign must look." in said
+
+
+def test_a_silent_gateway_does_not_hold_up_the_start(house: House) -> None:
+    """Where CCPayment cannot be reached, that is told, and the process serves."""
+    url = f"http://127.0.0.1:{free_port()}"
+    served = house.serve(CCPAYMENT_URL=url).comes_to("serving")
+    served.signal(SIGTERM)
+    status, said = served.ended()
+    assert status == 0
+    assert "nothing can be sent now: CCPayment could not be reached" in said
+
+
 def test_a_process_that_waits_puts_no_policy_in_force(house: House) -> None:
     """What serves decides by its own policy. Another one is in force, on record and told, when the
     process that has it begins to serve."""
