@@ -7,7 +7,8 @@
     └── Unavailable     somebody outside, whose answer is needed, gave none that can be used
     Ours                never shown to people
     ├── IllegalStep     the state machine has no such transition
-    └── LostRace        somebody else moved first
+    ├── LostRace        somebody else moved first
+    └── Busy            the ledger was not free in time
 
 A rejection is a decision and a declined withdrawal an outcome: neither is an exception.
 """
@@ -61,3 +62,7 @@ class IllegalStep(Ours):
 
 class LostRace(Ours):
     """The row moved between the look and the step. Nothing was changed."""
+
+
+class Busy(Ours):
+    """The ledger was not free for as long as somebody could wait. Nothing was changed."""

@@ -24,7 +24,7 @@ from approvals import silence
 from approvals.audit import Broken, Line
 from approvals.catalogue import LIGHTNING
 from approvals.destination import Kind
-from approvals.errors import Unreadable
+from approvals.errors import Busy, Unreadable
 from approvals.gateway import GatewayTrouble
 from approvals.ledger import Freeze, Frozen, Ledger, Reading, UnknownLedger, WrongLedger, evidence
 from approvals.ledger.reports import record, table, verify
@@ -110,7 +110,7 @@ def serve(restored: bool) -> None:
         run(settings, restored=restored)
     except (NotWired, UnusablePolicy, WrongLedger) as unusable:
         _unusable(str(unusable))
-    except (UnknownLedger, sqlite3.DatabaseError) as unusable:
+    except (UnknownLedger, Busy, sqlite3.DatabaseError) as unusable:
         _unusable(f"{settings.ledger_file} cannot be used: {unusable}. See DATABASE_URL.")
 
 
@@ -467,6 +467,8 @@ def _in_words(path: Path, as_json: bool = False) -> Iterator[None]:
         yield
     except UnknownLedger as unknown:
         status, why = UNUSABLE, f"{path} cannot be read: {unknown}."
+    except Busy as busy:
+        status, why = UNUSABLE, f"{path} cannot be used now: {busy}. Try again."
     except sqlite3.DatabaseError as damaged:
         status, why = WRONG, f"The ledger's file is damaged or cannot be read: {damaged}."
     else:

@@ -1,5 +1,8 @@
 """What Slack sends, passed on to errands, and what came of them, brought to the person.
 
+Slack waits three seconds and then says that it failed. Nothing goes on record after that: an errand
+has an end, and where it is not done by then, nothing is.
+
 A listener acks last, so that nothing can go wrong behind an ack, and no exception leaves it: a
 refusal is told in its own sentence, anything else as a reference that the log has too. How an
 answer reaches the person depends on what they did: to a command it is the response; after a press
@@ -8,14 +11,14 @@ it follows privately; in a form it stands under a field, or takes the form's pla
 
 import logging
 from collections.abc import Callable, Collection
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import TypeVar
 
 from slack_bolt import Ack, App, BoltContext
 
 from approvals.desk import Desk
-from approvals.errors import Refusal, Unavailable, Unreadable
-from approvals.ledger import Ledger
+from approvals.errors import Busy, Refusal, Unavailable, Unreadable
+from approvals.ledger import Ledger, within
 from approvals.rulebook import Rulebook
 from approvals.times import Clock
 from bot import forms, replies
@@ -31,8 +34,20 @@ from bot.texts import Json
 __all__ = ["House", "Listeners", "Outsides"]
 
 STARTING = "Countersign is starting. Nothing was done; try again in a moment."
+BUSY = "Countersign's ledger was not free in time. Nothing was done; try again."
+ON_RECORD = (
+    "What you did is on record, but the ledger was not free in time to show more. Look at `list`"
+    " before you do it again."
+)
+
+ANSWERED = timedelta(seconds=2.5)
+"""From a request's arrival to the moment after which nothing goes on record: Slack waits for 3 s,
+and the way back takes some of that."""
 
 T = TypeVar("T")
+
+Errand = Callable[[datetime], T]
+"""What is to be done, given the moment when all questions to the outside must be answered."""
 
 _log = logging.getLogger(__name__)
 
@@ -59,6 +74,7 @@ class Listeners:
         self._command = house.command
         self._ready = ready
         self._reference = reference
+        self._clock = clock
 
     def register(self, app: App) -> None:
         """Let `app` hear all of it."""
@@ -74,7 +90,7 @@ class Listeners:
 
     def _on_command(self, ack: Ack, body: Json, context: BoltContext) -> None:
         asked = Asked.of(body)
-        said = self._said(lambda: self._errands.command(asked, _deadline(context)))
+        said = self._said(lambda end: self._errands.command(asked, end), context)
         if said is None:
             ack()
         else:
@@ -82,7 +98,7 @@ class Listeners:
 
     def _on_press(self, ack: Ack, body: Json, context: BoltContext) -> None:
         pressed = Pressed.of(body)
-        said = self._said(lambda: self._errands.press(pressed, _deadline(context)))
+        said = self._said(lambda end: self._errands.press(pressed, end), context)
         if said is not None:
             self._answers.put(Private(pressed.who.user, pressed.place, said))
         ack()
@@ -90,7 +106,7 @@ class Listeners:
     def _on_form(self, submit: Callable[[Submitted, datetime], Came]) -> Callable[..., None]:
         def listener(ack: Ack, body: Json, context: BoltContext) -> None:
             submitted = Submitted.of(body)
-            ack(**self._shown(submit, submitted, _deadline(context)))
+            ack(**self._shown(submit, submitted, context))
 
         return listener
 
@@ -99,17 +115,17 @@ class Listeners:
         else nothing is."""
         try:
             suggested = Suggested.of(body)
-            ack(options=self._errands.suggest(suggested.typed, _deadline(context)))
+            ack(options=self._errands.suggest(suggested.typed, context["arrived"] + PATIENCE))
         except Unavailable as nothing:
             ack(options=forms.no_options(nothing))
         except Exception as error:
             self._sorry(error)
             ack(options=[])
 
-    def _said(self, errand: Callable[[], Message | None]) -> Message | None:
+    def _said(self, errand: Errand[Message | None], context: BoltContext) -> Message | None:
         """What is said after an errand, or why it was not done."""
         try:
-            return self._done(errand)
+            return self._done(errand, context)
         except Exception as error:
             return self._sorry(error)
 
@@ -117,12 +133,12 @@ class Listeners:
         self,
         submit: Callable[[Submitted, datetime], Came],
         submitted: Submitted,
-        deadline: datetime,
+        context: BoltContext,
     ) -> Json:
         """What becomes of a form. What can be mended is said under a field, so that nobody fills a
         form twice; any other no takes the form's place."""
         try:
-            came = self._done(lambda: submit(submitted, deadline))
+            came = self._done(lambda end: submit(submitted, end), context)
         except Exception as error:
             if errors := _mendable(error, submitted.values):
                 return {"response_action": "errors", "errors": errors}
@@ -133,10 +149,19 @@ class Listeners:
             self._answers.put(came)
         return {}
 
-    def _done(self, errand: Callable[[], T]) -> T:
+    def _done(self, errand: Errand[T], context: BoltContext) -> T:
+        """Do it within the time that there is, or nothing of it."""
         if not self._ready():
             raise Unavailable("Countersign", STARTING)
-        return errand()
+        arrived: datetime = context["arrived"]
+        with within((arrived + ANSWERED - self._clock()).total_seconds()) as patience:
+            try:
+                return errand(arrived + PATIENCE)
+            except Busy as busy:
+                _log.warning("the ledger was not free in time: %s", busy)
+                if patience.recorded:
+                    raise Refusal(ON_RECORD) from busy
+                raise Unavailable("the ledger", BUSY) from busy
 
     def _sorry(self, error: Exception) -> Message:
         """What a person reads of an error; ours is in the log under the same reference."""
@@ -148,11 +173,6 @@ class Listeners:
         reference = self._reference()
         _log.error("reference %s", reference, exc_info=error)
         return replies.trouble(reference, self._command)
-
-
-def _deadline(context: BoltContext) -> datetime:
-    arrived: datetime = context["arrived"]
-    return arrived + PATIENCE
 
 
 def _mendable(error: Exception, fields: Collection[str]) -> dict[str, str]:

@@ -14,9 +14,11 @@ from pathlib import Path
 from sqlite_utils import Database
 
 from approvals.content import Account
+from approvals.ledger import patience
 from approvals.ledger.change import Change, WrongLedger
 from approvals.ledger.door import Door, UnknownLedger, looking
 from approvals.ledger.head import Head, Mark, rewound
+from approvals.ledger.patience import within
 from approvals.ledger.reading import Frozen, Reading
 from approvals.ledger.rows import Audience, Card, Freeze
 from approvals.ledger.upgrade import bring_up
@@ -32,6 +34,7 @@ __all__ = [
     "UnknownLedger",
     "WrongLedger",
     "evidence",
+    "within",
 ]
 
 
@@ -53,7 +56,8 @@ class Ledger:
     def change(self) -> Iterator["Change"]:
         """One transaction. Everything in the block is committed when it ends without an
         exception; otherwise nothing is. The head file follows, and the log learns what is grave,
-        before anybody else gets in."""
+        before anybody else gets in. Raises Busy where it took longer than this thread may wait
+        (`within`)."""
         made: list[Change] = []
         with self._door.writing(lambda: self._follow(made[0])) as db:
             made.append(Change(db))
@@ -64,7 +68,7 @@ class Ledger:
 
     @contextmanager
     def reading(self) -> Iterator["Reading"]:
-        """One moment of the ledger, to read as long as wanted."""
+        """One moment of the ledger, to read as long as wanted. Raises Busy, as `change` does."""
         with self._door.reading() as db:
             yield Reading(db)
 
@@ -115,6 +119,8 @@ class Ledger:
     def _follow(self, change: Change) -> None:
         """The head file follows, unless it tells of lines that this ledger has lost: they must not
         be forgotten before the freeze that says so is on record."""
+        if change.appended is not None:
+            patience.recorded()
         if change.appended is not None and change.rewound is None:
             self._head.write(Mark(*change.appended))
         change.tell()

@@ -14,16 +14,24 @@ import fcntl
 import os
 import sqlite3
 import threading
+from collections import deque
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, closing, contextmanager, suppress
+from datetime import timedelta
 from pathlib import Path
 
 from sqlite_utils import Database
 
+from approvals.errors import Busy
+from approvals.ledger import patience
 from approvals.ledger.migrations import FORMAT, make_tables, migrate
 
 BUSY_MS = 10_000
-"""How long SQLite waits for somebody who does not use the door, such as a backup."""
+"""How long SQLite waits for somebody who does not use the door, such as a backup, where nobody
+waits for us."""
+
+KNOCK = timedelta(milliseconds=10)
+"""How often somebody who cannot wait for ever asks whether another process has left."""
 
 
 class UnknownLedger(Exception):
@@ -43,6 +51,7 @@ class Door:
         self._mutex = threading.Lock()
         self._lock = _lock_beside(path)
         self._writer: Database | None = None
+        self._finished: deque[Database] = deque()
 
     def open(self) -> None:
         """Open the file, unless it is open. Raises UnknownLedger."""
@@ -62,25 +71,28 @@ class Door:
     @contextmanager
     def writing(self, committed: Callable[[], None]) -> Iterator[Database]:
         """One transaction: all of the block is committed, durably, or nothing is. `committed` is
-        called afterwards, before anybody else gets in."""
-        with self._held():
+        called afterwards, before anybody else gets in. Raises Busy."""
+        with _in_time(), self._held():
             writer = self._opened()
+            writer.execute(f"PRAGMA busy_timeout = {_milliseconds()}")
             with transaction(writer):
                 yield writer
+                patience.in_time()
             committed()
 
     @contextmanager
     def reading(self) -> Iterator[Database]:
-        """One moment of the ledger, on a connection that cannot write and stalls nobody."""
-        with self._held():
+        """One moment of the ledger, on a connection that cannot write and stalls nobody. Raises
+        Busy."""
+        with _in_time(), self._held():
             self._opened()
             reader = _connect(_uri(self._path, "mode=ro"))
         try:
-            reader.execute("BEGIN")
-            yield reader
+            with _in_time():
+                reader.execute("BEGIN")
+                yield reader
         finally:
-            with self._held():
-                reader.close()
+            self._finish(reader)
 
     def close(self) -> None:
         """Close the file. The door cannot be used afterwards."""
@@ -95,14 +107,62 @@ class Door:
             self._writer = _connect(_uri(self._path, "mode=rwc"), _prepare)
         return self._writer
 
+    def _finish(self, reader: Database) -> None:
+        """Close a connection; where that would take too long, whoever is at the door next does."""
+        if reader.conn.in_transaction:
+            reader.execute("ROLLBACK")
+        self._finished.append(reader)
+        with suppress(Busy), self._held():
+            pass
+
     @contextmanager
     def _held(self) -> Iterator[None]:
-        with self._mutex:
-            fcntl.flock(self._lock, fcntl.LOCK_EX)
-            try:
-                yield
-            finally:
-                fcntl.flock(self._lock, fcntl.LOCK_UN)
+        left = patience.left()
+        if not self._mutex.acquire(timeout=-1 if left is None else left):
+            raise Busy("this process was at work on it")
+        with ExitStack() as leaving:
+            leaving.callback(self._mutex.release)
+            _take(self._lock)
+            leaving.callback(fcntl.flock, self._lock, fcntl.LOCK_UN)
+            while self._finished:
+                self._finished.pop().close()
+            yield
+
+
+def _take(lock: int) -> None:
+    """The lock among processes, at once or as soon as it is free. Raises Busy."""
+    if patience.left() is None:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        return
+    asking = threading.Event()
+    while True:
+        with suppress(BlockingIOError):
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            return
+        if patience.left() == 0:
+            raise Busy("another process was at work on it")
+        asking.wait(KNOCK.total_seconds())
+
+
+def _milliseconds() -> int:
+    left = patience.left()
+    return BUSY_MS if left is None else min(BUSY_MS, int(left * 1000))
+
+
+@contextmanager
+def _in_time() -> Iterator[None]:
+    """Raises Busy where another program's lock lasts too long."""
+    try:
+        yield
+    except sqlite3.OperationalError as trouble:
+        if _primary(trouble) == sqlite3.SQLITE_BUSY:
+            raise Busy("another program has locked it") from trouble
+        raise
+
+
+def _primary(trouble: sqlite3.Error) -> int:
+    """SQLite's code without the part that says more than people need."""
+    return int(getattr(trouble, "sqlite_errorcode", 0)) & 0xFF
 
 
 @contextmanager
@@ -203,7 +263,7 @@ def _connect(uri: str, prepare: Callable[[Database], None] | None = None) -> Dat
         undo.callback(connection.close)
         # Bytes that are no text are kept, to be found by whoever verifies; reading must not fail.
         connection.text_factory = lambda stored: stored.decode(errors="surrogateescape")
-        connection.execute(f"PRAGMA busy_timeout = {BUSY_MS}")
+        connection.execute(f"PRAGMA busy_timeout = {_milliseconds()}")
         connection.execute("PRAGMA foreign_keys = ON")
         connection.execute("PRAGMA synchronous = FULL")
         database = Database(connection, execute_plugins=False)
@@ -218,11 +278,8 @@ def _in_words() -> Iterator[None]:
     try:
         yield
     except sqlite3.DatabaseError as trouble:
-        primary = (
-            getattr(trouble, "sqlite_errorcode", 0) & 0xFF
-        )  # the rest says more than people need
-        if primary in _REFUSED:
-            raise UnknownLedger(_REFUSED[primary]) from trouble
+        if (code := _primary(trouble)) in _REFUSED:
+            raise UnknownLedger(_REFUSED[code]) from trouble
         raise
 
 

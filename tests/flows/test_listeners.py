@@ -177,7 +177,8 @@ class Office:
 
 @contextmanager
 def working(folder: Path, api: str = "v1", **changes: Any) -> Iterator[Office]:
-    clock, people = Clock(), (*PEOPLE, GUEST, GRACE)
+    """`changes` are settings that differ; a `clock` is another clock."""
+    clock, people = changes.pop("clock", None) or Clock(), (*PEOPLE, GUEST, GRACE)
     slack = PretendSlack(clock=clock, people=people)
     ccpayment = PretendCCPayment(APP_IDS[api], APP_SECRET, clock, Random(7), api=api)
     gate = Gate(ccpayment.app)
