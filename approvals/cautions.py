@@ -31,8 +31,8 @@ class CautionKind(StrEnum):
     """The loudest first."""
 
     LOOK_ALIKE = "look-alike"  # a destination that was paid has the same ends, but is another
-    DUPLICATE = "duplicate"  # the same destination and amount, or the same reason, not long ago
-    IN_DOUBT = "in doubt"  # nobody knows yet whether a payout to this destination left
+    DUPLICATE = "duplicate"  # the same payee and amount, or the same reason, not long ago
+    IN_DOUBT = "in doubt"  # nobody knows yet whether a payout to this payee left
     FAILED_BEFORE = "failed before"  # the gateway declined the same; it is still looked up
     FIRST_PAYMENT = "first payment"  # nothing was ever settled to this destination
     PAID_OTHERWISE = "paid otherwise"  # it was paid, but never on this network with this memo
@@ -79,8 +79,8 @@ class History:
     """What the ledger knows of other payouts, as of one moment. `times` and `last`: settled ones to
     this destination, on this network and with this memo; where there are none, `otherwise` is the
     last that settled to it at all, and `ending_alike` the last to each destination that may look
-    like it. `twins`: recent ones that may be the same. `sending`: those to this destination that
-    are neither sent nor ended."""
+    like it. `twins`: recent ones that may be the same. `sending`: those to this payee that are
+    neither sent nor ended."""
 
     times: int = 0
     last: Payout | None = None
@@ -128,10 +128,22 @@ def typed_fits(caution: Caution, typed: str) -> bool:
 
 
 def same_payment(one: Payout, other: Payout) -> bool:
-    """Whether both pay the same amount to the same destination, whatever the network."""
+    """Whether both pay the same amount to the same payee, whatever the network."""
     mine, theirs = one.content, other.content
     same_coin = mine.symbol.upper() == theirs.symbol.upper()
-    return one.normal == other.normal and same_coin and mine.amount == theirs.amount
+    return same_payee(one, other) and same_coin and mine.amount == theirs.amount
+
+
+def same_payee(one: Payout, other: Payout) -> bool:
+    """Whether both pay the same destination with the same memo: many share an address, and the memo
+    says whose the money is."""
+    same_memo = compared_memo(one.content) == compared_memo(other.content)
+    return one.normal == other.normal and same_memo
+
+
+def same_network(one: Payout, other: Payout) -> bool:
+    """Whether both go out on the same network, or on none."""
+    return route(one.content) == route(other.content)
 
 
 def same_reason(one: Payout, other: Payout) -> bool:
@@ -156,7 +168,12 @@ def route(content: Content) -> str:
     many who tell themselves apart by a memo: equal for equal ways. Kept by the ledger."""
     if content.kind is not DestinationKind.CHAIN:
         return ""
-    return f"{content.chain.upper()} {normal_memo(content.chain, content.memo)}".rstrip()
+    return f"{content.chain.upper()} {compared_memo(content)}".rstrip()
+
+
+def compared_memo(content: Content) -> str:
+    """The memo in the form that is compared; "" where there is none. Kept by the ledger."""
+    return normal_memo(content.chain, content.memo)
 
 
 def nothing_sent(payout: Payout) -> bool:
@@ -214,7 +231,7 @@ def _twins(payout: Payout, history: History) -> Iterator[Payout]:
 
 
 def _duplicates(payout: Payout, history: History) -> tuple[Payout, ...]:
-    """Those of the same destination and amount first."""
+    """Those of the same payee and amount first."""
     alive = _newest(filter(_may_pay, _twins(payout, history)))
     same = tuple(other for other in alive if same_payment(payout, other))
     rest = tuple(o for o in alive if o not in same and same_reason(payout, o))
@@ -242,7 +259,9 @@ def _failed(payout: Payout, history: History) -> tuple[Payout, ...]:
 
 def _doubted(payout: Payout, history: History) -> tuple[Payout, ...]:
     return _newest(
-        other for other in history.sending if other.doubted_at and other.number != payout.number
+        other
+        for other in history.sending
+        if other.doubted_at and other.number != payout.number and same_payee(payout, other)
     )[:EVIDENCE]
 
 

@@ -16,6 +16,7 @@ from approvals.cautions import (
     Known,
     Likeness,
     look_alikes,
+    same_network,
     same_payment,
 )
 from approvals.destination import EVM_CHAINS, Kind
@@ -136,12 +137,21 @@ def _closed_on(payout: Payout) -> Sentence:
 
 
 def _duplicate(caution: Caution, scene: Scene) -> Warned:
-    same = [other for other in caution.others if same_payment(caution.payout, other)]
-    rest = [other for other in caution.others if other not in same]
-    said: list[Piece] = []
-    for what, others in (("Same destination and amount as ", same), ("Same reason as ", rest)):
+    payout, said = caution.payout, list[Piece]()
+    alike = [other for other in caution.others if same_payment(payout, other)]
+    here = [other for other in alike if same_network(payout, other)]
+    groups = {
+        "Same destination and amount as ": here,
+        "Same destination and amount, but on another network, as ": _without(alike, here),
+        "Same reason as ": _without(caution.others, alike),
+    }
+    for what, others in groups.items():
         said += [what, *_listed(others, scene, how=True), ". "] if others else []
     return Warned("Probably a duplicate.", [*said, "Look there before you approve."])
+
+
+def _without(payouts: Sequence[Payout], those: Sequence[Payout]) -> list[Payout]:
+    return [payout for payout in payouts if payout not in those]
 
 
 def _in_doubt(caution: Caution, scene: Scene) -> Warned:

@@ -271,8 +271,8 @@ class Errands:
     def _told(self, outcome: Payout | Earlier, wanted: Wanted) -> Message:
         if isinstance(outcome, Payout):
             return replies.recorded(outcome, self._scene(outcome))
-        first, value = outcome.first, forms.carried(wanted)
-        return replies.earlier(first, self._bare(first), self._clock(), value)
+        scene, value = self._bare(outcome.first), forms.carried(wanted)
+        return replies.earlier(outcome, scene, self._clock(), value)
 
     def _ask_again_anyway(self, pressed: Pressed, deadline: datetime) -> Message:
         """One button is one payout, however often it is pressed."""

@@ -5,6 +5,7 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 
 from approvals.audit import Line
+from approvals.desk import Earlier
 from approvals.payout import Fact, Payout, State
 from approvals.words import counted
 from bot.blocks import (
@@ -86,10 +87,11 @@ def recorded(payout: Payout, scene: Scene) -> Message:
     )
 
 
-def earlier(first: Payout, scene: Scene, now: datetime, value: str) -> Message:
+def earlier(found: Earlier, scene: Scene, now: datetime, value: str) -> Message:
     """The same was asked for already, and nothing was made. `value` (at most 2,000 characters) is
     what the listener needs to ask again anyway."""
-    asked = f"You asked for the same {ago(now - first.requested_at)}"
+    first, where = found.first, " on another network" if found.elsewhere else ""
+    asked = f"You asked for the same{where} {ago(now - first.requested_at)}"
     aloud = f"Ask again anyway for the same as payout {first.number}"
     return message(
         [

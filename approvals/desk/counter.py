@@ -28,9 +28,11 @@ WORD_KEPT = 200
 
 @dataclass(frozen=True, slots=True)
 class Earlier:
-    """The same was asked for already, as `first`; nothing was made."""
+    """The same was asked for already, as `first`; nothing was made. `elsewhere`: on another
+    network."""
 
     first: Payout
+    elsewhere: bool = False
 
 
 _Outcome = TypeVar("_Outcome", Payout, Payout | Earlier)

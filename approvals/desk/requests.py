@@ -15,9 +15,12 @@ from approvals.desk.counter import (
     nobody_said,
     ran_out,
 )
+from approvals.destination import Kind as DestinationKind
+from approvals.destination import normal_memo
 from approvals.errors import Denied, Stale
 from approvals.ledger import Change, Reading
 from approvals.ledger.history import spent
+from approvals.ledger.reading import Payment
 from approvals.money import grouped, micro_dollars, plain
 from approvals.payout import Event, Fact, Kind, Payout, State
 from approvals.people import Person, Standing
@@ -160,11 +163,14 @@ class Requests(Counter):
         return tier
 
     def _earlier(self, change: Change, ask: Ask, who: Person, now: datetime) -> Earlier | None:
-        for payout in change.asked(self._rules.ids(change, who), ask.destination.normal):
-            same = payout.content.symbol == ask.coin.symbol and payout.content.amount == ask.amount
-            if same and (not payout.state.final or now - payout.requested_at < SAME_AGAIN):
-                return Earlier(payout)
-        return None
+        memo = normal_memo(ask.token.chain, ask.memo)
+        what = Payment(ask.destination.normal, memo, ask.coin.symbol, ask.amount)
+        first = change.asked(self._rules.ids(change, who), what, now - SAME_AGAIN)
+        if first is None:
+            return None
+        on_a_network = ask.destination.kind is DestinationKind.CHAIN
+        other = first.content.chain.upper() != ask.token.chain.upper()
+        return Earlier(first, elsewhere=on_a_network and other)
 
     def _record(
         self,

@@ -44,7 +44,7 @@ def about(reading: Reading, payout: Payout) -> History:
         otherwise=otherwise,
         ending_alike=alike,
         twins=tuple({twin.number: twin for twin in twins}.values()),
-        sending=reading.sending_to(normal, without=number),
+        sending=reading.sending_to(payout),
     )
 
 

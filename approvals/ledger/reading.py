@@ -3,11 +3,12 @@
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from decimal import Decimal
 
 from sqlite_utils import Database
 
 from approvals.audit import Line, read_line
-from approvals.cautions import same_words
+from approvals.cautions import compared_memo, same_words
 from approvals.ledger.rows import Audience, Card, Freeze, Value, read_card, read_payout
 from approvals.money import plain
 from approvals.payout import Payout, State
@@ -23,7 +24,35 @@ _OTHERS = (
     " ORDER BY requested_at DESC, number DESC LIMIT :limit"
 )
 
+_SAME = "normal = :normal AND symbol = :symbol AND amount = :amount AND memo = :memo"
+
 _BEYOND = 2**63  # the first whole number that SQLite cannot store
+
+
+@dataclass(frozen=True, slots=True)
+class Payment:
+    """How much goes to whom: what is compared to tell whether two payouts are the same. `normal`
+    and `memo` in the forms that are compared."""
+
+    normal: str
+    memo: str
+    symbol: str
+    amount: Decimal
+
+    @classmethod
+    def of(cls, payout: Payout) -> "Payment":
+        """What a payout pays."""
+        content = payout.content
+        return cls(payout.normal, compared_memo(content), content.symbol, content.amount)
+
+    def row(self) -> dict[str, Value]:
+        """As the columns of `payouts` hold it."""
+        return {
+            "normal": self.normal,
+            "memo": self.memo,
+            "symbol": self.symbol,
+            "amount": plain(self.amount),
+        }
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,13 +85,17 @@ class Reading:
         where = "1 = 1" if requesters is None else f"requester IN ({listed})"
         return self._payouts(f"{where} ORDER BY number DESC LIMIT :limit", {**ids, "limit": limit})
 
-    def asked(self, requesters: Iterable[str], normal: str) -> tuple[Payout, ...]:
-        """What these requesters asked to be paid to one destination, the newest first."""
+    def asked(self, requesters: Iterable[str], what: Payment, since: datetime) -> Payout | None:
+        """The newest payout by which these requesters asked for this, on whatever network, that is
+        not final, or was asked for since."""
         listed, ids = _listed("requester", requesters)
-        return self._payouts(
-            f"requester IN ({listed}) AND normal = :normal ORDER BY number DESC",
-            {**ids, "normal": normal},
+        named = ", ".join(f"'{state}'" for state in State if not state.final)
+        found = self._payouts(
+            f"requester IN ({listed}) AND {_SAME} AND (state IN ({named}) OR requested_at > :since)"
+            " ORDER BY number DESC LIMIT 1",
+            {**ids, **what.row(), "since": to_text(since)},
         )
+        return found[0] if found else None
 
     def by_invoice(self, payment_hash: str) -> Payout | None:
         """The payout that holds this Lightning invoice, unless it certainly never left."""
@@ -264,17 +297,10 @@ class Reading:
     def same_payments(
         self, payout: Payout, since: datetime, until: datetime, limit: int
     ) -> tuple[Payout, ...]:
-        """The newest others to the same destination over the same amount, asked for in this time,
-        which people did not end."""
-        return self._payouts(
-            f"normal = :normal AND symbol = :symbol AND amount = :amount AND {_OTHERS}",
-            {
-                "normal": payout.normal,
-                "symbol": payout.content.symbol,
-                "amount": plain(payout.content.amount),
-                **_span(payout, since, until, limit),
-            },
-        )
+        """The newest others to the same payee over the same amount, asked for in this time, which
+        people did not end."""
+        values = Payment.of(payout).row() | _span(payout, since, until, limit)
+        return self._payouts(f"{_SAME} AND {_OTHERS}", values)
 
     def same_reasons(
         self, payout: Payout, since: datetime, until: datetime, limit: int
@@ -284,11 +310,15 @@ class Reading:
         span = _span(payout, since, until, limit)
         return self._payouts(f"reason = :reason AND {_OTHERS}", {**values, **span})
 
-    def sending_to(self, normal: str, without: int) -> tuple[Payout, ...]:
-        """The other payouts to this destination that may have left, with no answer yet."""
+    def sending_to(self, payout: Payout) -> tuple[Payout, ...]:
+        """The other payouts to the same payee that may have left, with no answer yet."""
         return self._payouts(
-            "normal = :normal AND state = 'sending' AND number <> :without",
-            {"normal": normal, "without": without},
+            "normal = :normal AND state = 'sending' AND memo = :memo AND number <> :without",
+            {
+                "normal": payout.normal,
+                "memo": compared_memo(payout.content),
+                "without": payout.number,
+            },
         )
 
     def _payouts(self, where: str, values: Mapping[str, Value]) -> tuple[Payout, ...]:

@@ -11,7 +11,7 @@ from decimal import Decimal
 from enum import StrEnum
 from typing import Any
 
-from approvals.cautions import route, same_words
+from approvals.cautions import compared_memo, route, same_words
 from approvals.content import Content
 from approvals.money import plain
 from approvals.payout import Actor, Approval, Attempt, Kind, Payout, State
@@ -38,6 +38,7 @@ def payout_row(payout: Payout) -> dict[str, Value]:
         "symbol": content.symbol,
         "amount": plain(content.amount),
         "route": route(content),
+        "memo": compared_memo(content),
         "reason": same_words(content.reason),
         "state": payout.state.value,
         **{column: value for role in _PEOPLE for column, value in _person(payout, role)},

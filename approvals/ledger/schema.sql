@@ -26,11 +26,12 @@ CREATE TABLE payouts (
     canonical TEXT NOT NULL,           -- the content, as approved
     digest TEXT NOT NULL UNIQUE,       -- SHA-256 of it
     reference TEXT NOT NULL UNIQUE,    -- its name at the gateway
-    requester TEXT NOT NULL,           -- these six repeat the content, to be searched
+    requester TEXT NOT NULL,           -- these seven repeat the content, to be searched
     symbol TEXT NOT NULL,
     amount TEXT NOT NULL,
     normal TEXT NOT NULL,              -- the destination in the form that is compared,
     route TEXT NOT NULL,               -- network and memo in theirs,
+    memo TEXT NOT NULL DEFAULT '',     -- the memo alone,
     reason TEXT NOT NULL,              -- what it is for in its own
     requester_name TEXT NOT NULL,      -- as shown then
     checked INTEGER NOT NULL CHECK (checked IN (0, 1)),
@@ -85,7 +86,7 @@ CREATE TABLE payouts (
 ) STRICT;
 
 CREATE INDEX payouts_due ON payouts (due_at) WHERE due_at IS NOT NULL;
-CREATE INDEX payouts_asked ON payouts (requester, normal);
+CREATE INDEX payouts_asked ON payouts (requester, normal, symbol, amount, memo);
 
 -- What limits add up: all that is in flight, and what left lately.
 CREATE INDEX payouts_in_flight ON payouts (state)
@@ -98,7 +99,7 @@ CREATE INDEX payouts_to ON payouts (normal, state, route, closed_at);
 CREATE INDEX payouts_paid ON payouts (normal, closed_at) WHERE state = 'settled';
 CREATE INDEX payouts_ending ON payouts (substr(normal, length(normal) - 3), normal)
     WHERE state = 'settled';
-CREATE INDEX payouts_same ON payouts (normal, symbol, amount, requested_at)
+CREATE INDEX payouts_same ON payouts (normal, symbol, amount, memo, requested_at)
     WHERE state NOT IN ('rejected', 'cancelled', 'expired');
 CREATE INDEX payouts_reason ON payouts (reason, requested_at)
     WHERE state NOT IN ('rejected', 'cancelled', 'expired');

@@ -170,7 +170,7 @@ def test_the_same_again_on_purpose_is_made(office: Office) -> None:
         (NOA, {}),
         (RITA, {"amount": "251"}),
         (RITA, {"coin": "TRX"}),
-        (RITA, {"destination": "TR7NHqjeKQxGTCi8q8ZY4pL8otSzgjLj6t"}),
+        (RITA, {"destination": "TQooBX9o8iSSprLWW96YShBogx7Uwisuim"}),
     ],
 )
 def test_something_else_is_not_the_same(
@@ -179,6 +179,35 @@ def test_something_else_is_not_the_same(
     """Another person, amount, coin or destination is another payout."""
     office.asked()
     assert isinstance(once_more(office, who, **changes), Payout)
+
+
+XRP = {
+    "amount": "100",
+    "coin": "XRP",
+    "network": "XRP",
+    "destination": "rN7n7otQDd6FczFgLdSqtcsAUxDkw6fzRH",
+}
+
+
+def test_another_memo_is_another_payee(office: Office) -> None:
+    """100 XRP for Salary 1 and for Salary 2, to two tags at one exchange, are two payouts; to one
+    tag, however it is spelled, they are the same."""
+    first = once_more(office, RITA, **XRP, memo="1111111", reason="Salary 1")
+    second = once_more(office, RITA, **XRP, memo="2222222", reason="Salary 2")
+    assert isinstance(first, Payout)
+    assert isinstance(second, Payout)
+    again = once_more(office, RITA, **XRP, memo="01111111", reason="Salary 3")
+    assert again == Earlier(first)
+
+
+def test_the_same_on_another_network_is_said_to_be_there(office: Office) -> None:
+    """One address is good on many networks: asking for the same there is probably a slip, and the
+    answer can say so."""
+    there = {"destination": "0x52908400098527886E0F7030069857D2E4169EE7"}
+    first = once_more(office, RITA, **there, network="ETH")
+    assert isinstance(first, Payout)
+    assert once_more(office, RITA, **there, network="ETH") == Earlier(first)
+    assert once_more(office, RITA, **there, network="BSC") == Earlier(first, elsewhere=True)
 
 
 def test_what_ended_an_hour_ago_is_not_the_same(office: Office) -> None:

@@ -278,6 +278,20 @@ def test_another_memo_or_network_is_told_apart(ledger: Ledger) -> None:
     assert history(ledger, put(ledger, 4, chain="ETH", destination=EVM)).times == 1
 
 
+def test_many_payees_at_one_address_hide_nobody(ledger: Ledger) -> None:
+    """However many others were paid the same at an exchange's address, a duplicate and a doubt of
+    this very memo are found."""
+    at_exchange: dict[str, Any] = {
+        "chain": "XRP", "destination": "rN7n7otQDd6FczFgLdSqtcsAUxDkw6fzRH"
+    }  # fmt: skip
+    twin = put(ledger, 1, *DOUBTED, memo="1111111", reason="Salary 1", **at_exchange)
+    for number in range(2, LOOKED_AT + 5):
+        put(ledger, number, *DOUBTED, memo=f"{number}", reason=f"Salary {number}", **at_exchange)
+    payout = put(ledger, 99, memo="1111111", reason="Salary 99", **at_exchange)
+    found = {one.kind: one.others for one in cautions(payout, history(ledger, payout))}
+    assert found[CautionKind.DUPLICATE] == found[CautionKind.IN_DOUBT] == (twin,)
+
+
 def test_look_alikes_are_found_by_both_ends(ledger: Ledger) -> None:
     """The last payout to each address with the same ends that was paid, and to no other."""
     alike = "0x5aae" + "1" * 32 + "eaed"

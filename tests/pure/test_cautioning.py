@@ -51,6 +51,7 @@ DECLINED_ONE = earlier(38, *DECLINED, at=NOON - DAY)
 EMAIL = earlier(42, **CWALLET | {"destination": "ana@example.com", "cwallet_name": None})
 UNSEEN = earlier(42, destination=PAID.lower(), **ETH)
 ON_BSC = earlier(42, destination=PAID, chain="BSC")
+ON_ETH = earlier(41, destination=PAID, at=NOON - DAY, reason="Rent", **ETH)
 WITH_MEMO = earlier(42, chain="XRP", destination="rN7n7otQDd6FczFgLdSqtcsAUxDkw6fzRH", memo="7")
 WITHOUT = earlier(16, *SETTLED, chain="XRP", destination="rN7n7otQDd6FczFgLdSqtcsAUxDkw6fzRH")
 
@@ -59,6 +60,7 @@ CASES: Mapping[str, tuple[Payout, History]] = {
     "look-alike, of two": (IMITATION, History(ending_alike=(KNOWN_ONE, OTHER_ONE))),
     "duplicate": (PLAIN, replace(CALM, twins=(TWIN,))),
     "duplicate, by its reason too": (PLAIN, replace(CALM, twins=(TWIN, NAMESAKE))),
+    "duplicate, on another network": (ON_BSC, History(twins=(ON_ETH,), otherwise=KNOWN_ONE)),
     "in doubt": (PLAIN, replace(CALM, sending=(IN_DOUBT,))),
     "failed before": (PLAIN, replace(CALM, twins=(DECLINED_ONE,))),
     "first payment": (PLAIN, History()),
@@ -81,6 +83,8 @@ duplicate | Probably a duplicate. Same destination and amount as payout 41 \
 duplicate, by its reason too | Probably a duplicate. Same destination and amount as payout 41 \
 (settled, asked 2026-11-21). Same reason as payout 39 (waiting, asked 2026-11-20). \
 Look there before you approve.
+duplicate, on another network | Probably a duplicate. Same destination and amount, but on another \
+network, as payout 41 (waiting, asked 2026-11-21). Look there before you approve.
 in doubt | Another payout to this destination is in doubt. \
 Nobody knows yet whether payout 40 left. Wait for it.
 failed before | CCPayment declined the same before. \
@@ -143,7 +147,8 @@ def test_the_loudest_caution_is_big_and_the_others_have_a_line_each() -> None:
     """What must be answered comes first, then what the ledger knows, then the balance; a first
     payment goes without saying where another address was paid."""
     drawn = then(IMITATION, Kind.ESTIMATED, balance="1")
-    history = History(ending_alike=(KNOWN_ONE,), twins=(TWIN,), sending=(IN_DOUBT,))
+    doubted = earlier(40, *DOUBTED, destination=IMITATED, reason="Rent", **ETH)
+    history = History(ending_alike=(KNOWN_ONE,), twins=(TWIN,), sending=(doubted,))
     headlines = [warned.headline for warned in warnings(drawn, scene(drawn, history))]
     assert headlines == [
         "This only looks like an address that was paid before.",

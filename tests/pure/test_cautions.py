@@ -330,6 +330,11 @@ def test_nothing_fits_what_is_no_look_alike() -> None:
 
 # -- duplicates -----------------------------------------------------------------------------------
 
+RIPPLE: dict[str, Any] = {
+    "symbol": "XRP",
+    "chain": "XRP",
+    "destination": "rN7n7otQDd6FczFgLdSqtcsAUxDkw6fzRH",
+}
 COUNTED: dict[str, tuple[Kind, ...]] = {
     "requested": (),
     "approved": (Kind.APPROVED,),
@@ -387,6 +392,28 @@ def test_a_duplicate_is_one_in_any_spelling_on_any_network() -> None:
     twin = earlier(41, destination=PAID, chain="BSC")
     payout = earlier(42, destination=PAID.lower(), chain="ETH", reason="Something else")
     assert duplicates(payout, twin) == (twin,)
+
+
+@pytest.mark.parametrize("steps", [(), *COUNTED.values()])
+def test_another_memo_is_another_payee(steps: tuple[Kind, ...]) -> None:
+    """Two salaries of 100 XRP to one exchange, each with its own tag, are no duplicates, and a
+    doubt about one is none about the other; the same tag in another spelling is the same payee."""
+    one = earlier(41, *steps, amount=100, reason="Salary 1", memo="1111111", **RIPPLE)
+    other = earlier(42, amount=100, reason="Salary 2", memo="2222222", **RIPPLE)
+    again = earlier(42, amount=100, reason="Salary 2", memo="001111111", **RIPPLE)
+    assert duplicates(other, one) == ()
+    assert duplicates(again, one) == (one,)
+    for payout, doubtful in ((other, False), (again, one.doubted_at is not None)):
+        assert (CautionKind.IN_DOUBT in kinds(payout, History(sending=(one,)))) is doubtful
+
+
+def test_what_was_declined_with_another_memo_says_nothing() -> None:
+    """It was declined for somebody else."""
+    declined = earlier(41, *DECLINED, amount=100, memo="1111111", **RIPPLE)
+    for memo, told in (("1111111", True), ("2222222", False), ("", False)):
+        payout = earlier(42, amount=100, memo=memo, **RIPPLE)
+        found = kinds(payout, History(twins=(declined,)))
+        assert (CautionKind.FAILED_BEFORE in found) is told
 
 
 @pytest.mark.parametrize(

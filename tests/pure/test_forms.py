@@ -15,6 +15,7 @@ from approvals.asking import MEMO_UNSAID, Wanted, read_ask, read_reason
 from approvals.catalogue import Catalogue, Coin, Status, Token
 from approvals.cautions import History, cautions
 from approvals.content import FeePayer
+from approvals.desk import Earlier
 from approvals.destination import Kind
 from approvals.errors import Unreadable
 from approvals.payout import Kind as Event
@@ -361,7 +362,7 @@ def test_nothing_else_is_read_out_of_a_button(text: str) -> None:
         forms.read_carried(text)
 
 
-SAID = asked_before(payout(), Scene((), "C0PAYOUTS01"), NOON, "{}")
+SAID = asked_before(Earlier(payout()), Scene((), "C0PAYOUTS01"), NOON, "{}")
 
 
 def test_asking_again_takes_the_forms_place() -> None:

@@ -10,6 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from approvals.cautions import History, cautions
+from approvals.desk import Earlier
 from approvals.payout import Actor, Fact, Kind, State
 from bot import replies
 from bot.blocks import Message
@@ -132,11 +133,14 @@ def test_each_kind_is_told_in_its_words(variant: dict[str, Any], brief: str) -> 
 def test_the_same_again_makes_nothing_by_itself(passed: timedelta, words_for_it: str) -> None:
     """Asking for the same names the first payout and how it stands, and offers to ask anyway with
     what the listener handed over."""
-    message = replies.earlier(payout(), SCENE, NOON + passed, '{"amount":"250"}')
+    message = replies.earlier(Earlier(payout()), SCENE, NOON + passed, '{"amount":"250"}')
     assert shown(message).startswith(f"You asked for the same {words_for_it} (payout 42, waiting)")
     assert "No payout was made." in shown(message)
     pressed = buttons(message.blocks)["Ask again anyway"]
     assert (pressed["action_id"], pressed["value"]) == ("ask_again_anyway", '{"amount":"250"}')
+    told = shown(replies.earlier(Earlier(payout(), elsewhere=True), SCENE, NOON + passed, "x"))
+    assert told.startswith(f"You asked for the same on another network {words_for_it} (payout 42")
+    assert "250 USDT on TRX" in told
 
 
 def test_what_cannot_be_read_is_said_repeated_and_corrected() -> None:

@@ -4,6 +4,20 @@ ALTER TABLE ledger ADD COLUMN signs INTEGER NOT NULL DEFAULT 0 CHECK (signs IN (
 
 ALTER TABLE payouts ADD COLUMN together INTEGER;
 
+-- A route is a network, and behind a space the memo where there is one.
+ALTER TABLE payouts ADD COLUMN memo TEXT NOT NULL DEFAULT '';
+
+UPDATE payouts SET memo = substr(route, instr(route, ' ') + 1) WHERE instr(route, ' ') > 0;
+
+DROP INDEX payouts_asked;
+
+CREATE INDEX payouts_asked ON payouts (requester, normal, symbol, amount, memo);
+
+DROP INDEX payouts_same;
+
+CREATE INDEX payouts_same ON payouts (normal, symbol, amount, memo, requested_at)
+    WHERE state NOT IN ('rejected', 'cancelled', 'expired');
+
 ALTER TABLE cards ADD COLUMN trouble TEXT;
 
 CREATE TABLE accounts (
