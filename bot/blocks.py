@@ -83,6 +83,28 @@ def _marked(sentence: Sentence) -> Json:
     return {"type": "mrkdwn", "text": clipped(mrkdwn(sentence), FIELD), "verbatim": True}
 
 
+def folded(title: str, *blocks: Json) -> Json:
+    """Blocks below a line that shows them when it is pressed. Slack takes rich text not in there,
+    and the whole in messages only (docs.slack.dev, container block)."""
+    return {
+        "type": "container",
+        "title": plain_text(title, HEADER),
+        "is_collapsible": True,
+        "default_collapsed": True,
+        "child_blocks": list(blocks),
+    }
+
+
+def unfolded(drawn: Message) -> Message:
+    """The same for a Slack that knows no folds: what is in them stands there openly."""
+    return Message(drawn.text, [one for block in drawn.blocks for one in _opened(block)])
+
+
+def _opened(block: Json) -> list[Json]:
+    inside = block.get("child_blocks")
+    return [block] if inside is None else numbered(inside, block["block_id"])
+
+
 def actions(*elements: Json) -> Json:
     """Buttons in a row."""
     return {"type": "actions", "elements": list(elements)}

@@ -2,7 +2,8 @@
 
 The channel's card carries the decision, the requester's copy what the requester may do. Both show
 the same facts in the same order: what and how it stands, what could go wrong, where the money goes,
-the figures, the small print.
+for what and for whom; then what can be pressed; then the figures and the small print. While there
+is something to press these are folded, so that all that a decision needs fits a phone's screen.
 """
 
 from collections.abc import Callable, Mapping
@@ -19,6 +20,7 @@ from bot.blocks import (
     confirm,
     context,
     fields,
+    folded,
     header,
     menu,
     numbered,
@@ -74,22 +76,43 @@ def requester_copy(payout: Payout, scene: Scene) -> Message:
 
 
 def _card(payout: Payout, scene: Scene, acts: list[Json], where: Sentence) -> Message:
-    row = [actions(*acts)] if acts else []
-    calming = reassurance(payout, scene)
-    small = [context(calming)] if calming else []
-    blocks = [*details(payout, scene), *small, *row, context([*_small_print(payout), *where])]
+    calming = _calming(payout, scene)
+    more = [fields(figures(payout, scene)), context([*_small_print(payout), *where])]
+    if not acts:
+        below = [*calming, *more]
+    elif warnings(payout, scene):
+        below = [actions(*acts), folded(_in_short(payout), *calming, *more)]
+    else:
+        below = [*calming, actions(*acts), folded(_in_short(payout), *more)]
+    blocks = [*_essentials(payout, scene), *below]
     return Message(aloud(payout, scene), numbered(blocks, f"{payout.number}.{payout.version}"))
+
+
+def _calming(payout: Payout, scene: Scene) -> list[Json]:
+    """What speaks for it; beside a warning it is no more than a detail."""
+    said = reassurance(payout, scene)
+    return [context(said)] if said else []
 
 
 def details(payout: Payout, scene: Scene) -> list[Json]:
     """What it is and how it stands, without anything to press."""
+    return [*_essentials(payout, scene), fields(figures(payout, scene))]
+
+
+def _essentials(payout: Payout, scene: Scene) -> list[Json]:
+    """What a decision needs."""
     return [
         header(f"Payout {payout.number}: {title(payout, scene)}"),
         paragraphs([state_line(payout, scene), *frozen(payout, scene)]),
         *_warned(payout, scene),
         _destination(payout),
-        fields(figures(payout, scene)),
     ]
+
+
+def _in_short(payout: Payout) -> str:
+    """What stands on the folded figures."""
+    costs = f"network fee {fee(payout)}" if fee(payout) else None
+    return " · ".join(filter(None, ("Details", value(payout), costs)))
 
 
 def _warned(payout: Payout, scene: Scene) -> list[Json]:
@@ -105,7 +128,7 @@ def _warned(payout: Payout, scene: Scene) -> list[Json]:
 
 
 def _destination(payout: Payout) -> Json:
-    """Where the money goes, complete, and for what; all of it literal."""
+    """Where the money goes, complete, for what, and who asks; what others wrote is literal."""
     content = payout.content
     whose: Sentence = []
     if payout.cwallet_name:
@@ -116,7 +139,8 @@ def _destination(payout: Payout) -> Json:
     ]
     if content.memo or content.kind is Kind.CHAIN:
         parts.append(section([bold("Memo"), " ", _memo(payout)]))
-    return rich_text(*parts, section([bold("For"), " ", Said(content.reason)]))
+    reason = section([bold("For"), " ", Said(content.reason)])
+    return rich_text(*parts, reason, section([bold("Asked by"), " ", User(payout.requester.id)]))
 
 
 def _destination_text(payout: Payout) -> str:
@@ -134,7 +158,6 @@ def figures(payout: Payout, scene: Scene) -> list[tuple[str, Sentence]]:
     sent = payout.network_fee is not None
     txid = transaction(payout, scene)
     found: list[tuple[str, Sentence | None]] = [
-        ("Asked by", [User(payout.requester.id)]),
         ("Value", _value(payout)),
         ("CCPayment balance", _balance(payout)),
         ("Limit", _line(scene.limit and f"{scene.limit}\nwith this payout")),

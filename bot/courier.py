@@ -11,6 +11,7 @@ import logging
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import timedelta
+from typing import Any
 
 from slack_sdk import WebClient
 from slack_sdk.errors import SlackApiError
@@ -24,7 +25,7 @@ from approvals.rulebook import Rulebook
 from approvals.times import Clock
 from approvals.worker import back_off
 from bot import notices, thread
-from bot.blocks import Message
+from bot.blocks import Message, unfolded
 from bot.cards import Scene, channel_card, requester_copy
 from bot.scenes import scene
 
@@ -40,6 +41,10 @@ _LOST = frozenset(
 
 _CLOSED = frozenset({"channel_not_found", "is_archived", "is_inactive"})
 """What it says of a channel in which nothing can be drawn any more."""
+
+_UNKNOWN_BLOCK = "invalid_blocks"
+"""What it says of a message with a block that the workspace does not know, and of any other that
+it cannot draw."""
 
 Network = Callable[[Content], str | None]
 """The name that people have for the network of a payout (TRC20), where it is known."""
@@ -88,6 +93,7 @@ class Courier:
         self._explorer = explorer
         self._workspace = workspace
         self._clock = clock
+        self._folds = True  # until Slack refuses one; a new start asks again
 
     def once(self) -> int:
         """Bring every card that is due up to date; how many those were."""
@@ -146,9 +152,7 @@ class Courier:
         `home`."""
         if card.ts is not None and card.channel is not None:
             try:
-                self._client.chat_update(
-                    channel=card.channel, ts=card.ts, text=drawn.text, blocks=drawn.blocks
-                )
+                self._draw(self._client.chat_update, drawn, channel=card.channel, ts=card.ts)
                 return card
             except SlackApiError as refused:
                 if not _left_behind(card, home, refused):
@@ -176,14 +180,31 @@ class Courier:
     def _say(
         self, channel: str | None, said: Message, thread_ts: str | None = None
     ) -> SlackResponse:
-        return self._client.chat_postMessage(
+        return self._draw(
+            self._client.chat_postMessage,
+            said,
             channel=channel or "",
             thread_ts=thread_ts,
-            text=said.text,
-            blocks=said.blocks,
             unfurl_links=False,
             unfurl_media=False,
         )
+
+    def _draw(
+        self, call: Callable[..., SlackResponse], drawn: Message, **how: Any
+    ) -> SlackResponse:
+        """Call with the message; without its folds where Slack is known not to know them."""
+        plain = unfolded(drawn)
+        if not self._folds or plain == drawn:
+            return call(text=plain.text, blocks=plain.blocks, **how)
+        try:
+            return call(text=drawn.text, blocks=drawn.blocks, **how)
+        except SlackApiError as refused:
+            if refused.response.get("error") != _UNKNOWN_BLOCK:
+                raise
+        taken = call(text=plain.text, blocks=plain.blocks, **how)
+        log.warning("courier: Slack refuses folded blocks here; cards show everything openly")
+        self._folds = False
+        return taken
 
     def _keep(self, card: Card, picked_up: Card) -> None:
         if picked_up.due_at is None:

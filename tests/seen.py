@@ -1,4 +1,4 @@
-"""What a person sees of a message: Block Kit, read back as words and buttons."""
+"""What a person sees of a message: Block Kit, read back as words and buttons; folds are opened."""
 
 from collections.abc import Iterator, Sequence
 from typing import Any
@@ -12,6 +12,10 @@ def words(blocks: Sequence[Json]) -> str:
 
 
 def _lines(block: Json) -> Iterator[str]:
+    if block["type"] == "container":
+        yield block["title"]["text"]
+        for inside in block["child_blocks"]:
+            yield from _lines(inside)
     for key in ("text", "fields"):
         for text in [block[key]] if isinstance(block.get(key), dict) else block.get(key, []):
             yield text["text"]

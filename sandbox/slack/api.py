@@ -13,7 +13,7 @@ from urllib.parse import parse_qsl
 
 from sandbox.slack import limits
 from sandbox.slack.shapes import Check, flag, length, shape, string
-from sandbox.slack.state import Refused, Workspace
+from sandbox.slack.state import Refused, TooNew, Workspace
 from sandbox.slack.wire import channel_json, message_json, user_json, view_json
 from sandbox.slack.workspace import BOT, BOT_USER, TEAM, Channel, Content, Json, Message, OpenView
 
@@ -131,9 +131,9 @@ def _writable(call: Call) -> Channel:
     return channel
 
 
-def _content(args: Json, most: int) -> Content:
+def _content(call: Call, most: int) -> Content:
     """The text and blocks of a message, within Slack's limits."""
-    text, blocks = args.get("text", ""), args.get("blocks") or []
+    text, blocks = call.args.get("text", ""), call.args.get("blocks") or []
     if not isinstance(blocks, list):
         raise Refused("invalid_blocks_format")
     if not text.strip() and not blocks:
@@ -143,6 +143,8 @@ def _content(args: Json, most: int) -> Content:
     problems = limits.problems_with_blocks(blocks) if blocks else []
     if problems:
         raise Refused("invalid_blocks", problems)
+    if limits.has_container(blocks) and not call.workspace.containers:
+        raise TooNew("invalid_blocks", ["[ERROR] unsupported type: container"])
     if limits.blocks_text_length(blocks) > limits.MESSAGE_BLOCKS_TEXT:
         raise Refused("msg_blocks_too_long")
     return Content(text, tuple(blocks))
@@ -181,7 +183,7 @@ def _posted(call: Call, message: Message) -> Json:
 def post_message(call: Call) -> Json:
     """chat.postMessage: to a channel, or to a person, whose direct channel the answer names."""
     channel = _writable(call)
-    content = _content(call.args, limits.POST_TEXT)
+    content = _content(call, limits.POST_TEXT)
     thread_ts, metadata = _thread(call, channel), call.args.get("metadata")
     return _posted(
         call,
@@ -195,7 +197,7 @@ def update(call: Call) -> Json:
     if channel.is_archived:
         raise Refused("is_inactive")
     message = _own(call, channel, "cant_update_message")
-    content = _content(call.args, limits.UPDATE_TEXT)
+    content = _content(call, limits.UPDATE_TEXT)
     return _posted(call, call.workspace.edit(message, content, call.args.get("metadata")))
 
 
@@ -209,7 +211,7 @@ def post_ephemeral(call: Call) -> Json:
     user = call.workspace.users.get(call.args["user"])
     if user is None or user.deleted or not call.workspace.sees(user.id, channel):
         raise Refused("user_not_in_channel")
-    content, thread_ts = _content(call.args, limits.UPDATE_TEXT), _thread(call, channel)
+    content, thread_ts = _content(call, limits.UPDATE_TEXT), _thread(call, channel)
     if thread_ts is not None and not call.workspace.replies(channel.id, thread_ts):
         call.workspace.complain("chat.postEphemeral: seen by nobody, as the thread is not active")
         return {"message_ts": call.workspace.ts()}

@@ -51,11 +51,12 @@ class PretendSlack:
     `bot_url` is the bot's base address (requests go to `/slack/events` below it) and may be set
     later, since the bot needs this server's address first. `patience`, in real seconds, is how
     long the bot may take. `groups` are the user groups; None is a plan without them. `scopes` are
-    the bot token's. `rate_limits` turns Slack's on.
+    the bot token's. `rate_limits` turns Slack's on; without `containers` the workspace does not
+    know this block yet, and refuses what has one.
 
     `complaints` lists, in words, every Web API call that was refused, every answer that Slack
-    cannot show or use, and ephemeral messages that nobody would see. Faults that a test asked for
-    and rate limits, which are no fault of the bot's, are not in it.
+    cannot show or use, and ephemeral messages that nobody would see. Faults that a test asked for,
+    rate limits and blocks that are too new, which are no fault of the bot's, are not in it.
     """
 
     team_id = TEAM
@@ -77,6 +78,7 @@ class PretendSlack:
         command: str = "/payout",
         patience: float = 3.0,
         rate_limits: bool = False,
+        containers: bool = True,
     ) -> None:
         self.bot_url = bot_url
         self.address = "http://127.0.0.1"
@@ -84,7 +86,7 @@ class PretendSlack:
         self.signing_secret = signing_secret
         self._command = command
         self._patience = patience
-        self._workspace = Workspace(clock, people, channels, groups)
+        self._workspace = Workspace(clock, people, channels, groups, containers=containers)
         self._faults = Faults()
         pace = Pace(clock) if rate_limits else None
         self.server = Server(self._workspace, self._faults, pace, token=token, scopes=scopes)

@@ -15,7 +15,7 @@ from starlette.routing import Route
 from sandbox.slack import limits
 from sandbox.slack.api import METHODS, Call, Method, perform, read_form
 from sandbox.slack.faults import Fault, Faults, Pace
-from sandbox.slack.state import Refused, Workspace
+from sandbox.slack.state import Refused, TooNew, Workspace
 from sandbox.slack.workspace import Content, Json
 
 
@@ -80,6 +80,8 @@ class Server:
             return JSONResponse(
                 {"ok": True, **perform(name, Call(self._workspace, self._scopes, args))}
             )
+        except TooNew as no:
+            return JSONResponse(_refusal(no))
         except Refused as no:
             self._workspace.complain(": ".join((name, no.error, *no.messages)))
             return JSONResponse(_refusal(no))

@@ -40,6 +40,10 @@ class Refused(Exception):
         self.extra = extra
 
 
+class TooNew(Refused):
+    """What another workspace would take: no fault of the bot's."""
+
+
 @dataclass(frozen=True, slots=True)
 class Trigger:
     """The right to open one modal on one person's screen, for three seconds."""
@@ -61,7 +65,8 @@ class ResponseUrl:
 
 
 class Workspace:
-    """People, conversations, messages and views. `groups` None is a plan without user groups.
+    """People, conversations, messages and views. `groups` None is a plan without user groups, and
+    one without `containers` does not know these blocks yet.
 
     `tick` is a real stop-watch in seconds, beside a `clock` that a test may hold still.
     """
@@ -73,9 +78,12 @@ class Workspace:
         channels: Sequence[Channel],
         groups: Sequence[Group] | None,
         tick: Callable[[], float] = time.monotonic,
+        *,
+        containers: bool = True,
     ) -> None:
         bot = User(BOT_USER, "countersign", "Countersign", is_bot=True)
         self.clock = clock
+        self.containers = containers
         self._tick = tick
         self.users = {id: one for user in (*people, bot) for id, one in _by_id(user)}
         self.channels = {channel.id: channel for channel in channels}
@@ -381,7 +389,7 @@ def _by_id(user: User) -> Iterator[tuple[str, User]]:
 
 
 BLOCK_TYPES = frozenset(
-    {"header", "section", "context", "actions", "divider", "rich_text", "input"}
+    {"header", "section", "context", "actions", "container", "divider", "rich_text", "input"}
 )
 ELEMENT_TYPES = frozenset(
     {

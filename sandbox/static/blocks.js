@@ -4,7 +4,7 @@
 // `scene` is that of text.js; `press(block, element, option, node)` is called for what is pressed.
 
 import { menu } from "./controls.js";
-import { el } from "./dom.js";
+import { el, icon } from "./dom.js";
 import { channel, date, group, link, mention, mrkdwn } from "./text.js";
 
 export function drawBlocks(blocks, scene, press) {
@@ -48,6 +48,18 @@ const DRAWN = {
       { class: "b-actions" },
       block.elements.map((one) => element(block, one, press)),
     ),
+  container: (block, scene, press) => {
+    const inside = drawBlocks(block.child_blocks, scene, press);
+    const subtitle = block.subtitle && el("small", {}, words(block.subtitle, scene));
+    const title = [el("span", {}, block.title.text), subtitle];
+    if (!block.is_collapsible) return el("div", { class: "b-fold" }, el("p", {}, title), inside);
+    return el(
+      "details",
+      { class: "b-fold", open: !block.default_collapsed },
+      el("summary", {}, icon("right"), title),
+      el("div", { class: "b-folded" }, inside),
+    );
+  },
   rich_text: (block, scene) =>
     el(
       "div",

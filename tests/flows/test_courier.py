@@ -162,6 +162,38 @@ def test_a_change_is_drawn_in_place_and_told(post: Post) -> None:
     assert "order_id 202301090616511612332555323101104 · network_fee 1.5 USDT" in post.thread()[2]
 
 
+def test_a_slack_that_knows_no_folds_gets_none(
+    on: Stage, office: Office, caplog: pytest.LogCaptureFixture
+) -> None:
+    """Where a workspace refuses the container block, its cards stand there openly, complete and at
+    once; it is asked only once, and the log says so."""
+    made = bench(on, containers=False)
+    post = Post(office, made.slack, made.client, courier(office, made.client))
+    first = post.happens(office.asked(), Kind.ESTIMATED)
+    post.works()
+    assert "about 1.5 USDT, taken from the amount" in post.card()
+    below = ["actions", "context", "section", "context"]
+    assert [block["type"] for block in post.shown()[0].blocks][-4:] == below
+    post.office.approve(first)
+    post.works()
+    assert f"Approved by @{DANA.id}" in post.card()
+    assert post.copy().startswith("Payout 1: 250 USDT on TRX (TRC20)")
+    told = [one.message for one in caplog.records if "refuses folded blocks" in one.message]
+    assert len(told) == 1
+    assert made.slack.complaints == []
+
+
+def test_what_slack_refuses_for_another_reason_is_no_fold(post: Post) -> None:
+    """A refusal that goes on without the fold says nothing of folds: it is put off and tried again
+    with them."""
+    post.office.asked()
+    post.slack.fail("chat.postMessage", Fault(error="invalid_blocks"), times=2)
+    post.works()
+    assert post.shown() == ()
+    post.works(seconds=60)
+    assert "container" in {block["type"] for block in post.shown()[0].blocks}
+
+
 def test_what_changes_nothing_that_is_told_makes_no_reply(post: Post) -> None:
     """Estimates and refusals redraw the card at most; nobody is disturbed."""
     payout = post.happens(post.office.asked(), Kind.ESTIMATED)

@@ -17,6 +17,7 @@ from approvals.content import FeePayer
 from approvals.destination import tidy
 from approvals.followup import OWNER_REJECTED
 from approvals.payout import Actor, Attempt, Kind, Payout, State, Wish
+from bot.blocks import unfolded
 from bot.buttons import Act, ButtonValue
 from bot.cards import Message, Scene, channel_card, requester_copy
 from bot.telling import absences
@@ -431,13 +432,44 @@ def test_the_text_stands_alone() -> None:
     )
 
 
+def order(drawn: Payout, scene: Scene = SCENE) -> list[str]:
+    return [block["type"] for block in channel_card(drawn, scene).blocks]
+
+
 def test_a_card_has_its_order() -> None:
-    """What and how it stands come first, then the warning, the destination, the figures, the
-    buttons, the small print."""
-    drawn = then(payout(), Kind.ESTIMATED, balance="1")
-    order = [block["type"] for block in channel_card(drawn, SCENE).blocks]
-    texts = ["header", "rich_text", "rich_text", "rich_text"]
-    assert order == [*texts, "section", "context", "actions", "context"]
+    """What and how it stands come first, then the warning, the destination, the buttons; figures
+    and small print are folded below them, with what speaks for it where something speaks against
+    it."""
+    warned = then(payout(), Kind.ESTIMATED, balance="1")
+    assert order(warned) == ["header", *["rich_text"] * 3, "actions", "container"]
+    assert order(payout()) == ["header", *["rich_text"] * 2, "context", "actions", "container"]
+    folded = channel_card(warned, SCENE).blocks[-1]
+    assert [block["type"] for block in folded["child_blocks"]] == ["context", "section", "context"]
+
+
+def test_figures_fold_while_there_is_something_to_press() -> None:
+    """Folded, their line still tells the value and the fee; once a card has no button, nothing is
+    folded any more."""
+    drawn = then(payout(), Kind.ESTIMATED)
+    for card in (channel_card(drawn, SCENE), requester_copy(drawn, SCENE)):
+        folded = card.blocks[-1]
+        assert (folded["is_collapsible"], folded["default_collapsed"]) == (True, True)
+        assert folded["title"]["text"] == (
+            "Details · about 250.00 USD · network fee about 1.5 USDT, taken from the amount"
+        )
+    assert order(payout(State.SETTLED)) == ["header", *["rich_text"] * 2, "section", "context"]
+
+
+def test_nothing_is_lost_where_slack_knows_no_folds() -> None:
+    """Drawn without folds, a card says the same in the same order, and all its ids are its own."""
+    card = channel_card(then(payout(), Kind.ESTIMATED, balance="1"), SCENE)
+    plain = unfolded(card)
+    folds = [block["title"]["text"] for block in card.blocks if block["type"] == "container"]
+    (fold,) = folds
+    assert words(plain.blocks) == words(card.blocks).replace(f"{fold}\n", "")
+    assert plain.text == card.text
+    assert len({block["block_id"] for block in plain.blocks}) == len(plain.blocks)
+    assert complaints(plain) == []
 
 
 @pytest.mark.parametrize("variant", [{}, CWALLET, LIGHTNING, {"memo": "0012345"}])

@@ -72,6 +72,11 @@ def rich(*parts: Json) -> Json:
     return {"type": "rich_text", "elements": list(parts)}
 
 
+def container(*inside: Json, **more: Any) -> Json:
+    some = list(inside) or [section(text=plain())]
+    return {"type": "container", "title": plain(), "child_blocks": some, **more}
+
+
 def spans(*elements: Json, kind: str = "rich_text_section") -> Json:
     return {"type": kind, "elements": list(elements)}
 
@@ -106,6 +111,9 @@ SIZED: dict[str, tuple[int, Callable[[int], Json]]] = {
     "radio options": (10, lambda n: actions(chosen("radio_buttons", options=numbered(n)))),
     "checkbox options": (10, lambda n: actions(chosen("checkboxes", options=numbered(n)))),
     "placeholder": (150, lambda n: actions(chosen("external_select", placeholder=plain("x" * n)))),
+    "container title": (150, lambda n: container(title=plain("x" * n))),
+    "container subtitle": (150, lambda n: container(subtitle=markdown("x" * n))),
+    "blocks in a container": (10, lambda n: container(*[section(text=plain())] * n)),
     "rich text": (3000, lambda n: rich(spans(span("x" * n)))),
 }
 VIEW_SIZED: dict[str, tuple[int, Callable[[int], Json]]] = {
@@ -231,6 +239,17 @@ REFUSED: dict[str, Json] = {
     ),
     "bold in preformatted": rich(spans(span(style={"bold": True}), kind="rich_text_preformatted")),
     "a style unheard of": rich(spans(span(style={"loud": True}))),
+    "a container without title": {"type": "container", "child_blocks": [{"type": "divider"}]},
+    "a container of nothing": {"type": "container", "title": plain(), "child_blocks": []},
+    "a container in a container": container(container()),
+    "rich text in a container": container(rich(spans(span()))),
+    "an input in a container": container(entry(typed())),
+    "mrkdwn in a container's title": container(title=markdown()),
+    "a container of a width unheard of": container(width="huge"),
+    "a container that is closed for good": container(default_collapsed=True),
+    "a container with a divider where it folds": container(
+        is_collapsible=True, has_header_divider=True
+    ),
     "a list of no kind": rich({"type": "rich_text_list", "elements": [spans(span())]}),
 }
 
@@ -249,6 +268,8 @@ def test_blocks_that_are_no_blocks(blocks: object) -> None:
 
 
 REFUSED_VIEWS: dict[str, Json] = {
+    "a container in a modal": modal(container()),
+    "a container on a home tab": {"type": "home", "blocks": [container()]},
     "inputs without submit": {"type": "modal", "title": plain(), "blocks": [entry(typed())]},
     "no title": {"type": "modal", "blocks": [section(text=plain())]},
     "mrkdwn in the title": modal(title=markdown()),
