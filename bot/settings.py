@@ -331,8 +331,9 @@ class Settings(LedgerSettings):
     )
     ccpayment_verify_answers: bool = Field(
         default=True,
-        description="true or false. false accepts answers that CCPayment has not signed; "
-        "only for the case that the live service does not sign as documented.",
+        description="true or false. false accepts answers whatever their signature; only for the "
+        "case that the live service does not sign as documented. On v2 answers need none, see "
+        "docs/ccpayment.md.",
     )
     payouts_channel: str = Field(
         description="The id of the channel for the cards, such as C0123456789. "

@@ -23,7 +23,7 @@ from starlette.routing import Route
 from approvals.catalogue import Catalogue
 from approvals.ccpayment.cache import CatalogueCache, Keeper
 from approvals.ccpayment.generations import GENERATIONS
-from approvals.ccpayment.signing import Keys
+from approvals.ccpayment.signing import Keys, Signatures
 from approvals.ccpayment.wire import Transport, direct
 from approvals.clerk import Clerk
 from approvals.content import Account, Content, FeePayer
@@ -114,7 +114,7 @@ def wire(
     unhurried = _slack(settings, tls, WORKER_SECONDS)
     identity = _identity(settings, unhurried)
     team = identity.team_id or ""
-    gateway = ccpayment(settings, clock=clock, transport=transport)
+    gateway, signatures = _account(settings, clock, transport)
     policy = settings.policy()
     people = SlackPeople(waited_for, team, clock)
     rosters = Rosters(people, policy.slack_groups, clock)
@@ -161,8 +161,8 @@ def wire(
 
     def begin() -> None:
         _open(ledger, team, gateway.account, restored=restored, now=clock())
-        rosters.include(_earlier_groups(ledger))
-        rosters.once()
+        _remember(signatures, ledger, clock)
+        _let_in(rosters, ledger)
         _adopt(ledger, policy, clock())
         watch.once()
 
@@ -213,6 +213,12 @@ def _earlier_groups(ledger: Ledger) -> frozenset[str]:
     return frozenset().union(*(read_policy(text).slack_groups for text in texts if text))
 
 
+def _let_in(rosters: Rosters, ledger: Ledger) -> None:
+    """Ask for the groups of earlier policies too."""
+    rosters.include(_earlier_groups(ledger))
+    rosters.once()
+
+
 def _adopt(ledger: Ledger, policy: Policy, now: datetime) -> None:
     """Put the policy in force; a change is told to everybody, in words."""
     with ledger.change() as change:
@@ -229,6 +235,24 @@ def _open(ledger: Ledger, team: str, account: Account, *, restored: bool, now: d
             earlier = reading.frozen()
         if earlier:
             log.error("sending is still frozen: %s", visible(earlier.why))
+
+
+def _account(settings: Settings, clock: Clock, transport: Transport) -> tuple[Gateway, Signatures]:
+    """The gateway, and what is learned of whether it signs."""
+    seen = Signatures()
+    return ccpayment(settings, clock=clock, transport=transport, signatures=seen), seen
+
+
+def _remember(signatures: Signatures, ledger: Ledger, clock: Clock) -> None:
+    """Once CCPayment was seen to sign for this account, the ledger knows it for good."""
+
+    def tell() -> None:
+        with ledger.change() as change:
+            change.note_signs(clock())
+
+    with ledger.reading() as reading:
+        seen = reading.signs()
+    signatures.keep(seen=seen, tell=tell)
 
 
 def run(settings: Settings, *, restored: bool = False) -> None:
@@ -312,9 +336,14 @@ def _identity(settings: Settings, client: WebClient) -> AuthorizeResult:
 
 
 def ccpayment(
-    settings: Settings, *, clock: Clock = utc_now, transport: Transport = direct
+    settings: Settings,
+    *,
+    clock: Clock = utc_now,
+    transport: Transport = direct,
+    signatures: Signatures | None = None,
 ) -> Gateway:
-    """The gateway of these settings. Asks nobody."""
+    """The gateway of these settings. `signatures`: what is known of whether the account signs.
+    Asks nobody."""
     api, app_id = settings.ccpayment_api, settings.ccpayment_app_id
     account = Account(api, app_id, settings.ccpayment_address)
     return GENERATIONS[api].gateway(
@@ -323,6 +352,7 @@ def ccpayment(
         clock,
         declined_codes=frozenset(map(str, settings.ccpayment_declined_codes)),
         verify_answers=settings.ccpayment_verify_answers,
+        signatures=signatures,
         transport=transport,
     )
 

@@ -173,6 +173,10 @@ class World:
         broken = (CALLS[self.api][question] for question in self.broken)
         return Network(frozenset().union(*broken), self.nowhere)
 
+    def signs(self) -> None:
+        """From now on CCPayment signs its successes, whatever its vendor documents."""
+        self.pretend.knobs = replace(self.pretend.knobs, signs=True)
+
     @property
     def sent(self) -> int:
         """How many create calls CCPayment received, whatever became of them."""

@@ -1,9 +1,12 @@
 """What CCPayment answered: the envelope `{code, msg, reason?, data}`, and what it is worth.
 
-Successes are signed; errors come unsigned, as HTTP 200 too. A signature that is there and wrong is
-never believed, whatever the answer says.
+On v1 successes are signed; errors come unsigned, as HTTP 200 too. On v2 no public page says that an
+answer is signed. So there an unsigned success counts, where nobody but CCPayment can have written
+it and the account was never seen to sign. A signature that is there and wrong is never believed,
+whatever the answer says.
 
-Source: docs.ccpayment.com, v1.0 API, "API Specification Common Rules".
+Sources: docs.ccpayment.com, v1.0 API, "API Specification Common Rules"; ccpayment.com/api/doc (v2),
+which documents the signatures of requests and of webhooks alone.
 """
 
 import re
@@ -29,21 +32,26 @@ SUCCESS = "10000"
 @dataclass(frozen=True, slots=True)
 class Answer:
     """`message` is the gateway's, word for word; `meaning` what we know of the code, in words for
-    people; `time` the gateway's own clock, where the answer tells."""
+    people; `time` the gateway's own clock, where the answer tells; `signed`: with a signature that
+    fits."""
 
     code: str
     message: str
     meaning: str
     data: object
     time: datetime | None
+    signed: bool
 
 
-def read_answer(reply: Reply, keys: Keys, codes: Mapping[str, Code], *, verify: bool) -> Answer:
+def read_answer(
+    reply: Reply, keys: Keys, codes: Mapping[str, Code], *, verify: bool, unsigned: bool = False
+) -> Answer:
     """The answer in `reply`, fit to be believed: HTTP 200, JSON, a code, a signature where there
     must be one. Raises GatewayTrouble for every other, with its code and message if it has any.
     `codes` is what the codes of this generation mean.
 
-    `verify=False` takes signatures for what they are not: never checked.
+    `unsigned`: a success may come without a signature. `verify=False` takes signatures for what
+    they are not: never checked.
     """
     try:
         fields = record(parse(reply.body))
@@ -53,9 +61,10 @@ def read_answer(reply: Reply, keys: Keys, codes: Mapping[str, Code], *, verify: 
     seal = keys.seal(reply.headers, reply.body)
     message = "; ".join(filter(None, (words(fields.get("msg")), words(fields.get("reason")))))
     meaning = explained(codes, code, _seen_from(message) or reply.source)
-    if why := _objection(reply.status, code, seal, verify=verify):
+    if why := _objection(reply.status, code, seal, verify=verify, unsigned=unsigned):
         raise GatewayTrouble(why, code, message, meaning, _silence(reply.status, code))
-    return Answer(code, message, meaning, fields.get("data"), _time(reply, seal))
+    signed = seal is Seal.VERIFIED
+    return Answer(code, message, meaning, fields.get("data"), _time(reply, seal), signed)
 
 
 def _seen_from(message: str) -> str | None:
@@ -66,14 +75,14 @@ def _seen_from(message: str) -> str | None:
     return None
 
 
-def _objection(status: int, code: str, seal: Seal, *, verify: bool) -> str | None:
+def _objection(status: int, code: str, seal: Seal, *, verify: bool, unsigned: bool) -> str | None:
     if status != HTTPStatus.OK:
         return f"HTTP {status}"
     if not code:
         return "an answer that is no JSON with a code"
     if verify and seal is Seal.WRONG:
         return "an answer whose signature does not verify"
-    if verify and code == SUCCESS and seal is Seal.MISSING:
+    if verify and code == SUCCESS and seal is Seal.MISSING and not unsigned:
         return "a success that is not signed"
     return None
 

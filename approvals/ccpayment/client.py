@@ -11,16 +11,19 @@ import logging
 import re
 from abc import ABC, abstractmethod
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from dataclasses import replace
 from datetime import timedelta
 from decimal import Decimal
+from ipaddress import ip_address
 from typing import ClassVar
+from urllib.parse import urlsplit
 
 from approvals.ccpayment.answer import SUCCESS, Answer, read_answer
 from approvals.ccpayment.codes import SAYS_NOTHING, Code, silence_of
 from approvals.ccpayment.fields import amount, record, words
 from approvals.ccpayment.hooks import Hook
-from approvals.ccpayment.signing import Keys
+from approvals.ccpayment.signing import Keys, Signatures
 from approvals.ccpayment.wire import DEADLINES, Deadlines, NothingLeft, Transport, Wire, direct
 from approvals.content import Account, Content
 from approvals.destination import Kind
@@ -65,7 +68,8 @@ class CCPayment(ABC):
 
     `declined_codes` are known to mean: refused, nothing was sent; they come on top of those in the
     generation's own table. `verify_answers=False` believes unsigned successes; it is the way out if
-    the live service should not sign as documented. Raises ValueError for a declined code after
+    the live service should not sign as documented. `signatures` is what is known of whether this
+    account signs, where its generation need not. Raises ValueError for a declined code after
     which money may have moved.
     """
 
@@ -74,6 +78,7 @@ class CCPayment(ABC):
     _can: ClassVar[frozenset[Can]]
     _prefix: ClassVar[str]  # of every call's path
     _codes: ClassVar[Mapping[str, Code]]
+    _signs: ClassVar[bool]  # whether the vendor documents that successes are signed
 
     def __init__(
         self,
@@ -83,6 +88,7 @@ class CCPayment(ABC):
         *,
         declined_codes: frozenset[str] = frozenset(),
         verify_answers: bool = True,
+        signatures: Signatures | None = None,
         deadlines: Deadlines = DEADLINES,
         transport: Transport = direct,
     ) -> None:
@@ -94,6 +100,7 @@ class CCPayment(ABC):
         known = {code for code, meant in self._codes.items() if meant.declined}
         self._declined_codes = declined_codes | known
         self._verify = verify_answers
+        self._signatures = signatures or Signatures()
         self._deadlines = deadlines
         self._wire = Wire(account.url, connect=deadlines.connect, transport=transport)
 
@@ -190,7 +197,10 @@ class CCPayment(ABC):
             "Content-Type": "application/json; charset=utf-8",
         }
         reply = self._wire.post(f"{self._prefix}{call}", headers, sent, within=within, most=most)
-        answer = read_answer(reply, self._keys, self._codes, verify=self._verify)
+        unsigned = not (self._signs or self._signatures.seen) and vouched_for(self._account.url)
+        answer = read_answer(reply, self._keys, self._codes, verify=self._verify, unsigned=unsigned)
+        if answer.signed and not self._signs:
+            self._signatures.note()
         if answer.code != SUCCESS:
             log.info("%s: code %s: %s", call, answer.code, answer.message)
         return answer
@@ -240,6 +250,15 @@ def _together(found: Sequence[Found | None]) -> Finding:
         return NoAnswer("an entry without an order's number")
     shown = min(readable, key=lambda one: one.progress in _PAID_NOBODY)
     return replace(shown, withdrawals=sum(one.withdrawals for one in readable))
+
+
+def vouched_for(url: str) -> bool:
+    """Whether the way there lets nobody else answer: TLS, whose certificate is verified, or this
+    host itself."""
+    parts = urlsplit(url)
+    with suppress(ValueError):
+        return parts.scheme == "https" or ip_address(parts.hostname or "").is_loopback
+    return parts.hostname == "localhost"
 
 
 def as_json(fields: Mapping[str, object]) -> str:

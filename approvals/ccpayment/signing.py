@@ -12,10 +12,14 @@ the vendor's pages belongs to no message; tests/pure/test_signing.py has vectors
 """
 
 import hmac
+import logging
+import threading
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from enum import Enum, auto
 from hashlib import sha256
+
+log = logging.getLogger(__name__)
 
 Formula = Callable[[str, str, str, bytes], str]
 """App id, app secret, timestamp as text, body → signature."""
@@ -38,6 +42,44 @@ class Seal(Enum):
     VERIFIED = auto()
     MISSING = auto()
     WRONG = auto()
+
+
+class Signatures:
+    """Whether an account was ever `seen` to sign its answers: from then on one without a signature
+    is none. Safe to use from several threads."""
+
+    def __init__(self, *, seen: bool = False) -> None:
+        self._seen = seen
+        self._tell: Callable[[], None] | None = None
+        self._lock = threading.Lock()
+
+    @property
+    def seen(self) -> bool:
+        return self._seen
+
+    def keep(self, *, seen: bool, tell: Callable[[], None]) -> None:
+        """What is on record; where it is not yet, how to put it there: `tell` is called once, and
+        again where it raises."""
+        with self._lock:
+            learned = self._seen and not seen
+            self._seen = self._seen or seen
+            self._tell = None if seen else tell
+        if learned:
+            self.note()
+
+    def note(self) -> None:
+        """An answer was signed, and its signature fits."""
+        with self._lock:
+            self._seen = True
+            tell, self._tell = self._tell, None
+        if tell is None:
+            return
+        try:
+            tell()
+        except Exception:
+            log.exception("that the account signs could not be put on record")
+            with self._lock:
+                self._tell = tell
 
 
 @dataclass(frozen=True, slots=True)

@@ -57,6 +57,7 @@ class CCPaymentV1(CCPayment):
     _can = frozenset({Can.ESTIMATE_FEES})
     _prefix = "/ccpayment/v1/"
     _codes = V1_CODES
+    _signs = True
 
     def body(self, content: Content, reference: str) -> str:
         """Every kind of destination goes into `address`; v1 tells a Cwallet user by its form. A

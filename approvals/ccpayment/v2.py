@@ -87,6 +87,7 @@ class CCPaymentV2(CCPayment):
     )
     _prefix = "/ccpayment/v2/"
     _codes = V2_CODES
+    _signs = False
 
     def body(self, content: Content, reference: str) -> str:
         """A memo is left out where there is none: a network without memos refuses one."""

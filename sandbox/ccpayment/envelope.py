@@ -104,19 +104,22 @@ Endpoint = Callable[[Fields, Book], object]
 
 @dataclass(frozen=True, slots=True)
 class Envelope(ABC):
-    """One merchant account. `clock` is the service's own.
+    """One merchant account. `clock` is the service's own; `signs` says whether it signs successes.
 
     `endpoints` are the calls by path, each with the fields that it knows; `media` are the content
-    types that are taken, without spaces; `explains` says that an error names what is to blame.
+    types that are taken, without spaces; `documented` says that the vendor documents successes as
+    signed, `explains` that an error names what is to blame.
     """
 
     app_id: str
     app_secret: str
     clock: Callable[[], datetime]
+    signs: Callable[[], bool]
 
     media: ClassVar[frozenset[str]]
     endpoints: ClassVar[Mapping[str, tuple[Endpoint, frozenset[str]]]]
     codes: ClassVar[Mapping[Reason, tuple[int, str]]]
+    documented: ClassVar[bool]
     explains: ClassVar[bool]
 
     @abstractmethod
@@ -150,9 +153,9 @@ class Envelope(ABC):
         return Fields(call.body, known)
 
     def success(self, data: object) -> Reply:
-        """Signed over the raw bytes."""
+        """Where it is signed, then over the raw bytes."""
         body = written({"code": SUCCESS, "msg": "success", "data": data})
-        return Reply(200, self.signed(body), body)
+        return Reply(200, self.signed(body) if self.signs() else {"Content-Type": JSON}, body)
 
     def signed(self, body: bytes) -> dict[str, str]:
         timestamp = str(int(self.clock().timestamp()))

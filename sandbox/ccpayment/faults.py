@@ -47,7 +47,7 @@ class Wire(Protocol):
         """That an order is not known, said in the other way than usual."""
 
     def success(self, data: object) -> Reply:
-        """A signed success."""
+        """A success, signed where this service signs."""
 
     def refusal(self, refused: Refused) -> Reply:
         """An unsigned error."""
@@ -66,7 +66,9 @@ class Knobs:
 
     `slow` is slower than any client should wait, `late` just within a request's validity, `held`
     what the account's owner takes to decide about an order that waits for it. The service's
-    clock is `ahead` of the true time, or behind. Raises ValueError for what breaks `LONGEST_LAG`.
+    clock is `ahead` of the true time, or behind. It `signs` its successes, or not; None: as its
+    vendor documents it, which is yes for v1, and for v2 not at all. Raises ValueError for what
+    breaks `LONGEST_LAG`.
     """
 
     slow: float = 12.0
@@ -76,6 +78,7 @@ class Knobs:
     ahead: float = 0.0
     duplicates: Duplicates = Duplicates.REFUSED
     balance_first: bool = False
+    signs: bool | None = None
 
     def __post_init__(self) -> None:
         if self.duplicates is Duplicates.TAKEN and self.lag > LONGEST_LAG:
@@ -169,9 +172,13 @@ def _not_json(exchange: Exchange) -> Answer:
 
 
 def _badly_signed(exchange: Exchange) -> Answer:
-    reply = exchange.proceed()
-    forged = {name: "0" * 64 for name in reply.headers if name == "Sign"}
-    return replace(reply, headers={**reply.headers, **forged})
+    """A success with a signature that fits nothing; an error has none, as always."""
+    try:
+        data = exchange.wire.perform(exchange.call, exchange.book)
+    except Refused as refused:
+        return exchange.wire.refusal(refused)
+    reply = exchange.wire.success(data)
+    return replace(reply, headers={**reply.headers, "Sign": "0" * 64})
 
 
 def _unsigned(exchange: Exchange) -> Answer:
@@ -313,7 +320,7 @@ class Mode(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Fault:
-    """`only` names the API that shows it, where it does not show on every one."""
+    """`only` names the API that shows it as its vendor documents it, where not every one does."""
 
     on: On
     label: str
@@ -341,7 +348,7 @@ FAULTS: dict[Mode, Fault] = {
     Mode.BROKEN_AFTER: Fault(On.WITHDRAWAL, "Takes the order, HTTP 500", _broken_after),
     Mode.NOT_JSON: Fault(On.WITHDRAWAL, "Takes the order, answers no JSON", _not_json),
     Mode.BADLY_SIGNED: Fault(On.WITHDRAWAL, "Takes the order, signs wrongly", _badly_signed),
-    Mode.UNSIGNED: Fault(On.WITHDRAWAL, "Takes the order, does not sign", _unsigned),
+    Mode.UNSIGNED: Fault(On.WITHDRAWAL, "Takes the order, does not sign", _unsigned, only="v1"),
     Mode.DELIVERED_TWICE: Fault(
         On.WITHDRAWAL, "The request arrives twice, the second one is refused", _delivered_twice
     ),
@@ -366,7 +373,7 @@ FAULTS: dict[Mode, Fault] = {
     ),
     Mode.LOOK_UPS_ERROR: Fault(On.LOOK_UP, "Look-ups say a general error", _error_before),
     Mode.LOOK_UPS_BADLY_SIGNED: Fault(On.LOOK_UP, "Look-ups are signed wrongly", _badly_signed),
-    Mode.LOOK_UPS_UNSIGNED: Fault(On.LOOK_UP, "Look-ups are not signed", _unsigned),
+    Mode.LOOK_UPS_UNSIGNED: Fault(On.LOOK_UP, "Look-ups are not signed", _unsigned, only="v1"),
     Mode.LOOK_UPS_OTHER_ENTRY: Fault(
         On.LOOK_UP, "Look-ups give the entry of another order", _other_entry
     ),

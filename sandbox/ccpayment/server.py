@@ -55,7 +55,7 @@ class PretendCCPayment:
         )
         self._clock = clock
         self._book = book or Book(clock, random)
-        self._wire = WIRES[api](app_id, app_secret, lambda: self._own_time(clock()))
+        self._wire = WIRES[api](app_id, app_secret, lambda: self._own_time(clock()), self._signs)
         self._held: list[tuple[datetime, Call]] = []
         self._faults = Switchboard()
         self._outbox = Outbox(self._wire.told, self._webhook, self._wire.taken)
@@ -90,6 +90,10 @@ class PretendCCPayment:
 
     def _own_time(self, true: datetime) -> datetime:
         return true + timedelta(seconds=self.knobs.ahead)
+
+    def _signs(self) -> bool:
+        chosen = self.knobs.signs
+        return WIRES[self.api].documented if chosen is None else chosen
 
     def _hold(self, call: Call, seconds: float) -> None:
         self._held.append((self._clock() + timedelta(seconds=seconds), call))

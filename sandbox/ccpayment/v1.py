@@ -295,6 +295,7 @@ class V1(Envelope):
     media: ClassVar = frozenset({"application/json;charset=utf-8"})
     endpoints: ClassVar = ENDPOINTS
     codes: ClassVar = CODES
+    documented: ClassVar = True
     explains: ClassVar = True
     kinds: ClassVar[Mapping[str, On]] = KINDS
     words: ClassVar[Mapping[Status, str]] = WORDS

@@ -470,6 +470,7 @@ class V2(Envelope):
     media: ClassVar = frozenset({"application/json", "application/json;charset=utf-8"})
     endpoints: ClassVar = ENDPOINTS
     codes: ClassVar = CODES
+    documented: ClassVar = False
     explains: ClassVar = False
     kinds: ClassVar[Mapping[str, On]] = KINDS
     words: ClassVar[Mapping[Status, str]] = WORDS

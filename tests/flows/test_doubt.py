@@ -193,6 +193,7 @@ def test_without_anything_to_compare_there_is_no_absence(program: Program) -> No
 def test_one_answer_for_everything_is_no_absence(knowing: Program, look_ups: Mode) -> None:
     """Where look-ups say the same of everything, or nothing usable, absence is not learned, however
     often they are asked."""
+    knowing.world.signs()
     payout = lost(knowing)
     knowing.world.pretend.switch(look_ups)
     payout = looked_for(knowing, payout, timedelta(hours=3))

@@ -11,6 +11,7 @@ import socket
 import threading
 import time
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from typing import Any
@@ -21,6 +22,8 @@ import pytest
 from approvals.ccpayment import wire
 from approvals.ccpayment.client import NEVER_DECLINED
 from approvals.ccpayment.codes import explained
+from approvals.ccpayment.signing import Signatures
+from approvals.ccpayment.wire import Transport, direct
 from approvals.gateway import (
     Absent,
     Accepted,
@@ -129,7 +132,7 @@ def test_every_unclear_answer_is_in_doubt(side: Side, mode: Mode, why: str) -> N
     """Whatever is not a verified acceptance is in doubt, says why in words for people, and was
     asked once."""
     side.pretend.switch(mode)
-    outcome = side.send(side.gateway(), side.content())
+    outcome = side.send(side.gateway(signatures=Signatures(seen=True)), side.content())
     assert isinstance(outcome, InDoubt)
     assert why in outcome.why
     assert "Error" not in outcome.why
@@ -275,6 +278,107 @@ def test_unverified_answers_are_believed_only_on_order(side: Side, mode: Mode) -
     side.pretend.switch(mode)
     gateway = side.gateway(verify_answers=False)
     assert isinstance(side.send(gateway, side.content()), Accepted)
+
+
+# -- whose word an answer is ----------------------------------------------------------------------
+
+
+V2 = pytest.mark.parametrize("side", ["v2"], indirect=True)
+ELSEWHERE = "http://gateway.example.com"
+
+
+def led(side: Side) -> Transport:
+    """A way that leads every call to the pretend service, whatever the address says."""
+
+    class Way(httpx.BaseTransport):
+        def handle_request(self, request: httpx.Request) -> httpx.Response:
+            there = httpx.URL(side.url)
+            request.url = request.url.copy_with(scheme="http", host=there.host, port=there.port)
+            return direct().handle_request(request)
+
+    return Way
+
+
+@V2
+@pytest.mark.parametrize("url", [None, "https://ccpayment.example.com"], ids=["loopback", "https"])
+def test_an_unsigned_success_is_an_answer_on_v2(side: Side, url: str | None) -> None:
+    """On v2, where no public page says that answers are signed, an unsigned success counts where
+    nobody else can have written it: with defaults a withdrawal leaves and is found."""
+    gateway = side.gateway(**({"url": url, "transport": led(side)} if url else {}))
+    assert isinstance(side.send(gateway, side.content()), Accepted)
+    assert isinstance(gateway.find(REFERENCE), Found)
+    assert gateway.balance("USDT") == Decimal(24750)
+
+
+@V2
+def test_an_unsigned_success_from_anywhere_is_none(side: Side) -> None:
+    """Over plain HTTP to another host anybody on the way could have written it."""
+    gateway = side.gateway(url=ELSEWHERE, transport=led(side))
+    outcome = side.send(gateway, side.content())
+    assert isinstance(outcome, InDoubt)
+    assert outcome.why == "a success that is not signed"
+    with pytest.raises(GatewayTrouble):
+        gateway.balance("USDT")
+
+
+@V2
+def test_who_signed_once_signs_always(side: Side) -> None:
+    """Once the account was seen to sign, an unsigned success is none, and that is told for the
+    record once; an error needs no signature."""
+    told: list[str] = []
+    signatures = Signatures()
+    signatures.keep(seen=False, tell=lambda: told.append("signs"))
+    gateway = side.gateway(signatures=signatures)
+    gateway.balance("USDT")
+    assert (signatures.seen, told) == (False, [])
+    side.pretend.knobs = replace(side.pretend.knobs, signs=True)
+    gateway.balance("USDT")
+    gateway.balance("USDT")
+    assert (signatures.seen, told) == (True, ["signs"])
+    side.pretend.knobs = replace(side.pretend.knobs, signs=False)
+    assert isinstance(side.send(gateway, side.content()), InDoubt)
+    assert isinstance(gateway.find(REFERENCE), NoAnswer)
+    assert isinstance(gateway.find(OTHER), Absent)
+
+
+@V2
+def test_a_signature_that_is_there_must_fit(side: Side) -> None:
+    """One that does not fit is never believed, also where none is needed."""
+    side.pretend.switch(Mode.BADLY_SIGNED)
+    outcome = side.send(side.gateway(), side.content())
+    assert isinstance(outcome, InDoubt)
+    assert outcome.why == "an answer whose signature does not verify"
+
+
+@pytest.mark.parametrize("side", ["v1"], indirect=True)
+def test_an_unsigned_success_is_none_on_v1(side: Side) -> None:
+    """v1 documents that successes are signed; that is no news, and nothing is put on record."""
+    signatures = Signatures()
+    gateway = side.gateway(signatures=signatures)
+    gateway.balance("USDT")
+    assert not signatures.seen
+    side.pretend.switch(Mode.UNSIGNED)
+    assert isinstance(side.send(gateway, side.content()), InDoubt)
+
+
+def test_what_is_learned_before_the_record_is_there_is_kept() -> None:
+    """That an account signs may be seen before a ledger is open; it is told then, again where that
+    failed, and not where it is on record."""
+    told: list[str] = []
+
+    def fails() -> None:
+        told.append("failed")
+        raise OSError("disk full")
+
+    signatures = Signatures()
+    signatures.note()
+    signatures.keep(seen=False, tell=fails)
+    signatures.note()
+    assert (signatures.seen, told) == (True, ["failed", "failed"])
+    known = Signatures()
+    known.keep(seen=True, tell=fails)
+    known.note()
+    assert (known.seen, len(told)) == (True, 2)
 
 
 # -- the way there --------------------------------------------------------------------------------
@@ -713,6 +817,7 @@ def test_a_generic_error_is_no_answer(side: Side, code: str) -> None:
 def test_a_look_up_that_cannot_be_believed_is_no_answer(side: Side, mode: Mode) -> None:
     """General errors, and successes whose signature is missing or wrong, are no answer; an error
     that names no success needs no signature."""
+    side.pretend.knobs = replace(side.pretend.knobs, signs=True)
     gateway = side.gateway()
     side.send(gateway, side.content())
     side.pretend.switch(mode)

@@ -24,6 +24,8 @@ from slack_sdk import WebClient
 from starlette.concurrency import run_in_threadpool
 from starlette.types import ASGIApp, Receive, Scope, Send
 
+from approvals.audit import Note
+from approvals.gateway import GatewayTrouble
 from approvals.ledger import WrongLedger
 from approvals.payout import Kind, Payout, State
 from bot.blocks import actions, button
@@ -878,6 +880,25 @@ def test_a_form_that_does_not_open_is_told(office: Office) -> None:
     office.slack.fail("views.open", Fault(error="internal_error"))
     answer = office.ask(text="")
     assert answer.text == "Slack gave no usable answer. The form did not open; try again."
+
+
+@pytest.mark.parametrize("api", ["v2"])
+def test_that_the_account_signs_is_on_record(office: Office) -> None:
+    """Where CCPayment does not sign, v2 works as documented, and nothing is on record; once it
+    was seen to sign, the ledger knows it, and after a restart too an unsigned answer is none."""
+    office.ask()
+    with office.bot.ledger.reading() as reading:
+        assert not reading.signs()
+    office.ccpayment.knobs = replace(office.ccpayment.knobs, signs=True)
+    office.bot.gateway.balance("USDT")
+    with office.bot.ledger.reading() as reading:
+        assert reading.signs()
+        assert [line.kind for line in reading.lines("ledger", 0)].count(Note.SIGNS) == 1
+    office.ccpayment.knobs = replace(office.ccpayment.knobs, signs=False)
+    office.bot.close()
+    office.bot = wire(office.settings, clock=office.clock, transport=loopback)
+    with pytest.raises(GatewayTrouble):
+        office.bot.gateway.balance("USDT")
 
 
 REFUSED = {

@@ -99,10 +99,11 @@ class Merchant:
         return self.http.post(f"/ccpayment/v2/{call}", content=body, headers=sent)
 
     def ask(self, call: str, fields: object = None) -> Any:
-        """The data of a success whose signature is in order."""
+        """The data of a success, which is signed where this service signs, and nowhere else."""
         response = self.post(call, b"" if fields is None else json.dumps(fields).encode())
         assert response.json()["code"] == 10000, response.text
-        assert is_signed(response)
+        assert is_signed(response) is (self.fake.knobs.signs is True)
+        assert ("Sign" in response.headers) is (self.fake.knobs.signs is True)
         return response.json()["data"]
 
     def refused(self, call: str, fields: object) -> int:
@@ -886,9 +887,11 @@ def test_another_cwallet_user(merchant: Merchant) -> None:
 
 
 def test_modes_that_show(fake: PretendCCPayment) -> None:
-    """A page is offered what shows on v2: its records name addresses, but no contracts."""
+    """A page is offered what shows on v2: its records name addresses, but no contracts; that an
+    answer is not signed is as usual there."""
     names = {name for name, _ in fake.modes()}
-    assert names == {mode.value for mode in Mode} - {Mode.LOOK_UPS_OTHER_CONTRACT.value}
+    hidden = {Mode.LOOK_UPS_OTHER_CONTRACT, Mode.UNSIGNED, Mode.LOOK_UPS_UNSIGNED}
+    assert names == {mode.value for mode in set(Mode) - hidden}
 
 
 def test_fault_for_one_call(merchant: Merchant) -> None:

@@ -38,7 +38,10 @@ NOT_TAKEN = [Mode.REQUEST_LOST, Mode.ERROR_BEFORE, Mode.BROKEN_BEFORE]
 
 
 def answered(program: Program, mode: Mode) -> Payout:
-    """The payout after an attempt that was answered like this."""
+    """The payout after an attempt that was answered like this. An answer lacks a signature only
+    where others have one."""
+    if mode is Mode.UNSIGNED:
+        program.world.signs()
     program.world.pretend.switch(mode)
     program.approved()
     return program.work()
@@ -138,6 +141,7 @@ def test_absent_does_not_end_the_doubt_by_itself(
 def test_a_useless_look_up_proves_nothing(program: Program, mode: Mode) -> None:
     """Whatever look-ups say short of an entry with our reference, the doubt stays; once they work
     again, the order is found."""
+    program.world.signs()
     answered(program, Mode.ANSWER_LOST)
     program.world.pretend.switch(mode)
     assert in_doubt(program.work(rounds=10, seconds=601))

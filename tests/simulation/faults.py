@@ -64,6 +64,7 @@ def temper(chance: Random) -> Knobs:
         ahead=_often(chance, 0.0, (-119.0, -40.0, -20.0, 20.0, 40.0, 119.0)),
         duplicates=duplicates,
         balance_first=chance.random() < 0.3,
+        signs=chance.choice((None, True)),
     )
 
 
