@@ -7,6 +7,8 @@ import click
 import pytest
 
 from bot.cli import main
+from bot.manifest import EXAMPLE, manifest
+from bot.settings import Settings
 
 ROOT = Path(__file__).parents[2]
 PAGES = sorted([ROOT / "README.md", ROOT / "CHANGELOG.md", *ROOT.glob("docs/**/*.md")])
@@ -63,3 +65,23 @@ def test_every_link_leads_somewhere(page: Path) -> None:
 def test_the_readme_names_two_commands_to_begin_with() -> None:
     """A newcomer needs `make sandbox` and `make test`, and nothing else."""
     assert re.findall(r"```sh\n(.+)\n```", README)[:2] == ["make sandbox", "make test"]
+
+
+def test_the_guide_can_be_followed_in_its_order() -> None:
+    """Whoever deploys has read before where each setting that is needed is found, and has the bot
+    in its channel; and the guide speaks of the settings by their names."""
+    steps = re.findall(
+        r"^\d\. \*\*(.+?)\.?\*\*(.*?)(?=^\d\. |^$)", README, re.MULTILINE | re.DOTALL
+    )
+    titles = [title for title, _ in steps]
+    before = "".join(text for _, text in steps[: titles.index("Deploy")])
+    needed = {name for name, field in Settings.model_fields.items() if field.is_required()}
+    for name in needed | {"payouts_approvers"}:
+        assert f"`{name.upper()}`" in before, name
+    assert titles.index("Invite the bot") < titles.index("Deploy")
+
+
+def test_the_address_stands_in_the_manifest_as_often_as_the_guide_says() -> None:
+    """Whoever corrects the address knows how many places there are."""
+    times = manifest(EXAMPLE, "/payout").count(f"{EXAMPLE}/slack/events")
+    assert {3: "it stands there three times"}[times] in " ".join(README.split())
