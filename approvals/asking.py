@@ -6,8 +6,10 @@ mean two things is refused, in a sentence that says what to write.
 """
 
 import difflib
+import re
 import unicodedata
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from decimal import Decimal
@@ -18,6 +20,7 @@ from approvals.destination import Destination, Invoice, Kind, read_destination, 
 from approvals.errors import Unreadable
 from approvals.money import fitting, nearest, plain, read_amount
 from approvals.places import no_payee
+from approvals.secrets import no_key_for, no_key_in
 from approvals.words import either, quoted
 
 LEAST_LIFE = timedelta(minutes=10)
@@ -35,6 +38,10 @@ NO_INVOICES = (
 
 MEMO_UNSAID = ""
 """The word of a refusal that misses a memo."""
+
+_BESIDE = r"""[\s"'<>()[\]{},;|*`]+"""
+_PUNCTUATION = ".:!?_-~#="
+_ADDRESS_LIKE = 8  # characters; a shorter word stands beside an address
 
 _LISTED = 12
 _LONGEST_NAME = 20
@@ -112,6 +119,7 @@ def ways(coin: Coin, kind: Kind) -> tuple[Token, ...]:
 def read_ask(wanted: Wanted, catalogue: Catalogue, now: datetime, fee_payer: FeePayer) -> Ask:
     """What `wanted` means, with `fee_payer` where it does not say. Raises Unreadable with one of
     the fields of Wanted; Unfit where an example can be made of what was wanted."""
+    without_keys(wanted)
     if wanted.kind is Kind.LIGHTNING and not catalogue.pays_invoices:
         raise Unreadable("destination", wanted.destination, NO_INVOICES)
     coin = _coin(wanted, catalogue)
@@ -134,8 +142,20 @@ def read_ask(wanted: Wanted, catalogue: Catalogue, now: datetime, fee_payer: Fee
     )
 
 
+def without_keys(wanted: Wanted) -> None:
+    """Raises Secret where a field holds a private key; before anything else, since every other
+    refusal repeats what was typed."""
+    where, coin = wanted.network, wanted.coin
+    no_key_for("destination", wanted.destination, where, coin)
+    for field in ("amount", "coin", "network"):
+        no_key_for(field, getattr(wanted, field) or "", where, coin)
+    no_key_in("memo", wanted.memo or "")
+    no_key_in("reason", wanted.reason)
+
+
 def read_reason(text: str) -> str:
     """`text` on one line, in Unicode's composed form (NFC). Raises Unreadable("reason", …)."""
+    no_key_in("reason", text)
     reason = unicodedata.normalize("NFC", " ".join(text.split()))
     for char in reason:
         if unicodedata.category(char) in ("Cc", "Cf", "Co", "Cs") and char not in _HARMLESS:
@@ -285,11 +305,32 @@ def _destination(wanted: Wanted, coin: Coin, token: Token) -> Destination:
     try:
         return read_destination(wanted.kind, token.chain, wanted.destination)
     except Unreadable as no:
-        homes = [way for way in ways(coin, wanted.kind) if _fits(wanted, way)]
-        if wanted.kind is not Kind.CHAIN or len(homes) != 1:
+        better = _elsewhere(wanted, coin) or _alone(wanted, token)
+        if better is None:
             raise
-        better = replace(wanted, network=homes[0].chain)
         raise Unfit(no.field, no.word, no.sentence, better) from None
+
+
+def _elsewhere(wanted: Wanted, coin: Coin) -> Wanted | None:
+    """The same on the network where the address is a good one, if there is one such network."""
+    homes = [way for way in ways(coin, wanted.kind) if _fits(wanted, way)]
+    one = wanted.kind is Kind.CHAIN and len(homes) == 1
+    return replace(wanted, network=homes[0].chain) if one else None
+
+
+def _alone(wanted: Wanted, token: Token) -> Wanted | None:
+    """The same without what stands beside the address, or is stuck to it: quotation marks, a full
+    stop, other words. Of several words the longest is meant, if any."""
+    if wanted.kind is Kind.LIGHTNING:
+        return None
+    words = (word.strip(_PUNCTUATION) for word in re.split(_BESIDE, wanted.destination))
+    longest = max(words, key=len)
+    if len(longest) < _ADDRESS_LIKE or longest == wanted.destination:
+        return None
+    with suppress(Unreadable):
+        read_destination(wanted.kind, token.chain, longest)
+        return replace(wanted, destination=longest)
+    return None
 
 
 def _meant(destination: Destination, wanted: Wanted, token: Token, catalogue: Catalogue) -> None:

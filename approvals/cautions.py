@@ -14,7 +14,16 @@ from itertools import zip_longest
 
 from approvals.content import Content
 from approvals.destination import Kind as DestinationKind
-from approvals.destination import ends, family, folded, grouped, normal_memo, respelled, tidy
+from approvals.destination import (
+    ends,
+    family,
+    folded,
+    grouped,
+    normal_memo,
+    other_home,
+    respelled,
+    tidy,
+)
 from approvals.payout import Kind, Payout, State
 
 TWINS_APART = timedelta(days=30)
@@ -34,6 +43,7 @@ class CautionKind(StrEnum):
     DUPLICATE = "duplicate"  # the same payee and amount, or the same reason, not long ago
     IN_DOUBT = "in doubt"  # nobody knows yet whether a payout to this payee left
     FAILED_BEFORE = "failed before"  # the gateway declined the same; it is still looked up
+    SHARED_FORM = "shared form"  # this new address is written like those of another network
     FIRST_PAYMENT = "first payment"  # nothing was ever settled to this destination
     PAID_OTHERWISE = "paid otherwise"  # it was paid, but never on this network with this memo
     NO_CHECKSUM = "no checksum"  # a typing error in this new address would go unseen
@@ -55,12 +65,14 @@ class Likeness:
 @dataclass(frozen=True, slots=True)
 class Caution:
     """A fact that speaks against haste, about `payout`. `others`: the payouts that are its
-    evidence; of a look-alike, the one in which the known destination was last paid."""
+    evidence; of a look-alike, the one in which the known destination was last paid. `home`: of a
+    shared form, whose it is as well."""
 
     kind: CautionKind
     payout: Payout
     others: tuple[Payout, ...] = ()
     likeness: Likeness | None = None
+    home: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,6 +111,7 @@ def cautions(payout: Payout, history: History) -> tuple[Caution, ...]:
     }
     found = [*_look_alikes(payout, history)]
     found += [Caution(kind, payout, others) for kind, others in evidence.items() if others]
+    found += _shared(payout, history)
     found += _unknown(payout, history)
     found += _unchecked(payout, history)
     return tuple(found)
@@ -263,6 +276,14 @@ def _doubted(payout: Payout, history: History) -> tuple[Payout, ...]:
         for other in history.sending
         if other.doubted_at and other.number != payout.number and same_payee(payout, other)
     )[:EVIDENCE]
+
+
+def _shared(payout: Payout, history: History) -> Iterator[Caution]:
+    """Nothing in the address says that it is not one of another network, copied by mistake."""
+    content = payout.content
+    home = other_home(content.chain, content.destination)
+    if home and content.kind is DestinationKind.CHAIN and history.last is None:
+        yield Caution(CautionKind.SHARED_FORM, payout, home=home)
 
 
 def _unknown(payout: Payout, history: History) -> Iterator[Caution]:

@@ -4,6 +4,7 @@
     ├── Denied          the policy says no
     ├── Stale           the person decided on something that is no longer so
     ├── Unreadable      a field cannot be read; names the field and the offending word
+    │   └── Secret      what was typed holds a private key; it is repeated and kept nowhere
     └── Unavailable     somebody outside, whose answer is needed, gave none that can be used
     Ours                never shown to people
     ├── IllegalStep     the state machine has no such transition
@@ -40,6 +41,13 @@ class Unreadable(Refusal):
         super().__init__(sentence)
         self.field = field
         self.word = word
+
+
+class Secret(Unreadable):
+    """`field` holds a private key, a seed, the words of a wallet. No word of it goes on."""
+
+    def __init__(self, field: str, sentence: str) -> None:
+        super().__init__(field, "", sentence)
 
 
 class Unavailable(Refusal):

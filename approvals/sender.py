@@ -26,6 +26,7 @@ from random import Random
 from approvals.audit import Note, Subject, played
 from approvals.catalogue import Catalogue
 from approvals.destination import Kind as Destined
+from approvals.destination import likely_key
 from approvals.errors import LostRace
 from approvals.evidence import Evidence
 from approvals.followup import (
@@ -252,6 +253,8 @@ class Sender(PayoutWorker):
         content = payout.content
         if content.kind is not Destined.CHAIN:
             return
+        if likely_key(content.destination, content.chain):
+            raise _Never("Its destination looks like a private key, and no address.")
         if why := no_payee(catalogue, content.chain, payout.normal, content.symbol):
             raise _Never(why)
 

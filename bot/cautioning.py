@@ -172,6 +172,17 @@ def _failed_before(caution: Caution, scene: Scene) -> Warned:
     )
 
 
+def _shared_form(caution: Caution, _: Scene) -> Warned:
+    chain = name(caution.payout.content.chain)
+    return Warned(
+        "This may be an address of another network.",
+        [
+            f"It is written like an address of {caution.home}, and what those of {chain} look like",
+            f" is not known here. Ask the payee whether it is theirs on {chain}.",
+        ],
+    )
+
+
 def _first_payment(caution: Caution, _: Scene) -> Warned:
     headline = f"First payment to {target(caution.payout)}."
     return Warned(headline, ["Ask the payee to confirm it, over a channel that you trust already."])
@@ -211,6 +222,7 @@ _WORDS: Mapping[CautionKind, Callable[[Caution, Scene], Warned]] = {
     CautionKind.DUPLICATE: _duplicate,
     CautionKind.IN_DOUBT: _in_doubt,
     CautionKind.FAILED_BEFORE: _failed_before,
+    CautionKind.SHARED_FORM: _shared_form,
     CautionKind.FIRST_PAYMENT: _first_payment,
     CautionKind.PAID_OTHERWISE: _paid_otherwise,
     CautionKind.NO_CHECKSUM: _no_checksum,

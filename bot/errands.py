@@ -20,7 +20,7 @@ from approvals.catalogue import Catalogue
 from approvals.content import Content, FeePayer
 from approvals.desk import Desk, Earlier, nobody_said
 from approvals.destination import Kind
-from approvals.errors import Denied, Refusal, Unavailable, Unreadable
+from approvals.errors import Denied, Refusal, Secret, Unavailable, Unreadable
 from approvals.gateway import Can, Gateway, GatewayTrouble
 from approvals.ledger import Freeze as FreezeKind
 from approvals.ledger import Ledger
@@ -213,6 +213,8 @@ class Errands:
     def _typed(self, wanted: Wanted, person: Person, asked: Asked, deadline: datetime) -> Message:
         try:
             outcome = self._request(wanted, person, asked.trigger, deadline)
+        except Secret:  # whose text is repeated nowhere
+            raise
         except Unreadable as no:
             raise misread(asked.text, wanted, no) from no
         return self._told(outcome, wanted)

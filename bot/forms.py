@@ -25,7 +25,7 @@ from approvals.asking import (
 from approvals.catalogue import Catalogue, spoken_chain
 from approvals.content import FeePayer
 from approvals.destination import Kind, grouped
-from approvals.errors import Unavailable, Unreadable
+from approvals.errors import Secret, Unavailable, Unreadable
 from approvals.payout import Payout
 from approvals.silence import briefly
 from approvals.times import from_seconds
@@ -121,7 +121,7 @@ def wanted(values: Mapping[str, str]) -> Wanted:
 
 def errors(no: Unreadable) -> dict[str, str]:
     """The refusal as Slack shows it: under its field, in words that fit a form."""
-    if no.field == MEMO and no.word == MEMO_UNSAID:
+    if no.field == MEMO and no.word == MEMO_UNSAID and not isinstance(no, Secret):
         sentence = 'This network has memos. Write the memo here, or "none" if the payee gave none.'
         return {MEMO: sentence}
     return {block(no.field): no.sentence}

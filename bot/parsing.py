@@ -10,11 +10,12 @@ from dataclasses import dataclass, replace
 from itertools import chain
 from typing import Any
 
-from approvals.asking import Unfit, Wanted
+from approvals.asking import Unfit, Wanted, without_keys
 from approvals.content import FeePayer
 from approvals.destination import Kind
 from approvals.errors import Unreadable
 from approvals.money import EXAMPLE
+from approvals.secrets import no_key_for, no_key_in
 from approvals.words import quoted
 from bot.clauses import FIELDS, KEYWORD, clauses_of, needs_quotes, objections, understood
 from bot.decorations import false_links, undecorated
@@ -99,11 +100,24 @@ _SAMPLE = f"{EXAMPLE} USDT on TRX to ADDRESS for {_REASON}"
 
 def read_command(text: str) -> Command:
     """What `text`, everything behind the command's name as Slack sends it, asks for. Raises
-    Misread where it can't be read."""
+    Misread where it can't be read, and Secret where it holds a private key."""
+    _without_keys(text)
     if len(text) > LONGEST:
         sentence = f"A command has at most {LONGEST} characters. Use the form, or say it shorter."
         raise Misread(Unreadable("command", text, sentence), text, _SAMPLE, NOTHING)
     return _other_than_request(text) or Request(_requested(text))
+
+
+def _without_keys(text: str) -> None:
+    """Before anything else, since everything else repeats what was typed."""
+    bare = undecorated(text)
+    no_key_in("command", bare)
+    clauses = clauses_of(bare)
+    wanted = understood(clauses)
+    for clause in clauses:
+        if clause.word not in ("memo", "for"):
+            no_key_for(FIELDS[clause.word], clause.text, wanted.network, wanted.coin)
+    without_keys(wanted)
 
 
 def _requested(text: str) -> Wanted:

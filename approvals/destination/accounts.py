@@ -19,6 +19,7 @@ _BASE64 = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/-_"
 
 _TRON = 0x41
 _XRPL_ACCOUNT = 0x00
+_X_ADDRESS = b"\x05\x44"
 _SOLANA_KEY = 32  # bytes
 _TON_WALLET = 0x51
 _TON_BOUNCEABLE = 0x11
@@ -78,6 +79,15 @@ def read_xlm(chain: str, text: str) -> Address:
     if not raw or binascii.crc_hqx(raw[:-2], 0) != int.from_bytes(raw[-2:], "little"):
         raise explained(chain, text, ("G",), _BASE32, (56,))
     return found(chain, text, text, raw[1:-2])
+
+
+def hides_a_memo(text: str) -> str | None:
+    """The network of an address with a memo folded in: an X-address, or a muxed one."""
+    if (base58.content(text, base58.RIPPLE) or b"").startswith(_X_ADDRESS):
+        return "XRP"
+    raw = base64.b32decode(text + "===") if re.fullmatch(r"M[A-Z2-7]{68}", text) else b""
+    fits = raw and binascii.crc_hqx(raw[:-2], 0) == int.from_bytes(raw[-2:], "little")
+    return "XLM" if fits else None
 
 
 def read_ton(chain: str, text: str) -> Address:

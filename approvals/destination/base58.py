@@ -8,7 +8,7 @@ BITCOIN = "123456789ABCDEFGHJKLMNPQRSTUVWXYZabcdefghijkmnopqrstuvwxyz"
 RIPPLE = "rpshnaf39wBUDNEGHJKLM4PQRST7VWXYZ2bcdeCg65jkm8oFqi1tuvAxyz"
 
 _CHECKSUM = 4
-_HASHED = 1 + 20 + _CHECKSUM
+_HASHED = 1 + 20
 
 
 def decoded(text: str, alphabet: str = BITCOIN) -> bytes | None:
@@ -23,11 +23,15 @@ def decoded(text: str, alphabet: str = BITCOIN) -> bytes | None:
     return bytes(zeros) + number.to_bytes((number.bit_length() + 7) // 8)
 
 
+def content(text: str, alphabet: str = BITCOIN) -> bytes | None:
+    """What stands in front of the four checksum bytes; None unless they fit."""
+    raw = decoded(text, alphabet) or b""
+    inside, checksum = raw[:-_CHECKSUM], raw[-_CHECKSUM:]
+    fits = sha256(sha256(inside).digest()).digest().startswith(checksum)
+    return inside if inside and fits else None
+
+
 def verified(text: str, alphabet: str = BITCOIN) -> bytes | None:
-    """Version byte and hash (1 + 20 bytes); None unless the four checksum bytes after them fit."""
-    raw = decoded(text, alphabet)
-    if raw is None or len(raw) != _HASHED:
-        return None
-    content, checksum = raw[:-_CHECKSUM], raw[-_CHECKSUM:]
-    fits = sha256(sha256(content).digest()).digest().startswith(checksum)
-    return content if fits else None
+    """Version byte and hash (1 + 20 bytes); None unless the checksum behind them fits."""
+    inside = content(text, alphabet)
+    return inside if inside is not None and len(inside) == _HASHED else None

@@ -44,7 +44,7 @@ _CASH_TYPES = (b"\x00", b"\x08")  # key hash, script hash, of 20 bytes
 
 def read(family: Family, chain: str, text: str) -> Address:
     if family.segwit and text.lower().startswith(family.segwit):
-        return _read_segwit(family.segwit, chain, text)
+        return read_segwit(family, chain, text)
     version, payload = _legacy(text)
     if version in _TEST_VERSIONS or text.lower().startswith(_TEST_PREFIXES):
         raise for_tests(chain, text)
@@ -57,10 +57,10 @@ def read(family: Family, chain: str, text: str) -> Address:
     return found(chain, text, text, payload)
 
 
-def _read_segwit(prefix: str, chain: str, text: str) -> Address:
+def read_segwit(family: Family, chain: str, text: str) -> Address:
     """Version 0 (BIP-173) and Taproot (BIP-350). What is sent to versions that are not in use yet,
     anybody may take."""
-    lower = text.lower()
+    prefix, lower = family.segwit, text.lower()
     values = bech32.groups(lower.removeprefix(prefix)) or []
     program = bech32.packed(values[1:-6]) or b""
     taproot = lower.startswith(prefix + "p")

@@ -4,20 +4,17 @@ The names are CCPayment's (TRX, not TRC20). A chain that is not in the table is 
 the catalogue knows more chains than this file does, but its addresses go out unchecked, and say so.
 """
 
-import re
 from collections.abc import Callable
 from functools import partial
 
 from approvals.destination import accounts, bitcoin
 from approvals.destination.address import Address, TwinForm, a
 from approvals.destination.dead_ends import dead_end
+from approvals.destination.elsewhere import LONGEST, read_unknown, shared_form
 from approvals.destination.text import AGAIN, only_plain, refused
 from approvals.errors import Unreadable
 
 Reader = Callable[[str, str], Address]
-
-_SHORTEST, _LONGEST = 8, 128
-_HEX = re.compile(r"0x[0-9a-fA-F]+")  # means the same in capital and small letters, everywhere
 
 # One address is valid on all of these; only the chain's name tells where the money goes.
 EVM_CHAINS = frozenset(
@@ -41,7 +38,24 @@ _FORMATS: dict[str, Reader] = {
     "SOL": accounts.read_sol,
     "EVM (ETH, BSC, POLYGON …)": accounts.read_evm,
 }
-_READERS = _FORMATS | dict.fromkeys(EVM_CHAINS, accounts.read_evm)
+_NAMING: dict[str, Reader] = {
+    "BTC": partial(bitcoin.read_segwit, bitcoin.BTC),
+    "LTC": partial(bitcoin.read_segwit, bitcoin.LTC),
+    **{chain: _FORMATS[chain] for chain in ("TRX", "XRP", "XLM", "TON")},
+    "BCH": bitcoin.read_bch,
+}
+"""Formats that say which network they belong to. The others are shared by many networks: 0x…,
+Bitcoin's 1… and 3…, Dogecoin's D…."""
+
+# Networks that took another's addresses as they are: Xahau is a fork of the XRP Ledger, Pi runs
+# Stellar's software, and BRC-20 and Runes are written into Bitcoin's own transactions.
+_DAUGHTERS = {"XAH": "XRP", "XAHAU": "XRP", "PI": "XLM", "BRC20": "BTC", "RUNES": "BTC"}
+
+_READERS = (
+    _FORMATS
+    | dict.fromkeys(EVM_CHAINS, accounts.read_evm)
+    | {chain: _FORMATS[mother] for chain, mother in _DAUGHTERS.items()}
+)
 
 
 def read_address(chain: str, text: str) -> Address:
@@ -51,8 +65,8 @@ def read_address(chain: str, text: str) -> Address:
     another chain, to a test network, has a typing error …
     """
     only_plain("destination", text, "address")
-    if len(text) > _LONGEST:
-        raise refused(text, f"An address has at most {_LONGEST} characters. {AGAIN}")
+    if len(text) > LONGEST:
+        raise refused(text, f"An address has at most {LONGEST} characters. {AGAIN}")
     _not_another_kind(chain, text)
     try:
         return _READERS.get(chain.upper(), _read_unknown)(chain, text)
@@ -89,9 +103,21 @@ def _home(text: str) -> str | None:
 
 
 def _read_unknown(chain: str, text: str) -> Address:
-    if len(text) < _SHORTEST:
-        raise refused(text, f"This is too short for {a(chain)} address. {AGAIN}")
-    normal = text.lower() if _HEX.fullmatch(text) else text
-    if why := dead_end(chain, normal):
-        raise refused(text, why)
-    return Address(chain, text, normal, None)
+    """What no reader here knows, unless its form says that it belongs to one that does."""
+    named = (home for home in _NAMING if _reads(home, text))
+    if home := accounts.hides_a_memo(text) or next(named, None):
+        raise refused(text, f'This is {a(home)} address, but you wrote "on {chain}".')
+    return read_unknown(chain, text)
+
+
+def _reads(home: str, text: str) -> bool:
+    try:
+        _NAMING[home](home, text)
+    except Unreadable:
+        return False
+    return True
+
+
+def other_home(chain: str, text: str) -> str | None:
+    """Whose address this may be as well, where the network's own form is not known here."""
+    return None if chain.upper() in _READERS else shared_form(text)

@@ -96,7 +96,7 @@ def dead_end(chain: str, normal: str) -> str | None:
             " Ask the payee for their address."
         )
     if digits := _HEX.fullmatch(normal):
-        written = made_up(bytes.fromhex(digits[1].rjust(8 + len(digits[1]) % 2, "0")))
+        written = made_up(bytes.fromhex("0" * (len(digits[1]) % 2) + digits[1]))
     else:
         written = _RUN.search(normal) is not None
     return NOBODY if written else None

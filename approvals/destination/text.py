@@ -25,7 +25,22 @@ def family(chain: str, normal: str) -> str:
 
 def tidy(text: str) -> str:
     """`text` without spaces of any width, tabs and line breaks; nothing else is taken away."""
-    return "".join(c for c in text if c not in "\t\r\n" and unicodedata.category(c) != "Zs")
+    return "".join(words_of(text))
+
+
+def words_of(text: str) -> list[str]:
+    """What stands between spaces of any width, tabs and line breaks."""
+    return [word for word in _spaced(text).split(" ") if word]
+
+
+def _spaced(text: str) -> str:
+    return "".join(" " if c in "\t\r\n" or unicodedata.category(c) == "Zs" else c for c in text)
+
+
+def one_word(text: str) -> bool:
+    """Whether nothing stands apart in it: one word, or groups of four, as a card prints them."""
+    words = words_of(text)
+    return words in ([], [tidy(text)], grouped(tidy(text)).split())
 
 
 def grouped(text: str) -> str:

@@ -575,7 +575,7 @@ def test_a_mismatch_found_while_frozen_is_not_forgotten(knowing: Program, kind: 
     assert stopped.why.startswith(f"payout {payout.number} is not as approved. amount")
 
 
-THIEF = "TR7NHqjeKQxGTCi8q8ZY4pL8otSzgjLj6t"
+THIEF = "TBCM13UpzKmszBZcFEqCmBqCyVhk3aqV1Z"
 
 
 def to_a_thief(order: Order) -> Order:

@@ -12,6 +12,7 @@ from sandbox.ccpayment.catalogue import CATALOGUE, Catalogue
 from sandbox.slack.cast import RITA
 from tests.core import TRON, Program
 from tests.flows.test_listeners import FORM, Office, working
+from tests.pure.test_keys import KEY_TEXT
 
 pytest_plugins = ["tests.stage"]
 
@@ -81,3 +82,13 @@ def test_a_contract_of_another_address_stops_nothing(program: Program) -> None:
     program.approved()
     program.world.pretend.book.catalogue = listed_since(ON_TRX)
     assert program.work().state is State.SENT
+
+
+def test_a_key_that_was_recorded_as_a_destination_is_not_sent(program: Program) -> None:
+    """A payout of a release that took a private key for an address ends, with nothing sent."""
+    asked = program.ask()
+    key = replace(asked.destination, text=KEY_TEXT, normal=KEY_TEXT)
+    program.approved(what=replace(asked, destination=key))
+    payout = program.work()
+    assert (payout.state, program.world.sent, payout.left) == (State.FAILED, 0, False)
+    assert payout.because == "Its destination looks like a private key, and no address."

@@ -464,7 +464,7 @@ def edit(path: Path, sql: str, *values: object) -> None:
         db.execute(sql, values)
 
 
-THIEF = "TR7NHqjeKQxGTCi8q8ZY4pL8otSzgjLj6t"
+THIEF = "TBCM13UpzKmszBZcFEqCmBqCyVhk3aqV1Z"
 
 
 def other_text(payout: Payout, path: Path) -> None:

@@ -55,6 +55,7 @@ ON_ETH = earlier(41, destination=PAID, at=NOON - DAY, reason="Rent", **ETH)
 WITH_MEMO = earlier(42, chain="XRP", destination="rN7n7otQDd6FczFgLdSqtcsAUxDkw6fzRH", memo="7")
 WITHOUT = earlier(16, *SETTLED, chain="XRP", destination="rN7n7otQDd6FczFgLdSqtcsAUxDkw6fzRH")
 
+SHARED = earlier(42, chain="DASH", destination="1BpEi6DfDAUFd7GtittLSdBeYJvcoaVggu", checked=0)
 CASES: Mapping[str, tuple[Payout, History]] = {
     "look-alike": (IMITATION, History(ending_alike=(KNOWN_ONE,))),
     "look-alike, of two": (IMITATION, History(ending_alike=(KNOWN_ONE, OTHER_ONE))),
@@ -63,6 +64,7 @@ CASES: Mapping[str, tuple[Payout, History]] = {
     "duplicate, on another network": (ON_BSC, History(twins=(ON_ETH,), otherwise=KNOWN_ONE)),
     "in doubt": (PLAIN, replace(CALM, sending=(IN_DOUBT,))),
     "failed before": (PLAIN, replace(CALM, twins=(DECLINED_ONE,))),
+    "shared form": (SHARED, History()),
     "first payment": (PLAIN, History()),
     "first payment, to a Cwallet user": (earlier(42, **CWALLET), History()),
     "paid otherwise": (ON_BSC, History(otherwise=KNOWN_ONE)),
@@ -89,6 +91,8 @@ in doubt | Another payout to this destination is in doubt. \
 Nobody knows yet whether payout 40 left. Wait for it.
 failed before | CCPayment declined the same before. \
 See why first: payout 38 (failed, asked 2026-11-21).
+shared form | This may be an address of another network. It is written like an address of BTC, \
+and what those of DASH look like is not known here. Ask the payee whether it is theirs on DASH.
 first payment | First payment to this TRX address. \
 Ask the payee to confirm it, over a channel that you trust already.
 first payment, to a Cwallet user | First payment to this Cwallet user. \

@@ -555,6 +555,38 @@ def test_what_no_checksum_covers_is_told(
     assert found == ({expected} if expected else set())
 
 
+BTC_FORM = "1BpEi6DfDAUFd7GtittLSdBeYJvcoaVggu"
+
+
+@pytest.mark.parametrize(
+    ("changes", "home"),
+    [
+        ({"chain": "DASH", "destination": BTC_FORM}, "BTC"),
+        ({"chain": "ZEC", "destination": "3EktnHQD7RiAE6uzMj2ZifT9YgRrkSgzQX"}, "BTC"),
+        ({"chain": "DASH", "destination": "DH5yaieqoZN36fDVciNyRueRGvGLR3mr7L"}, "DOGE"),
+        ({"chain": "RVN", "destination": "LM2WMpR1Rp6j3Sa59cMXMs1SPzj9eXpGc1"}, "LTC"),
+        ({"chain": "VET", "destination": PAID}, "EVM networks (ETH, BSC, POLYGON …)"),
+        ({"chain": "VET", "destination": PAID.lower()}, "EVM networks (ETH, BSC, POLYGON …)"),
+        ({"chain": "DASH", "destination": "XoJA8qE3N2Y3jMLEtZ3vcN42qseZ8LvFf5"}, None),
+        ({"chain": "DASH", "destination": BTC_FORM[:-1]}, None),
+        ({"chain": "BTC", "destination": BTC_FORM}, None),
+        ({"chain": "BSC", "destination": PAID}, None),
+        ({}, None),
+        (CWALLET, None),
+    ],
+)
+def test_a_form_that_several_networks_share_is_told(
+    changes: dict[str, Any], home: str | None
+) -> None:
+    """On a network whose format is not known, an address in the form of EVM networks, of Bitcoin,
+    Litecoin or Dogecoin may be one of theirs, copied by mistake; until it was paid there."""
+    payout = earlier(42, **changes)
+    told = [one for one in cautions(payout, History()) if one.kind is CautionKind.SHARED_FORM]
+    assert [one.home for one in told] == ([home] if home else [])
+    paid = History(times=1, last=earlier(17, *SETTLED, **changes))
+    assert CautionKind.SHARED_FORM not in kinds(payout, paid)
+
+
 def test_a_known_address_needs_no_checksum() -> None:
     """What was paid on this way before holds no typing error; on another way it may."""
     payout = earlier(42, destination=PAID.lower(), **EVM)

@@ -189,7 +189,7 @@ SENTENCES = [
     ("ETH", ETH[2:], "An ETH address starts with 0x." + AGAIN),
     ("SOL", SOL[:-12], f"{NO_SOL} and stands for 32 bytes.{AGAIN}"),
     ("SUI", "short", "This is too short for a SUI address." + AGAIN),
-    ("SUI", "0x" + "1" * 127, "An address has at most 128 characters." + AGAIN),
+    ("SUI", "0x" + "1" * 255, "An address has at most 256 characters." + AGAIN),
     # Nobody could ever spend what is sent there.
     (
         "BTC",
