@@ -128,6 +128,11 @@ class Rulebook:
         """Whoever decides payouts of some tier, as far as is known: ids."""
         return self.in_force(reading).members(self._groups(), self.roster())
 
+    def named_approvers(self) -> tuple[str, ...]:
+        """Every id of those who decide payouts of some tier, as far as is known, sorted."""
+        ids = (self.policy.ids(id) for id in self.policy.members(self._groups(), self.roster()))
+        return tuple(sorted(frozenset().union(*ids)))
+
     def some_are_silent(self) -> bool:
         """Whether Slack does not say who is in some group of those who decide."""
         return bool(self.policy.silent(self._groups(), self.roster()))

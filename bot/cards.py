@@ -7,6 +7,7 @@ is something to press these are folded, so that all that a decision needs fits a
 """
 
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 
 from approvals.destination import Kind, grouped, shortened
 from approvals.payout import Payout, State, Wish
@@ -31,7 +32,7 @@ from bot.blocks import (
 )
 from bot.buttons import Act, ButtonValue
 from bot.cautioning import aligned, read_aloud, reassurance, warnings
-from bot.standing import after_approval, frozen, state_line
+from bot.standing import after_approval, frozen, state_line, unseen
 from bot.telling import (
     OPEN,
     Scene,
@@ -66,8 +67,10 @@ MEMO = 60
 
 
 def channel_card(payout: Payout, scene: Scene) -> Message:
-    """The card in the channel, with the decision while there is one."""
-    return _card(payout, scene, _decision(payout, scene), [])
+    """The card in the channel, with the decision while there is one. Who sees it need not read
+    that it could not be shown."""
+    visible = replace(scene, trouble=None)
+    return _card(payout, visible, _decision(payout, visible), [])
 
 
 def requester_copy(payout: Payout, scene: Scene) -> Message:
@@ -103,7 +106,7 @@ def _essentials(payout: Payout, scene: Scene) -> list[Json]:
     """What a decision needs."""
     return [
         header(f"Payout {payout.number}: {title(payout, scene)}"),
-        paragraphs([state_line(payout, scene), *frozen(payout, scene)]),
+        paragraphs([state_line(payout, scene), *unseen(payout, scene), *frozen(payout, scene)]),
         *_warned(payout, scene),
         _destination(payout),
     ]
@@ -314,6 +317,7 @@ def aloud(payout: Payout, scene: Scene) -> str:
     paragraph: list[Sentence] = [
         [Said(payout.requester.name), asked, '"', Said(content.reason), '".'],
         [f"Payout {payout.number}: ", *state_line(payout, scene)],
+        *unseen(payout, scene),
         *frozen(payout, scene),
         ["To ", Code(content.destination), *_memo_aloud(payout), f"{costs}."],
         *map(read_aloud, warnings(payout, scene)),

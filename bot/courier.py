@@ -5,21 +5,25 @@ that its thread has told; where they lag, the card is drawn again and what is mi
 order. So a crash or an outage of Slack heals by itself, and a card that somebody deleted is posted
 again. What Slack took is written down at once: a crash in between can repeat a message, which costs
 nobody money.
+
+What does not pass by itself is kept on the card, and told: the requester reads it on their own
+copy, the approvers in one direct message. It is tried on, and once one card can be shown again,
+all of them are.
 """
 
 import logging
 from collections.abc import Callable
 from dataclasses import dataclass, replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from slack_sdk import WebClient
-from slack_sdk.errors import SlackApiError
+from slack_sdk.errors import SlackApiError, SlackClientError
 from slack_sdk.web import SlackResponse
 
 from approvals.audit import Line, Subject
 from approvals.content import Content
-from approvals.ledger import Audience, Card, Ledger
+from approvals.ledger import Audience, Card, Change, Ledger
 from approvals.payout import Payout, State
 from approvals.rulebook import Rulebook
 from approvals.times import Clock
@@ -28,6 +32,11 @@ from bot import notices, thread
 from bot.blocks import Message, unfolded
 from bot.cards import Scene, channel_card, requester_copy
 from bot.scenes import scene
+from bot.texts import bare
+from bot.trouble import Reach, Trouble, mended
+
+TOLD_DIRECTLY = 10
+"""So many approvers at most are written to where no card can be shown."""
 
 PERSISTENT = 40
 SELDOM = timedelta(hours=1)
@@ -69,7 +78,7 @@ class _News:
 
 class Courier:
     """A worker. `client` has a time-out and retries nothing. `workspace` is the address of Slack's
-    workspace; without one, cards do not link to each other."""
+    workspace; without one, cards do not link to each other. `reach` learns what came of it."""
 
     name = "courier"
 
@@ -83,6 +92,7 @@ class Courier:
         network: Network,
         explorer: Explorer,
         workspace: str = "",
+        reach: Reach,
         clock: Clock,
     ) -> None:
         self._ledger = ledger
@@ -92,6 +102,7 @@ class Courier:
         self._network = network
         self._explorer = explorer
         self._workspace = workspace
+        self._reach = reach
         self._clock = clock
         self._folds = True  # until Slack refuses one; a new start asks again
 
@@ -120,8 +131,7 @@ class Courier:
             if shown.ts != card.ts:  # a new card has an empty thread
                 news = self._news(shown)
             shown = self._tell(shown, news)
-        again = news.payout.reconsidered_at(self._clock())
-        self._keep(replace(shown, due_at=again, tries=0), card)
+        self._well(shown, card, news.payout.reconsidered_at(self._clock()))
 
     def _announce(self, card: Card) -> None:
         """A notice to everybody, which `card` is: the line with its number."""
@@ -131,15 +141,15 @@ class Courier:
                 raise LookupError(f"a notice about line {card.id}, which is not in the ledger")
             under_way = tuple(one for one in reading.open() if one.state is State.SENDING)
             board = notices.Board(self._rules.approvers(reading), under_way)
-        shown = self._show(card, notices.notice(line, board), self._channel)
-        self._keep(replace(shown, due_at=None, tries=0), card)
+        self._well(self._show(card, notices.notice(line, board), self._channel), card, None)
 
     def _news(self, card: Card) -> _News:
         with self._ledger.reading() as reading:
             payout = reading.payout(card.id)
             if payout is None:
                 raise LookupError(f"a card about payout {card.id}, which is not in the ledger")
-            bare = Scene((), self._channel, workspace=self._workspace)
+            known = self._reach.trouble
+            bare = Scene((), self._channel, workspace=self._workspace, trouble=known)
             found = scene(bare, reading, self._rules, payout, self._clock())
             record = reading.lines("payout", card.id)
         content = payout.content
@@ -212,6 +222,24 @@ class Courier:
         with self._ledger.change() as change:
             change.keep_card(card, picked_up.due_at)
 
+    def _well(self, shown: Card, picked_up: Card, again: datetime | None) -> None:
+        """All of it is shown, until `again`. Where that was not possible before, it may be now for
+        the others too."""
+        done = replace(shown, due_at=again, tries=0, trouble=None)
+        self._keep(done, picked_up)
+        public = done.audience is Audience.CHANNEL
+        if not public or self._reach.trouble is picked_up.trouble is None:
+            return
+        self._reach.found(None)
+        with self._ledger.change() as change:
+            change.retry_cards(self._clock())
+            self._told_to_requester(change, done)
+
+    def _told_to_requester(self, change: Change, card: Card) -> None:
+        """Their own card says whether the other one can be shown."""
+        if card.subject == Subject.PAYOUT and card.audience is Audience.CHANNEL:
+            change.redraw_copy(card.id, self._clock())
+
     def _put_off(self, card: Card, refused: SlackApiError | None) -> None:
         """Try again later: when Slack says, or later each time; at last seldom, but for ever."""
         seldom = card.tries >= PERSISTENT
@@ -221,12 +249,36 @@ class Courier:
             log.warning("courier: card of %s %d: %s", card.subject, card.id, why)
         if seldom:
             log.error("courier: the card of %s %d cannot be shown", card.subject, card.id)
+        trouble = Trouble.of(refused.response.get("error")) if refused is not None else None
+        if trouble is not None and card.audience is Audience.CHANNEL:
+            self._tell_trouble(trouble)
         with self._ledger.change() as change:
             current = change.card(card.subject, card.id, card.audience) or card
             if card.due_at is not None:
                 due = self._clock() + wait
-                put_off = replace(current, due_at=due, tries=card.tries + 1)
+                lasting = trouble.value if trouble else current.trouble
+                put_off = replace(current, due_at=due, tries=card.tries + 1, trouble=lasting)
                 change.keep_card(put_off, card.due_at)
+                if lasting != current.trouble:
+                    self._told_to_requester(change, put_off)
+
+    def _tell_trouble(self, trouble: Trouble) -> None:
+        """Say what does not pass by itself, where it is news: in the log, and directly to some
+        approvers, who would wait for cards that never come."""
+        self._reach.found(trouble)
+        with self._ledger.reading() as reading:
+            known = trouble in reading.card_troubles()
+            approvers = self._rules.approvers(reading)[:TOLD_DIRECTLY]
+            waiting = tuple(one for one in reading.open() if one.state is State.REQUESTED)
+        if known:
+            return
+        said = notices.unreachable(trouble, self._channel, waiting)
+        log.error("courier: no card can be shown: %s", bare(mended(trouble, self._channel)))
+        for approver in approvers:
+            try:
+                self._say(approver, said)
+            except (SlackClientError, OSError) as no:
+                log.warning("courier: %s was not told: %s", approver, no)
 
 
 def _left_behind(card: Card, home: str, refused: SlackApiError) -> bool:

@@ -51,6 +51,7 @@ from bot.payloads import Asked, Place, Pressed, Submitted, Who
 from bot.scenes import scene
 from bot.telling import Scene
 from bot.texts import Json
+from bot.trouble import Trouble
 
 _log = logging.getLogger(__name__)
 
@@ -64,7 +65,8 @@ class House:
     """What differs from one company to the next: the slash command, the channel of the cards, who
     bears the network fee where a request does not say, the name of a payout's network (TRC20), the
     address of a transaction in its block explorer, whether Lightning invoices can be paid, the
-    address of the Slack workspace. All of it is known at once: nobody outside is asked for it."""
+    address of the Slack workspace, why no card can be shown. All of it is known at once: nobody
+    outside is asked for it."""
 
     command: str
     channel: str
@@ -73,6 +75,7 @@ class House:
     explorer: Callable[[Content], str | None]
     invoices: Callable[[], bool]
     workspace: str
+    trouble: Callable[[], Trouble | None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -478,6 +481,7 @@ class Errands:
             house.network(content),
             explorer=house.explorer(content),
             workspace=house.workspace,
+            trouble=house.trouble(),
         )
 
 

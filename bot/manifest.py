@@ -14,6 +14,13 @@ COMMAND = re.compile(r"/[a-z0-9_-]{1,31}")
 """What Slack's manifest takes for a slash command, as far as we use it: 32 characters."""
 
 
+NEEDED = ("commands", "chat:write", "users:read")
+FOR_GROUPS = ("usergroups:read",)
+TO_LOOK = ("channels:read", "groups:read")
+"""Scopes: without the first nothing works; a policy that names Slack's user groups needs the
+second; the third only let us look at the channel before the first card."""
+
+
 def manifest(url: str, command: str) -> str:
     """The manifest for a bot that answers under `url`, such as https://payouts.example.com.
 
@@ -66,9 +73,16 @@ oauth_config:
       # Sees who is in a user group. Only a policy that names Slack's user groups needs it; where
       # yours names none, leave it out.
       - usergroups:read
-      # Not needed, so not asked for: chat:write.public posts cards in a public channel without
-      # an invitation; channels:read and groups:read would show whether the channel is shared
-      # with another company.
+      # These see, at the start, whether the bot is in the channel of the cards, whether that is
+      # archived, and whether it is shared with another company: public channels and private ones.
+      - channels:read
+      - groups:read
+      # Not asked for: chat:write.public posts cards in a public channel without an invitation.
+    # Whoever installs the app may leave these out.
+    bot_optional:
+      - usergroups:read
+      - channels:read
+      - groups:read
 settings:
   interactivity:
     is_enabled: true

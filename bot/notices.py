@@ -13,7 +13,20 @@ from approvals.payout import Payout
 from approvals.words import counted
 from bot.blocks import Message, message
 from bot.telling import alarm, amount, callable_people, full_stop
-from bot.texts import Code, Piece, Said, Sentence, User, When, bold, clipped, told
+from bot.texts import (
+    Channel,
+    Code,
+    Piece,
+    Said,
+    Sentence,
+    User,
+    When,
+    bold,
+    clipped,
+    series,
+    told,
+)
+from bot.trouble import Trouble, mended
 
 LISTED = 10
 """Over so many payouts on their way, the rest is only counted."""
@@ -37,6 +50,23 @@ class Board:
 def notice(line: Line, board: Board) -> Message:
     """The message that tells `line` to everybody. Raises KeyError for one that nobody is told."""
     return message(_NOTICES[line.kind](line, board))
+
+
+def unreachable(trouble: Trouble, channel: str, waiting: Sequence[Payout]) -> Message:
+    """Said to approvers directly: why no card can be shown in the channel, what to do about it,
+    and what waits there for them."""
+    first: Sentence = [bold("Countersign cannot show payouts in ", Channel(channel), "."), " "]
+    follows = "Until then nobody sees a new card or a notice there, and nobody can approve it."
+    rest = _listed(waiting, lambda payout: [f"payout {payout.number} ({amount(payout)})"])
+    waits: list[Sentence] = [["Waiting for approval: ", *rest, "."]] if waiting else []
+    return message([["⚠️ ", *first, *mended(trouble, channel)], [follows], *waits])
+
+
+def _listed(payouts: Sequence[Payout], drawn: Callable[[Payout], Sentence]) -> Sentence:
+    """The first of these payouts; the rest is only counted."""
+    more = len(payouts) - LISTED
+    shown = [drawn(payout) for payout in payouts[:LISTED]]
+    return series([*shown, *([[counted(more, "other")]] if more > 0 else [])], "and")
 
 
 def _frozen(line: Line, board: Board) -> list[Sentence]:

@@ -23,7 +23,7 @@ from bot.buttons import Act
 from bot.cards import cancel_button, details
 from bot.cautioning import read_aloud, warnings
 from bot.notices import ON_THE_HOST, STOPPED, on_its_way
-from bot.standing import stands, state_line
+from bot.standing import stands, state_line, unseen
 from bot.telling import Scene, brief, by_asked, full_stop, nobody_known
 from bot.texts import Channel, Code, Said, Sentence, User, When, bold, clipped, spoken, told
 
@@ -71,6 +71,8 @@ def recorded(payout: Payout, scene: Scene) -> Message:
     if payout.state is not State.REQUESTED:
         earlier: Sentence = [f"Payout {payout.number} was recorded already: "]
         return message([[*earlier, *brief(payout, scene), "."], state_line(payout, scene)])
+    comes: Sentence = ["Its card comes in ", Channel(scene.channel), ". "]
+    comes = [] if scene.trouble else comes
     waits = f"It waits for {counted(payout.missing, 'approval')}"
     until: Sentence = [", until ", When(payout.expires_at), "."]
     warned: list[Sentence] = [["⚠️ ", *read_aloud(one)] for one in warnings(payout, scene)]
@@ -78,9 +80,10 @@ def recorded(payout: Payout, scene: Scene) -> Message:
         [
             [f"Payout {payout.number} is recorded: ", *brief(payout, scene), "."],
             [
-                *("Its card comes in ", Channel(scene.channel), ". ", waits),
+                *(*comes, waits),
                 *(*by_asked(scene, payout.missing), *until, nobody_known(scene)),
             ],
+            *unseen(payout, scene),
             *warned,
         ],
         actions(cancel_button(payout)),
@@ -167,7 +170,8 @@ def shown(payout: Payout, record: Sequence[Line], scene: Scene) -> Message:
     headline: Sentence = [bold("On record"), note, ":"]
     body = rich_text(section(headline), bullets(told_lines))
     start: Sentence = [f"Payout {payout.number}: ", *brief(payout, scene), ". "]
-    text = spoken([[*start, *state_line(payout, scene)], headline, *told_lines])
+    stands_so: list[Sentence] = [[*start, *state_line(payout, scene)], *unseen(payout, scene)]
+    text = spoken([*stands_so, headline, *told_lines])
     return Message(text, [*details(payout, scene), body])
 
 

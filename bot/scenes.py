@@ -12,6 +12,7 @@ from approvals.payout import Payout
 from approvals.policy import tightest
 from approvals.rulebook import Rulebook, remembered
 from bot.telling import OPEN, Scene, absences, agreed
+from bot.trouble import Trouble
 
 
 def scene(
@@ -19,6 +20,9 @@ def scene(
 ) -> Scene:
     """`bare` with what `reading` and the rules know of `payout` at `now`."""
     frozen, record = reading.frozen(), reading.lines(Subject.PAYOUT, payout.number)
+    card = reading.card(Subject.PAYOUT, payout.number, Audience.CHANNEL)
+    seen = card is not None and card.ts is not None
+    found = Trouble.of(card.trouble) if card else None
     known_so_far = replace(
         bare,
         deciders=rulebook.deciders(reading, payout),
@@ -29,6 +33,8 @@ def scene(
         agreed=agreed(record),
         held=payout.held(now),
         frozen=frozen.why if frozen else None,
+        trouble=found or (None if seen else bare.trouble),
+        seen=seen,
     )
     if payout.state not in OPEN:
         return known_so_far

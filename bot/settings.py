@@ -50,6 +50,16 @@ ABSENT = frozenset({"missing", "one_policy"})
 """pydantic's names for problems that there are only where something is not set."""
 
 
+OTHER_IDS = {
+    "U": "a person's id",
+    "W": "a person's id",
+    "D": "that of a direct message",
+    "S": "that of a user group",
+    "T": "that of a workspace",
+}
+"""What Slack calls by ids that begin so."""
+
+
 class WrongSettings(Exception):
     """The settings cannot be used. `sentences` holds one per problem, each says what to do."""
 
@@ -402,9 +412,10 @@ class Settings(LedgerSettings):
     @field_validator("payouts_channel")
     @classmethod
     def _channel_id(cls, value: str) -> str:
-        if not re.fullmatch(r"[CG][A-Z0-9]+", value):
-            raise ValueError("must be an id that begins with C or G, not a name")
-        return value
+        if re.fullmatch(r"[CG][A-Z0-9]+", value):
+            return value
+        other = OTHER_IDS.get(value[:1]) if re.fullmatch(r"[A-Z][A-Z0-9]+", value) else None
+        raise ValueError(f"must be an id that begins with C or G, not {other or 'a name'}")
 
     @field_validator("payouts_policy")
     @classmethod

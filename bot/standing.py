@@ -24,6 +24,7 @@ from bot.telling import (
     told_of,
 )
 from bot.texts import Bold, Code, Piece, Said, Sentence, User, When, bold, name
+from bot.trouble import cannot_be_shown
 
 LOOK_FIRST = " Look for the amount in the CCPayment balance before asking again."
 OWNER_FIRST = (
@@ -215,6 +216,13 @@ def frozen(payout: Payout, scene: Scene) -> list[Sentence]:
     goes_on = "What is on its way is followed." if under_way else "It can be decided meanwhile."
     why: Sentence = [Said(scene.frozen), full_stop(scene.frozen), " "]
     return [["⚠️ ", bold("Sending is frozen: "), *why, goes_on]]
+
+
+def unseen(payout: Payout, scene: Scene) -> list[Sentence]:
+    """That the card for the approvers cannot be shown, while somebody should see it."""
+    if scene.trouble is None or payout.state.final:
+        return []
+    return [["⚠️ ", *cannot_be_shown(scene.trouble, scene.channel, seen=scene.seen)]]
 
 
 def stands(payout: Payout) -> str:

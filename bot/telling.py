@@ -32,6 +32,7 @@ from bot.texts import (
     people,
     told,
 )
+from bot.trouble import Trouble
 
 NAMED = 5
 """Over so many deciders, nobody is mentioned: it would be noise to most of them."""
@@ -58,6 +59,8 @@ class Scene:
     explorer: str | None = None  # a transaction in the block explorer: https, `%s` for the id
     workspace: str = ""  # the address of the Slack workspace: https, with its last slash
     frozen: str | None = None  # why nothing is sent at all
+    trouble: Trouble | None = None  # why the card in the channel cannot be shown
+    seen: bool = False  # whether it was shown there before
     # while it waits for people:
     comment: bool = False  # whether an approval needs one
     could: tuple[str, ...] = ()  # whose approval would bring it nearer

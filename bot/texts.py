@@ -187,6 +187,22 @@ def plain(sentence: Sentence) -> str:
     return "".join(map(_spelled, sentence))
 
 
+def bare(sentence: Sentence) -> str:
+    """The sentence for a log: ids and words alone, without any mark-up."""
+    return "".join(map(_bare, sentence))
+
+
+def _bare(piece: Piece) -> str:
+    match piece:
+        case Bold(pieces):
+            return bare(pieces)
+        case Channel(id) | User(id):
+            return id
+        case Code(text):
+            return text
+    return _spelled(piece)
+
+
 def _spelled(piece: Piece) -> str:
     match piece:
         case str():

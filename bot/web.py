@@ -10,7 +10,7 @@ import asyncio
 import json
 import logging
 import re
-from collections.abc import AsyncIterator, Callable, Iterable
+from collections.abc import AsyncIterator, Callable, Iterable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack, asynccontextmanager
 from datetime import datetime
@@ -90,12 +90,14 @@ def application(
     frozen: Callable[[], bool | None],
     clock: Clock,
     routes: Iterable[Route] = (),
+    further: Callable[[], Mapping[str, str]] = dict,
 ) -> Starlette:
     """Slack's requests for `app` at `/slack/events`, `/healthz`, and further `routes`.
 
     `workers` are started in order, and stopped in the opposite one after the last request is
     answered. `ready` says whether this process serves, or still waits for another one to end;
-    `frozen`, whether nothing is sent at present, as far as it knows. Neither may wait or fail.
+    `frozen`, whether nothing is sent at present, as far as it knows. `further`, what
+    else the health check says. None of them may wait or fail.
     """
     pool = ThreadPoolExecutor(THREADS, thread_name_prefix="listener")
 
@@ -119,7 +121,8 @@ def application(
         if not ready():
             return JSONResponse({"status": "starting"})
         known = frozen()
-        return JSONResponse({"status": "serving", **({} if known is None else {"frozen": known})})
+        said = {"status": "serving", **({} if known is None else {"frozen": known})}
+        return JSONResponse({**said, **further()})
 
     @asynccontextmanager
     async def lifespan(_: Starlette) -> AsyncIterator[None]:

@@ -42,11 +42,13 @@ from approvals.worker import Loop, Worker
 from bot import front
 from bot.answers import Answers
 from bot.courier import Courier
+from bot.first_look import FirstLook, granted
 from bot.health import Watch
 from bot.listeners import House, Listeners, Outsides
 from bot.people import SlackPeople
 from bot.serving import Turn
 from bot.settings import PolicySettings, Settings
+from bot.trouble import Reach
 from bot.web import application, bolt
 from bot.webhook import webhook
 
@@ -112,7 +114,7 @@ def wire(
     tls = create_default_context()
     waited_for = _slack(settings, tls, LISTENER_SECONDS)
     unhurried = _slack(settings, tls, WORKER_SECONDS)
-    identity = _identity(settings, unhurried)
+    identity, scopes = _identity(settings, unhurried)
     team = identity.team_id or ""
     gateway, signatures = _account(settings, clock, transport)
     policy = settings.policy()
@@ -123,7 +125,7 @@ def wire(
     rules = Rulebook(policy, rosters.current, rosters.last)
     shown = Rulebook(policy, rosters.last)
     desk = Desk(ledger, rules, gateway.account, clock=clock, nonce=nonce)
-    catalogue = CatalogueCache(lambda: _offered(gateway), clock)
+    catalogue, reach = CatalogueCache(lambda: _offered(gateway), clock), Reach()
     house = House(
         settings.payouts_command,
         settings.payouts_channel,
@@ -132,6 +134,7 @@ def wire(
         _explorers(catalogue),
         _invoices(catalogue),
         identity.url or "",
+        lambda: reach.trouble,
     )
     watch = Watch(ledger)
     workers = (
@@ -143,6 +146,7 @@ def wire(
             network=house.network,
             explorer=house.explorer,
             workspace=house.workspace,
+            reach=reach,
             clock=clock,
         ),
         Clerk(ledger, gateway, clock=clock),
@@ -157,6 +161,17 @@ def wire(
             random=SystemRandom(),
         ),
         watch,
+        FirstLook(
+            ledger,
+            unhurried,
+            SlackPeople(unhurried, team, clock),
+            shown,
+            scopes=scopes,
+            team=team,
+            channel=house.channel,
+            reach=reach,
+            clock=clock,
+        ),
     )
 
     def begin() -> None:
@@ -186,7 +201,14 @@ def wire(
     secret = settings.slack_signing_secret.get_secret_value()
     hook = _hook(settings, ledger, lambda: turn.come, clock)
     web = application(
-        app, secret, [answers, turn], lambda: turn.come, lambda: watch.frozen, clock, [hook]
+        app,
+        secret,
+        [answers, turn],
+        lambda: turn.come,
+        lambda: watch.frozen,
+        clock,
+        [hook],
+        reach.health,
     )
     try:
         turn.take()
@@ -229,12 +251,15 @@ def _adopt(ledger: Ledger, policy: Policy, now: datetime) -> None:
 
 def _open(ledger: Ledger, team: str, account: Account, *, restored: bool, now: datetime) -> None:
     """Bind the ledger, which freezes it if it is not the one that it was. A freeze from before is
-    said again: nobody has to look through older logs."""
+    said again: nobody has to look through older logs. What kept cards from being shown may have
+    been mended meanwhile."""
     if ledger.bind(team, account, now, restored=restored) is None:
         with ledger.reading() as reading:
             earlier = reading.frozen()
         if earlier:
             log.error("sending is still frozen: %s", visible(earlier.why))
+    with ledger.change() as change:
+        change.retry_cards(now)
 
 
 def _account(settings: Settings, clock: Clock, transport: Transport) -> tuple[Gateway, Signatures]:
@@ -321,8 +346,11 @@ def _slack(settings: Settings | PolicySettings, tls: SSLContext, seconds: int) -
     )
 
 
-def _identity(settings: Settings, client: WebClient) -> AuthorizeResult:
-    """Who the bot is: its team and its own ids."""
+def _identity(
+    settings: Settings, client: WebClient
+) -> tuple[AuthorizeResult, frozenset[str] | None]:
+    """Who the bot is, its team and its own ids; and what its token may do, None where Slack does
+    not say."""
     try:
         found = client.auth_test()
     except SlackApiError as refused:
@@ -330,9 +358,9 @@ def _identity(settings: Settings, client: WebClient) -> AuthorizeResult:
         raise NotWired(f"Slack refuses SLACK_BOT_TOKEN ({why}). Copy it again.") from None
     except (SlackClientError, OSError) as silent:
         raise NotWired("Slack does not answer; start again when it does.") from silent
-    return AuthorizeResult.from_auth_test_response(
-        auth_test_response=found, bot_token=settings.slack_bot_token.get_secret_value()
-    )
+    token = settings.slack_bot_token.get_secret_value()
+    identity = AuthorizeResult.from_auth_test_response(auth_test_response=found, bot_token=token)
+    return identity, granted(found.headers)
 
 
 def ccpayment(

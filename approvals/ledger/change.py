@@ -186,6 +186,23 @@ class Change(Reading):
             card_row(card),
         )
 
+    def redraw_copy(self, number: int, now: datetime) -> None:
+        """Have the requester's own card of a payout drawn again, and no other."""
+        self._run(
+            "UPDATE cards SET due_at = :now, tries = 0"
+            " WHERE subject = 'payout' AND id = :id AND audience = :audience",
+            {"now": to_text(now), "id": number, "audience": Audience.REQUESTER.value},
+        )
+
+    def retry_cards(self, now: datetime) -> None:
+        """Try at once whatever cannot be shown to everybody, and does not pass by itself: it may
+        have been mended."""
+        self._run(
+            "UPDATE cards SET due_at = :now, tries = 0"
+            " WHERE audience = :audience AND trouble IS NOT NULL",
+            {"now": to_text(now), "audience": Audience.CHANNEL.value},
+        )
+
     def _behind(self, card: Card) -> bool:
         """Whether a card that was just shown shows less than its payout has become."""
         payout = self.payout(card.id) if card.subject == Subject.PAYOUT else None

@@ -159,6 +159,14 @@ class Reading:
         )
         return tuple(map(read_card, rows))
 
+    def card_troubles(self) -> frozenset[str]:
+        """Why cards for everybody cannot be shown, each reason once."""
+        rows = self._rows(
+            "SELECT DISTINCT trouble FROM cards WHERE audience = :audience AND trouble IS NOT NULL",
+            {"audience": Audience.CHANNEL.value},
+        )
+        return frozenset(str(row["trouble"]) for row in rows)
+
     def lines(self, subject: str, id: int, after: int = 0) -> tuple[Line, ...]:
         """What is on record about `subject`, `id`, after line number `after`, in order."""
         rows = self._rows(

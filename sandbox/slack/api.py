@@ -123,11 +123,15 @@ def _reachable(workspace: Workspace, user_id: str) -> bool:
 
 def _writable(call: Call) -> Channel:
     channel = _conversation(call, people_too=True)
+    if channel.person is not None and not call.workspace.messages_tab:
+        raise Refused("messages_tab_disabled")
     open_to_apps = "chat:write.public" in call.scopes and not channel.is_private
     if not channel.is_member and not open_to_apps:
         raise Refused("not_in_channel")
     if channel.is_archived:
         raise Refused("is_archived")
+    if channel.restricted:
+        raise Refused("restricted_action")
     return channel
 
 

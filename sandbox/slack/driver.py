@@ -41,7 +41,12 @@ from sandbox.slack.workspace import (
 
 TOKEN = "xoxb-sandbox-not-a-secret"
 SIGNING_SECRET = "sandbox-signing-secret"
-SCOPES = frozenset({"commands", "chat:write", "users:read", "usergroups:read"})
+SCOPES = frozenset(
+    {
+        *("commands", "chat:write", "users:read"),
+        *("usergroups:read", "channels:read", "groups:read"),
+    }
+)
 FORM = "application/x-www-form-urlencoded"
 
 
@@ -299,6 +304,19 @@ class PretendSlack:
         Raises LookupError for a group that was not there from the beginning.
         """
         self._workspace.set_group(group_id, members, disabled=disabled)
+
+    def set_channel(self, channel_id: str, **changes: Any) -> None:
+        """Somebody takes the bot into a channel or out of it (`is_member`), archives it
+        (`is_archived`), or lets only some people post there (`restricted`)."""
+        self._workspace.set_channel(channel_id, **changes)
+
+    def switch_messages_tab(self, *, on: bool) -> None:
+        """Somebody changes whether the app can write direct messages, on its page "App Home"."""
+        self._workspace.messages_tab = on
+
+    def revoke(self) -> None:
+        """An administrator takes the app's token back."""
+        self.server.revoked = True
 
     # What is there.
 

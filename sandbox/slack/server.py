@@ -36,6 +36,7 @@ class Server:
         self._pace = pace
         self._token = token
         self._scopes = scopes
+        self.revoked = False
         self.app = Starlette(
             routes=[
                 Route("/api/{method}", self._api, methods=["GET", "POST"]),
@@ -77,9 +78,8 @@ class Server:
             wait = self._wait(name, method, args)
             if wait:
                 return _slow_down(wait)
-            return JSONResponse(
-                {"ok": True, **perform(name, Call(self._workspace, self._scopes, args))}
-            )
+            done = perform(name, Call(self._workspace, self._scopes, args))
+            return JSONResponse({"ok": True, **done}, headers=self._granted())
         except TooNew as no:
             return JSONResponse(_refusal(no))
         except Refused as no:
@@ -93,6 +93,12 @@ class Server:
             raise Refused("not_authed")
         if held != self._token:
             raise Refused("invalid_auth")
+        if self.revoked:
+            raise Refused("token_revoked")
+
+    def _granted(self) -> dict[str, str]:
+        """What the token may do: Slack says so with every answer."""
+        return {"x-oauth-scopes": ",".join(sorted(self._scopes))}
 
     def _wait(self, name: str, method: Method, args: Json) -> int:
         if self._pace is None:

@@ -88,6 +88,7 @@ class Workspace:
         self.users = {id: one for user in (*people, bot) for id, one in _by_id(user)}
         self.channels = {channel.id: channel for channel in channels}
         self.groups = None if groups is None else {group.id: group for group in groups}
+        self.messages_tab = True
         self.version = 0
         self.complaints: list[str] = []
         self.lock = threading.Condition(threading.RLock())
@@ -133,6 +134,12 @@ class Workspace:
             self.touch()
 
     # Conversations.
+
+    def set_channel(self, channel_id: str, **changes: Any) -> None:
+        """Change a conversation. Raises LookupError where there is none of this id."""
+        with self.lock:
+            self.channels[channel_id] = replace(self.channels[channel_id], **changes)
+            self.touch()
 
     def direct_channel(self, user_id: str) -> Channel:
         """The conversation between a person and the bot, begun where there is none yet."""

@@ -68,7 +68,8 @@ class Group:
 
 @dataclass(frozen=True, slots=True)
 class Channel:
-    """A conversation. `is_member` is the bot's membership; `members` None means everyone.
+    """A conversation. `is_member` is the bot's membership; `members` None means everyone; where it
+    is `restricted`, only some people may post.
 
     A direct message with the bot is a Channel too, with `person` naming the other side.
     """
@@ -79,6 +80,7 @@ class Channel:
     is_private: bool = False
     is_archived: bool = False
     is_ext_shared: bool = False
+    restricted: bool = False
     members: frozenset[str] | None = None
     person: str | None = None
 

@@ -19,6 +19,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 
 from approvals.content import Content
 from bot.courier import Courier
+from bot.trouble import Reach
 from sandbox.serving import serving
 from sandbox.slack import SIGNING_SECRET, PretendSlack
 from sandbox.slack.cast import PAYOUTS
@@ -174,7 +175,10 @@ def explorer(content: Content) -> str | None:
 
 
 def courier(
-    office: Office, client: WebClient, network: Callable[[Content], str | None] = network
+    office: Office,
+    client: WebClient,
+    network: Callable[[Content], str | None] = network,
+    reach: Reach | None = None,
 ) -> Courier:
     """The office's courier, who writes to this Slack."""
     return Courier(
@@ -184,5 +188,6 @@ def courier(
         channel=PAYOUTS.id,
         network=network,
         explorer=explorer,
+        reach=reach or Reach(),
         clock=office.clock,
     )

@@ -145,6 +145,42 @@ def test_place_must_be_open_to_the_bot(desk: Bench, channel: str, error: str) ->
     assert desk.slack.complaints == [f"chat.postMessage: {error}"]
 
 
+def test_what_people_do_to_a_channel_shows(desk: Bench) -> None:
+    """An administrator restricts a channel, takes the bot out, archives it; the app's messages tab
+    is switched off, its token is taken back: each is refused by Slack's own name, and works again
+    once it is mended."""
+
+    def said(channel: str = PAYOUTS.id) -> str | None:
+        try:
+            desk.client.chat_postMessage(channel=channel, text="Hello")
+        except SlackApiError as refused:
+            return str(refused.response["error"])
+        return None
+
+    changes = {
+        "restricted_action": {"restricted": True},
+        "not_in_channel": {"is_member": False},
+        "is_archived": {"is_archived": True},
+    }
+    for error, change in changes.items():
+        desk.slack.set_channel(PAYOUTS.id, **change)
+        assert said() == error
+        desk.slack.set_channel(PAYOUTS.id, **{name: not on for name, on in change.items()})
+        assert said() is None
+    desk.slack.switch_messages_tab(on=False)
+    assert (said(RITA.id), said()) == ("messages_tab_disabled", None)
+    desk.slack.switch_messages_tab(on=True)
+    assert said(RITA.id) is None
+    desk.slack.revoke()
+    assert (said(), refusal(desk.client.auth_test)) == ("token_revoked", "token_revoked")
+
+
+def test_every_answer_names_the_scopes(desk: Bench) -> None:
+    """What the token may do stands in a header, as Slack sends it."""
+    scopes = desk.client.auth_test().headers["x-oauth-scopes"]
+    assert set(scopes.split(",")) == ALL_SCOPES
+
+
 def test_public_scope_opens_public_channels(on: Stage) -> None:
     """With chat:write.public the bot may post in public channels that it has not joined."""
     desk = bench(on, scopes=frozenset({"chat:write", "chat:write.public"}))

@@ -11,10 +11,11 @@ import pytest
 from slack_sdk.signature import SignatureVerifier
 from starlette.responses import JSONResponse, Response
 
-from sandbox.slack import PretendSlack
+from sandbox.slack import Organization, PretendSlack, User
 from sandbox.slack.answers import TOO_SLOW, TROUBLE
-from sandbox.slack.cast import DANA, FINANCE, GENERAL, MAX, NOA, PAYOUTS, RITA
+from sandbox.slack.cast import DANA, FINANCE, GENERAL, MAX, NOA, PAYOUTS, PEOPLE, RITA
 from sandbox.slack.events import sign
+from sandbox.slack.workspace import TEAM
 from tests.flows.slack_bench import (
     START,
     Bench,
@@ -283,6 +284,28 @@ def test_external_click_looks_like_ours_but_for_the_user(desk: Bench) -> None:
     desk.slack.click(MAX.id, PAYOUTS.id, ts, "approve")
     assert desk.bot.last["team"]["id"] == desk.slack.team_id
     assert desk.bot.last["user"]["team_id"] == MAX.team_id != desk.slack.team_id
+
+
+@pytest.mark.parametrize("asked", ["U0GRACE0001", "W0GRACE0001"])
+@pytest.mark.parametrize("translated", [True, False])
+def test_in_an_organization_one_person_has_two_ids(on: Stage, asked: str, translated: bool) -> None:
+    """Somebody of another workspace of the same Enterprise organization presses under that
+    workspace's team, with either id, and the request names the organization. Slack's answer about
+    them names the organization's id, as theirs or beside the one of the workspace; and whatever
+    Slack does not supply is not in it at all."""
+    told = Organization("W0GRACE0001", ("T0OTHERWS01", TEAM), "T0OTHERWS01", translated)
+    grace = User("U0GRACE0001", "grace", "Grace", organization=told, unsaid=frozenset({"team_id"}))
+    desk = bench(on, people=(*PEOPLE, grace))
+    desk.slack.click(asked, PAYOUTS.id, posted(desk, actions(button())), "approve")
+    pressed = desk.bot.last
+    assert pressed["user"]["id"] == asked
+    assert pressed["user"]["team_id"] == "T0OTHERWS01"
+    assert (pressed["team"]["id"], pressed["enterprise"]["id"]) == (TEAM, "E0GRID00001")
+    user: dict[str, Any] = desk.client.users_info(user=asked)["user"]
+    assert user["id"] == (asked if translated else "W0GRACE0001")
+    assert user["enterprise_user"]["id"] == "W0GRACE0001"
+    assert TEAM in user["enterprise_user"]["teams"]
+    assert "team_id" not in user
 
 
 def test_screen_can_be_behind(desk: Bench) -> None:

@@ -10,7 +10,7 @@ import jsonschema
 import pytest
 import yaml
 
-from bot.manifest import EXAMPLE, creation_link, manifest
+from bot.manifest import EXAMPLE, FOR_GROUPS, NEEDED, TO_LOOK, creation_link, manifest
 from sandbox.slack.driver import SCOPES
 
 ROOT = Path(__file__).parents[2]
@@ -45,13 +45,17 @@ def test_slack_would_take_it() -> None:
 
 
 def test_the_app_asks_for_the_least() -> None:
-    """Three scopes are enough, and a fourth for a policy that names user groups, as the manifest
-    says itself; no event is subscribed to."""
+    """Three scopes are enough. A fourth is for a policy that names user groups, and two are to look
+    at the channel before the first card: whoever installs the app may leave these out, as the
+    manifest says itself. No event is subscribed to."""
     text = manifest(EXAMPLE, "/payout")
     app = read(text)
-    scopes = ["commands", "chat:write", "users:read", "usergroups:read"]
-    assert app["oauth_config"] == {"scopes": {"bot": scopes}}
-    assert set(scopes) == SCOPES
+    needed = ["commands", "chat:write", "users:read"]
+    optional = ["usergroups:read", "channels:read", "groups:read"]
+    scopes = {"bot": [*needed, *optional], "bot_optional": optional}
+    assert app["oauth_config"] == {"scopes": scopes}
+    assert {*needed, *optional} == SCOPES
+    assert (NEEDED, (*FOR_GROUPS, *TO_LOOK)) == (tuple(needed), tuple(optional))
     assert "Only a policy that names Slack's user groups needs it" in text
     assert "event_subscriptions" not in app["settings"]
 

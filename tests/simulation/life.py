@@ -31,6 +31,7 @@ from approvals.worker import Worker
 from bot import wiring
 from bot.courier import Courier
 from bot.people import SlackPeople
+from bot.trouble import Reach
 from sandbox.ccpayment import Knobs
 from sandbox.slack.cast import PAYOUTS
 from sandbox.slack.workspace import TEAM
@@ -184,6 +185,7 @@ class Life:
                 network=_network,
                 explorer=_explorer,
                 workspace=WORKSPACE,
+                reach=Reach(),
                 clock=clock,
             ),
             "groups": self.rosters,
