@@ -33,6 +33,10 @@ _SPOKEN = {
 }
 
 
+SPOKEN_CHAINS = frozenset(_SPOKEN.values())
+"""Chains whose names are known without any list."""
+
+
 class Status(StrEnum):
     """Whether a coin or token can be paid out now."""
 
@@ -108,6 +112,28 @@ class Catalogue:
         """The coin with this symbol."""
         wanted = symbol.upper()
         return next((coin for coin in self.coins if coin.symbol.upper() == wanted), None)
+
+    def chain(self, name: str) -> str | None:
+        """The chain that is called `name`, by any of its names: TRX, TRC20, TRON. None where no
+        coin goes out on one, or where it could be several."""
+        tokens = [token for coin in self.coins for token in coin.tokens]
+        wanted = spoken_chain(name)
+        own = {token.chain for token in tokens if spoken_chain(token.chain) == wanted}
+        named = {token.chain for token in tokens if spoken_chain(token.network) == wanted}
+        found = own or named
+        return next(iter(found)) if len(found) == 1 else None
+
+    def holder(self, chain: str, contract: str) -> str | None:
+        """The coin whose contract this is on `chain`; None where that is no coin's."""
+        return next(
+            (
+                token.symbol
+                for coin in self.coins
+                for token in coin.tokens
+                if token.chain == chain and token.contract.lower() == contract.lower()
+            ),
+            None,
+        )
 
     @property
     def pays_invoices(self) -> bool:

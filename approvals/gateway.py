@@ -85,7 +85,9 @@ class Found:
 
     `status` is the gateway's own word; `amount` in `symbol`; `network_fee` in `fee_coin`.
     `unreadable` names what the answer carries, but in no form that we know: that is not the same as
-    not carrying it. `withdrawals` is how many the gateway has under this one reference.
+    not carrying it. `withdrawals` is how many the gateway has under this one reference. `catalogue`
+    is its list of coins as it was last told: by it the names in the report are understood; None
+    where nobody has asked for it yet.
     """
 
     order_id: str
@@ -103,6 +105,7 @@ class Found:
     reason: str | None = None
     unreadable: tuple[str, ...] = ()
     withdrawals: int = 1
+    catalogue: Catalogue | None = field(default=None, compare=False, repr=False)
 
 
 @dataclass(frozen=True, slots=True)

@@ -19,6 +19,7 @@ from ipaddress import ip_address
 from typing import ClassVar
 from urllib.parse import urlsplit
 
+from approvals.catalogue import Catalogue
 from approvals.ccpayment.answer import SUCCESS, Answer, read_answer
 from approvals.ccpayment.codes import SAYS_NOTHING, Code, silence_of
 from approvals.ccpayment.fields import amount, record, words
@@ -101,6 +102,7 @@ class CCPayment(ABC):
         self._declined_codes = declined_codes | known
         self._verify = verify_answers
         self._signatures = signatures or Signatures()
+        self._offered: Catalogue | None = None  # as it was last told
         self._deadlines = deadlines
         self._wire = Wire(account.url, connect=deadlines.connect, transport=transport)
 
@@ -133,6 +135,10 @@ class CCPayment(ABC):
             log.exception("the look-up of %s", reference)
             return NoAnswer(f"an error of our own ({type(error).__name__})")
 
+    def catalogue(self) -> Catalogue:
+        self._offered = self._coins()
+        return self._offered
+
     def fee(self, content: Content) -> Fee:
         """Inside Cwallet the network costs nothing, so nobody is asked."""
         if content.kind is Kind.CWALLET:
@@ -143,6 +149,10 @@ class CCPayment(ABC):
         return Fee(cost, coin)
 
     # What a generation adds.
+
+    @abstractmethod
+    def _coins(self) -> Catalogue:
+        """All coins, freshly fetched. Raises GatewayTrouble."""
 
     @abstractmethod
     def _create_call(self, body: str) -> str:
@@ -236,20 +246,21 @@ class CCPayment(ABC):
             return NoAnswer("a success without a list", code, message)
         ours = [entry for entry in map(record, listed) if self._reference(entry) == reference]
         if ours:
-            return _together([self._found(entry) for entry in ours])
+            return _together([self._found(entry) for entry in ours], self._offered)
         if reference in str(answer.data):
             return NoAnswer("an entry that cannot be read", code, message)
         return Absent("other entries" if listed else "no entry", answer.time)
 
 
-def _together(found: Sequence[Found | None]) -> Finding:
+def _together(found: Sequence[Found | None], offered: Catalogue | None) -> Finding:
     """What the gateway has under one reference. Where that is more than one withdrawal, none that
     failed may hide another."""
     readable = [one for one in found if one]
     if len(readable) < len(found):
         return NoAnswer("an entry without an order's number")
     shown = min(readable, key=lambda one: one.progress in _PAID_NOBODY)
-    return replace(shown, withdrawals=sum(one.withdrawals for one in readable))
+    withdrawals = sum(one.withdrawals for one in readable)
+    return replace(shown, withdrawals=withdrawals, catalogue=offered)
 
 
 def vouched_for(url: str) -> bool:

@@ -75,7 +75,7 @@ class CCPaymentV1(CCPayment):
             }
         )
 
-    def catalogue(self) -> Catalogue:
+    def _coins(self) -> Catalogue:
         asked_at = self._clock()
         answer = self._ask_now("coin/all", {}, most=MAX_CATALOGUE_BYTES)
         return read_catalogue(entries(data_of(answer)), _coin, asked_at, named_by="crypto")

@@ -99,7 +99,7 @@ class CCPaymentV2(CCPayment):
         where = {"chain": content.chain, "address": content.destination, **memo}
         return as_json({**paid, **where, "merchantPayNetworkFee": company_pays})
 
-    def catalogue(self) -> Catalogue:
+    def _coins(self) -> Catalogue:
         asked_at = self._clock()
         data = record(data_of(self._ask_now("getCoinList", {}, most=MAX_CATALOGUE_BYTES)))
         return read_catalogue(entries(data.get("coins")), _coin, asked_at, named_by="symbol")
@@ -183,7 +183,7 @@ class CCPaymentV2(CCPayment):
             return None
         status = words(entry.get("status"))
         fee, fee_coin = _fee(entry)
-        payee = entry.get("cwalletUser") or entry.get("toAddress")
+        payee = _payee(entry)
         return Found(
             order_id=record_id,
             progress=_PROGRESS.get(status.lower(), Progress.UNKNOWN),
@@ -230,6 +230,13 @@ def _fee(entry: Mapping[str, object]) -> tuple[Decimal | None, str | None]:
     if not fee and words(entry.get("cwalletUser")):
         return Decimal(0), name(entry.get("coinSymbol"))
     return amount(fee.get("amount")), name(fee.get("coinSymbol"))
+
+
+def _payee(entry: Mapping[str, object]) -> object:
+    """Whom a record names. One on a network may name the Cwallet user too whose address it is."""
+    user, address = entry.get("cwalletUser"), entry.get("toAddress")
+    on_network = words(entry.get("withdrawType")).lower() == "network"
+    return (address or user) if on_network else (user or address)
 
 
 def _listed(page: Mapping[str, object]) -> Sequence[object]:

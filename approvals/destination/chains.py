@@ -73,10 +73,10 @@ def read_address(chain: str, text: str) -> Address:
     except TwinForm:
         raise
     except Unreadable:
-        home = _home(text)
-        if home is None:
+        where = home(text)
+        if where is None:
             raise
-        sentence = f'This is {a(home)} address, but you wrote "on {chain}".'
+        sentence = f'This is {a(where)} address, but you wrote "on {chain}".'
         raise refused(text, sentence) from None
 
 
@@ -91,7 +91,7 @@ def _not_another_kind(chain: str, text: str) -> None:
         raise refused(text, 'This is a Lightning invoice. Write "to invoice …" to pay it.')
 
 
-def _home(text: str) -> str | None:
+def home(text: str) -> str | None:
     """The chain that `text` is a good address of."""
     for chain, read in _FORMATS.items():
         try:

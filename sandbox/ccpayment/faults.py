@@ -57,6 +57,7 @@ LONGEST_LAG = 60.0
 """Seconds that look-ups lag at most where duplicates are taken: an assumption. A service that takes
 a reference twice and hides the first one for longer cannot be used safely by anybody."""
 
+SOMEBODY_ON_TRX = "TR7NHqjeKQxGTCi8q8ZY4pL8otSzgjLj6t"
 COUNTERFEIT = "0x000000000000000000000000000000000000dEaD"
 
 
@@ -267,9 +268,12 @@ def _other_contract(_: Exchange, order: Order) -> Order:
 
 
 def _other_address(exchange: Exchange, order: Order) -> Order:
-    """One character of it is another one; or it is another Cwallet user."""
+    """Somebody else's; where none is at hand, one character of it is another one; or it is another
+    Cwallet user."""
     asked = order.ask.address
     other = asked[:-1] + ("3" if asked.endswith("2") else "2")
+    if order.token.chain == "TRX":
+        other = SOMEBODY_ON_TRX
     if order.internal:
         user = exchange.book.catalogue.user(asked)
         other = next(one.c_id for one in exchange.book.catalogue.users if one != user)

@@ -11,6 +11,7 @@ from approvals.compare import differences
 from approvals.destination import Kind
 from approvals.gateway import Found, Progress
 from tests.build import CWALLET, INVOICE, LIGHTNING, payout
+from tests.core import catalogue
 
 TRX = "TJRabPrwbZy45sbavfcjinPJC18kjpRTv8"
 OTHER_TRX = "TR7NHqjeKQxGTCi8q8ZY4pL8otSzgjLj6t"
@@ -31,6 +32,20 @@ ON_XRP: dict[str, Any] = {
     "destination": XRP,
     "memo": "0012345",
 }
+TON = "EQBvW8Z5huBkMJYdnfAEM5JqTNkuWX3diqYENkWsIL0XggGG"
+ON_TON = {**ON_XRP, "symbol": "TON", "chain": "TON", "destination": TON}
+KAS = "kaspa:qpauqsvk7yf9unexwmxsnmg547mhyga37csh0kj53q6xxgl24ydxjsgzthw5j"
+ON_KAS: dict[str, Any] = {
+    "symbol": "KAS",
+    "chain": "KAS",
+    "contract": "",
+    "destination": KAS,
+}
+BY_INVOICE: dict[str, Any] = {**LIGHTNING, "amount": Decimal(2500)}
+SATS_INSIDE = {**CWALLET, "symbol": "SATS", "chain": "LIGHTNING", "amount": Decimal(2500)}
+USDC_ON_ETH = "0xA0b86991c6218b36c1d19D4a2e9Eb0cE3606eB48"
+LISTED = catalogue()
+"""The coins as CCPayment lists them."""
 BY_MAIL: dict[str, Any] = {
     "kind": Kind.CWALLET,
     "destination": "Ana@example.com",
@@ -57,6 +72,15 @@ def compared(approved: dict[str, Any], **reported: Any) -> list[tuple[str, bool]
         (CWALLET, {"destination": "ana@example.com"}),
         (BY_MAIL, {"destination": "9558861"}),
         (BY_MAIL, {"destination": "ana@EXAMPLE.com"}),
+        (ON_XRP, {"memo": "12345"}),
+        (ON_TON, {"memo": "0012345"}),
+        ({}, {"chain": "TRON", "catalogue": LISTED}),
+        (ON_ETH, {"chain": "ERC20", "catalogue": LISTED}),
+        (BY_INVOICE, {"chain": "BTC", "symbol": "BTC", "amount": Decimal("0.000025")}),
+        (BY_INVOICE, {"chain": "BTC", "symbol": "BTC", "amount": Decimal(2500)}),
+        (BY_INVOICE, {"chain": "Lightning", "symbol": "SATS", "amount": Decimal("0.000025")}),
+        (BY_INVOICE, {"symbol": "sats", "amount": Decimal(2500), "catalogue": LISTED}),
+        (SATS_INSIDE, {"symbol": "BTC", "amount": Decimal("0.000025")}),
     ],
 )
 def test_the_same_in_other_words_is_no_difference(
@@ -71,26 +95,49 @@ def test_the_same_in_other_words_is_no_difference(
     ("approved", "reported", "what", "grave"),
     [
         ({}, {"symbol": "USDC"}, "coin", True),
+        ({}, {"symbol": "BTC"}, "coin", True),
         ({}, {"amount": Decimal("250.000001")}, "amount", True),
         ({}, {"amount": Decimal("249.999999")}, "amount", False),
-        ({}, {"chain": "ETH"}, "network", False),
+        ({}, {"chain": "ETH"}, "network", True),
+        ({}, {"chain": "BEP20"}, "network", True),
+        ({}, {"chain": "Ethereum", "catalogue": LISTED}, "network", True),
+        ({}, {"chain": "POLYGON", "catalogue": LISTED}, "network", True),
+        ({}, {"chain": "NEWCHAIN", "catalogue": LISTED}, "network", False),
+        ({}, {"chain": "NEWCHAIN"}, "network", False),
         ({}, {"contract": TRX}, "contract", False),
-        ({}, {"destination": OTHER_TRX}, "destination", False),
+        (ON_ETH, {"contract": USDC_ON_ETH, "catalogue": LISTED}, "contract", True),
+        (ON_ETH, {"contract": EVM, "catalogue": LISTED}, "contract", False),
+        ({}, {"destination": OTHER_TRX}, "destination", True),
         ({}, {"destination": TRX.lower()}, "destination", False),
         ({}, {"destination": "no address"}, "destination", False),
-        ({}, {"memo": "1"}, "memo", False),
-        (ON_ETH, {"destination": EVM[:-1] + "8"}, "destination", False),
-        (ON_XRP, {"memo": "12345"}, "memo", False),
-        (ON_XRP, {"memo": ""}, "memo", False),
-        (CWALLET, {"destination": "9558862"}, "destination", False),
-        (BY_MAIL, {"destination": "max@example.com"}, "destination", False),
+        ({}, {"destination": "TJRa…pRTv8"}, "destination", False),
+        ({}, {"destination": EVM}, "destination", True),
+        ({}, {"destination": "9558861"}, "destination", False),
+        ({}, {"memo": "1"}, "memo", True),
+        (ON_ETH, {"destination": EVM[:-1] + "8"}, "destination", True),
+        (ON_ETH, {"destination": f"0x{'0' * 40}"}, "destination", True),
+        (ON_XRP, {"memo": "54321"}, "memo", True),
+        (ON_XRP, {"memo": ""}, "memo", True),
+        (ON_TON, {"memo": "12345"}, "memo", True),
+        (ON_KAS, {"destination": KAS.upper()}, "destination", False),
+        (ON_KAS, {"destination": f"{KAS[:-1]}q"}, "destination", True),
+        (CWALLET, {"destination": "9558862"}, "destination", True),
+        (CWALLET, {"destination": TRX}, "destination", True),
+        (BY_MAIL, {"destination": "max@example.com"}, "destination", True),
+        (BY_MAIL, {"destination": "somebody"}, "destination", False),
+        (BY_INVOICE, {"symbol": "BTC", "amount": Decimal("0.00003")}, "amount", True),
+        (BY_INVOICE, {"symbol": "BTC", "amount": Decimal("0.00001")}, "amount", False),
+        (BY_INVOICE, {"symbol": "SATS", "amount": Decimal(3000)}, "amount", True),
+        (BY_INVOICE, {"symbol": "USDT"}, "coin", True),
+        (SATS_INSIDE, {"symbol": "BTC", "amount": Decimal(2500)}, "amount", True),
     ],
 )
 def test_what_is_not_as_approved_is_a_difference(
     approved: dict[str, Any], reported: dict[str, Any], what: str, *, grave: bool
 ) -> None:
-    """Another coin or a larger amount is grave, every other difference is not; a memo that lost its
-    zeros is another memo."""
+    """Another coin, a larger amount, another network, contract, address or memo is grave where it
+    is known to be another one; a word that nobody knows, and a smaller amount, are not. Bitcoin for
+    satoshi is no other coin, and a destination tag is a number, but other memos are text."""
     assert compared(approved, **reported) == [(what, grave)]
 
 
@@ -144,4 +191,4 @@ def test_an_invoice_is_compared_by_what_it_pays() -> None:
     """The same invoice in capitals is the same invoice."""
     approved = {**LIGHTNING, "normal": LIGHTNING["payment_hash"]}
     assert compared(approved, destination=INVOICE.upper()) == []
-    assert compared(approved, destination=TRX) == [("destination", False)]
+    assert compared(approved, destination=TRX) == [("destination", True)]
