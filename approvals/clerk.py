@@ -1,19 +1,23 @@
 """The clerk: what is due while a payout waits for people. Finds out balance and network fee, so
 that the approver sees them, and ends the waiting when its time has passed."""
 
+from collections.abc import Mapping
+from datetime import timedelta
+from typing import ClassVar
+
 from approvals.gateway import Can, Gateway, GatewayTrouble
 from approvals.ledger import Ledger
 from approvals.money import plain
 from approvals.payout import Event, Fact, Kind, Payout, State
 from approvals.times import Clock
-from approvals.worker import PayoutWorker, back_off
+from approvals.worker import LONGEST_WAIT, PayoutWorker, back_off
 
 
 class Clerk(PayoutWorker):
     """Owns payouts in `requested`."""
 
     name = "clerk"
-    states = (State.REQUESTED,)
+    longest: ClassVar[Mapping[State, timedelta]] = {State.REQUESTED: LONGEST_WAIT}
 
     def __init__(self, ledger: Ledger, gateway: Gateway, *, clock: Clock) -> None:
         super().__init__(ledger, clock=clock)

@@ -11,6 +11,7 @@ from datetime import datetime, timedelta
 from approvals.audit import Note, Subject
 from approvals.compare import differences
 from approvals.errors import LostRace
+from approvals.evidence import REQUEST_LIVES
 from approvals.gateway import Accepted, Found, Progress
 from approvals.ledger import Change, Freeze
 from approvals.money import plain
@@ -24,7 +25,8 @@ UNSETTLED_IS_TOLD = timedelta(hours=2)
 
 WATCHED = timedelta(days=7)
 WATCH_WAIT = timedelta(hours=1)
-"""A failed payout that had an attempt is looked up for so long, this often."""
+"""A failed payout that had an attempt is looked up as soon as its last request cannot be taken any
+more, and then for so long, this often."""
 
 OWNER_WAITS = (
     "It has waited {hours} hours for the account owner's approval in CCPayment's dashboard."
@@ -127,11 +129,16 @@ def facts_of(found: Found) -> dict[str, Fact]:
     }
 
 
-def watch_from(payout: Payout, now: datetime) -> datetime | None:
-    """When a payout that failed is looked up next; None where nothing was ever attempted."""
+def watch_from(payout: Payout, now: datetime, looks: int = 0) -> datetime | None:
+    """When a payout that failed is looked up next, after so many looks: as soon as its last request
+    cannot be taken any more, then every hour. None where nothing was ever attempted, or once the
+    days are over, by the clock and by the looks: one that jumps ahead does not end them."""
     watched = payout.attempts or payout.restored_at or payout.order_id
-    over = payout.closed_at is not None and now - payout.closed_at >= WATCHED
-    return now + WATCH_WAIT if watched and not over else None
+    long_ago = payout.closed_at is not None and now - payout.closed_at >= WATCHED
+    if not watched or (long_ago and looks >= WATCHED // WATCH_WAIT):
+        return None
+    expires = payout.signed_at + REQUEST_LIVES if payout.signed_at else now
+    return min(expires, now + WATCH_WAIT) if expires > now else now + WATCH_WAIT
 
 
 def _finish(change: Change, sent: Payout, found: Found, now: datetime) -> bool:

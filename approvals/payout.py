@@ -220,7 +220,7 @@ class Payout:
     looks: int = 0  # look-ups since the last attempt that did not find it
     looked_at: datetime | None = None
     look_said: str | None = None
-    absent_seen_at: datetime | None = None  # the first look-up that counts as absent
+    absent_seen_at: datetime | None = None  # the first look-up that counts, by the later clock
     absent_at: datetime | None = None  # a second one agreed; people may choose
     wish: str | None = None  # what an approver then asked for: "again" or "close"
     wisher: Actor | None = None
@@ -492,6 +492,8 @@ def _answered(payout: Payout, event: Event) -> Changes:
 
 def _looked_up(payout: Payout, event: Event) -> Changes:
     first = payout.absent_seen_at or (event.at if event.facts.get("absent") else None)
+    if seen := _maybe_time(event, "seen"):  # an earlier one that lies ahead was by a wrong clock
+        first = min(seen, payout.absent_seen_at or seen)
     return {
         "looks": payout.looks + 1,
         "looked_at": event.at,

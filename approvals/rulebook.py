@@ -13,6 +13,7 @@ from functools import lru_cache
 
 from approvals.audit import hash_of
 from approvals.cautions import route
+from approvals.clocks import within
 from approvals.ledger import Reading
 from approvals.ledger.history import spent
 from approvals.money import micro_dollars
@@ -48,7 +49,7 @@ class Price:
 
     def value(self, amount: Decimal, now: datetime) -> int | None:
         """Micro-dollars; None where the price is zero or too old."""
-        fresh = now - self.at <= PRICE_HOLDS
+        fresh = within(now - self.at, PRICE_HOLDS)
         return micro_dollars(amount, self.usd) if fresh and self.usd else None
 
 

@@ -15,22 +15,26 @@ whole way again, with the same reference and the same body.
 
 That the gateway does not know a payout is learned, not assumed: within one minute it must know the
 newest withdrawal that it took, not know a reference drawn at random, and answer for ours as it does
-for that one. It counts only when no signed request can still be taken, by the gateway's own clock,
-and when a second look agrees. Then people choose: send again, or close.
+for that one. It counts only when no signed request can still be taken, by the gateway's clock and
+by ours, which must agree, and when a second look agrees. Then people choose: send again, or close.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from random import Random
+from typing import ClassVar
 
 from approvals.audit import Note, Subject, played
 from approvals.catalogue import Catalogue
+from approvals.clocks import agree, within
 from approvals.destination import Kind as Destined
 from approvals.destination import likely_key
 from approvals.errors import LostRace
 from approvals.evidence import Evidence
 from approvals.followup import (
     VIA,
+    WATCH_WAIT,
     accepted_late,
     contradict,
     follow,
@@ -61,13 +65,10 @@ from approvals.rulebook import Rulebook, told
 from approvals.silence import LOOK, Silence, sentence
 from approvals.times import Clock, from_seconds, to_seconds, to_text
 from approvals.words import without_numbers
-from approvals.worker import PayoutWorker, back_off
+from approvals.worker import LONGEST_WAIT, PayoutWorker, back_off
 
 LOOKS_APART = timedelta(seconds=60)
 """Two look-ups that agree are at least so far apart."""
-
-CLOCKS_APART = timedelta(seconds=30)
-"""If the gateway's clock and ours differ by more, nothing is sent."""
 
 LOOK_HOLDS = timedelta(seconds=10)
 """A claim needs a look that is at most this old."""
@@ -122,7 +123,12 @@ class Sender(PayoutWorker):
     draws references that nobody has."""
 
     name = VIA
-    states = (State.APPROVED, State.SENDING, State.SENT, State.FAILED)
+    longest: ClassVar[Mapping[State, timedelta]] = {
+        State.APPROVED: LONGEST_WAIT,
+        State.SENDING: LONGEST_DOUBT_WAIT,
+        State.SENT: LONGEST_WAIT,
+        State.FAILED: WATCH_WAIT,
+    }
 
     def __init__(
         self,
@@ -182,7 +188,7 @@ class Sender(PayoutWorker):
         if isinstance(finding, Found):
             self._take_over(payout, finding)
             return
-        self._absent_enough(payout, finding)
+        self._absent_enough(payout, finding, looked_at)
         approvers, roster = self._checked(payout)
         claimed = self._claim(payout, approvers, roster, looked_at)
         if claimed is None:
@@ -209,17 +215,18 @@ class Sender(PayoutWorker):
             change.put_off(due.payout, due.picked_up, until, 0)
         return True
 
-    def _absent_enough(self, payout: Payout, finding: Absent | NoAnswer) -> None:
+    def _absent_enough(
+        self, payout: Payout, finding: Absent | NoAnswer, looked_at: datetime
+    ) -> None:
         """Raises _NotYet unless the look allows to send: where something may have left before, only
         what was learned counts."""
         if isinstance(finding, NoAnswer):
             raise _NotYet(sentence(finding))
-        if finding.gateway_time is not None:
-            apart = abs(finding.gateway_time - self._clock())
-            if apart > CLOCKS_APART:
-                seconds = int(apart.total_seconds())
-                raise _NotYet(f"CCPayment's clock and ours differ by {seconds} s.")
-        if payout.left and (why := self._evidence.against(payout, finding)):
+        told, now = finding.gateway_time, self._clock()
+        if told is not None and not agree(told, now):
+            seconds = int(abs(told - now).total_seconds())
+            raise _NotYet(f"CCPayment's clock and ours differ by {seconds} s.")
+        if payout.left and (why := self._evidence.against(payout, finding, looked_at)):
             raise _NotYet(f"CCPayment knows no such reference, but {why}.")
 
     def _checked(self, payout: Payout) -> tuple[tuple[Person, ...], Roster]:
@@ -307,7 +314,7 @@ class Sender(PayoutWorker):
                 return None
             verdict = self._rules.standing(change, current, approvers, now, roster)
             self._not_held(change, current, now)
-            in_time = current.may_go_out(now) and now - looked_at <= LOOK_HOLDS
+            in_time = current.may_go_out(now) and within(now - looked_at, LOOK_HOLDS)
             if not (in_time and verdict.satisfied):
                 return None
             body = self._gateway.body(current.content, current.reference)
@@ -336,8 +343,10 @@ class Sender(PayoutWorker):
 
     def _send(self, attempt: Attempt) -> Outcome:
         """The one place from which money leaves."""
-        if self._clock() - from_seconds(attempt.timestamp) > STALE_REQUEST:
-            return NotSent("the request grew old before it could leave")
+        age = self._clock() - from_seconds(attempt.timestamp)
+        if not within(age, STALE_REQUEST):
+            what = "request grew old" if age > STALE_REQUEST else "clock was set back"
+            return NotSent(f"the {what} before it could leave")
         return self._gateway.withdraw(attempt.body, attempt.timestamp)
 
     def _record_answer(self, claimed: Payout, outcome: Outcome) -> None:
@@ -380,47 +389,68 @@ class Sender(PayoutWorker):
 
     def _confirm_decline(self, due: _Due, attempt: Attempt) -> None:
         """A refusal is final once the gateway, asked a little later, does not know the payout."""
-        payout = due.payout
-        if self._clock() - _answered_at(attempt) < DECLINE_SETTLES:
-            self._put_off(due, DECLINE_SETTLES)
+        payout, asked_at = due.payout, self._clock()
+        if asked_at - _answered_at(attempt) < DECLINE_SETTLES and not due.tries:
+            self._put_off(due, DECLINE_SETTLES)  # at most once: the clock may have been set back
             return
         finding = self._gateway.find(payout.reference)
         if isinstance(finding, Found):
             self._take_over(payout, finding)
         elif isinstance(finding, NoAnswer):
             self._looked_up(payout, _said(finding))
-        elif why := self._evidence.against_form(finding, required=False):
+        elif why := self._evidence.against_form(finding, asked_at):
             self._looked_up(payout, f"{_said(finding)}, but {why}")
         else:
             self._fail(payout, f'CCPayment declined it: "{attempt.message}" ({attempt.code}).')
 
     def _look_again(self, payout: Payout) -> None:
+        asked_at = self._clock()
         finding = self._gateway.find(payout.reference)
         if isinstance(finding, Found):
             self._take_over(payout, finding)
         elif isinstance(finding, NoAnswer):
             self._looked_up(payout, _said(finding))
-        elif why := self._evidence.against(payout, finding):
-            self._looked_up(payout, f"{_said(finding)}, but {why}")
+        elif why := self._evidence.against(payout, finding, asked_at):
+            self._looked_up(payout, f"{_said(finding)}, but {why}", self._compared(finding))
         else:
-            self._is_absent(payout, finding)
+            self._is_absent(payout, finding, asked_at)
 
-    def _is_absent(self, payout: Payout, finding: Absent) -> None:
-        """A look-up that counts. The second one, a minute later, lets people choose; once somebody
-        chose to close, one more ends it."""
-        now, first = self._clock(), payout.absent_seen_at
-        facts: dict[str, Fact] = {"said": _said(finding), "absent": 1}
+    def _is_absent(self, payout: Payout, finding: Absent, asked_at: datetime) -> None:
+        """A look-up that counts. The second one, a minute later by either clock, lets people
+        choose; once somebody chose to close, one more ends it."""
+        now, theirs = self._clock(), finding.gateway_time or asked_at
+        facts: dict[str, Fact] = {
+            "said": _said(finding),
+            "absent": 1,
+            "seen": to_text(max(now, theirs)),
+            **self._compared(finding),
+        }
+        first, earlier = payout.absent_seen_at, min(asked_at, theirs)
         if payout.wish == Wish.CLOSE:
-            self._fail(payout, "CCPayment knows no such reference.", payout.wisher)
-        elif payout.absent_at is None and first is not None and now - first >= LOOKS_APART:
+            self._close(payout, asked_at)
+        elif payout.absent_at is None and first is not None and earlier - first >= LOOKS_APART:
             self._record(payout, Event(Kind.ABSENT, now, facts=facts), LONGEST_DOUBT_WAIT)
         else:
             wait = LOOKS_APART if payout.absent_at is None else LONGEST_DOUBT_WAIT
             self._record(payout, Event(Kind.LOOKED_UP, now, facts=facts), wait)
 
-    def _looked_up(self, payout: Payout, said: str) -> None:
+    def _close(self, payout: Payout, asked_at: datetime) -> None:
+        """As somebody asked for; but a look-up that has grown old by now is taken anew."""
+        with self._ledger.change() as change:
+            if self._evidence.fresh(asked_at):
+                because = "CCPayment knows no such reference."
+                self._end(change, payout, because, payout.wisher)
+
+    def _compared(self, finding: Absent) -> dict[str, Fact]:
+        """That both clocks agreed at this look-up, where they did."""
+        return {"agreed": 1} if agree(finding.gateway_time, self._clock()) else {}
+
+    def _looked_up(
+        self, payout: Payout, said: str, compared: Mapping[str, Fact] | None = None
+    ) -> None:
         wait = back_off(payout.looks, DOUBT_WAIT, LONGEST_DOUBT_WAIT)
-        self._record(payout, Event(Kind.LOOKED_UP, self._clock(), facts={"said": said}), wait)
+        facts: dict[str, Fact] = {"said": said, **(compared or {})}
+        self._record(payout, Event(Kind.LOOKED_UP, self._clock(), facts=facts), wait)
 
     def _take_over(self, payout: Payout, found: Found) -> None:
         with self._ledger.change() as change:
@@ -443,7 +473,8 @@ class Sender(PayoutWorker):
             now, current = self._clock(), _current(change, due.payout)
             if isinstance(finding, Found):
                 contradict(change, current, finding, now)
-            change.put_off(current, due.picked_up, watch_from(current, now), 0)
+            again = watch_from(current, now, due.tries + 1)
+            change.put_off(current, due.picked_up, again, due.tries + 1)
 
     # Writing down.
 
@@ -461,12 +492,15 @@ class Sender(PayoutWorker):
             event = Event(Kind.REOPENED, now, facts=facts)
             change.record(payout, event, VIA, due=now)
 
-    def _fail(self, payout: Payout, because: str, by: Actor | None = None) -> None:
+    def _fail(self, payout: Payout, because: str) -> None:
         """End it: nothing was sent. If something was ever attempted, it is watched for a while."""
+        with self._ledger.change() as change:
+            self._end(change, payout, because)
+
+    def _end(self, change: Change, payout: Payout, because: str, by: Actor | None = None) -> None:
         now = self._clock()
         event = Event(Kind.FAILED, now, by, {"because": because})
-        with self._ledger.change() as change:
-            change.record(payout, event, VIA, watch_from(payout, now))
+        change.record(payout, event, VIA, watch_from(payout, now))
 
     def _record(self, payout: Payout, event: Event, wait: timedelta | None) -> None:
         """Let `event` happen to the payout as it was seen. Raises LostRace."""

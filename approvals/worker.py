@@ -7,8 +7,9 @@ woken, so a step starts in milliseconds; a slow poll covers the rest.
 
 import logging
 import threading
+from collections.abc import Mapping
 from datetime import timedelta
-from typing import Protocol
+from typing import ClassVar, Protocol
 
 from approvals.errors import LostRace
 from approvals.ledger import Ledger
@@ -79,10 +80,13 @@ class Loop:
 
 
 class PayoutWorker:
-    """Owns the payouts in some states: looks at each that is due, one after the other."""
+    """Owns the payouts in some states: looks at each that is due, one after the other. `longest`
+    names the states, each with the longest time for which the worker ever puts a payout off, but
+    for what it waits for by a time on its row: what is due later is due now, for it was put off by
+    a clock that was wrong."""
 
     name: str
-    states: tuple[State, ...]
+    longest: ClassVar[Mapping[State, timedelta]]
 
     def __init__(self, ledger: Ledger, *, clock: Clock) -> None:
         self._ledger = ledger
@@ -113,4 +117,4 @@ class PayoutWorker:
 
     def _due(self) -> tuple[tuple[Payout, str, int], ...]:
         with self._ledger.reading() as reading:
-            return reading.due(self.states, self._clock())
+            return reading.due(self.longest, self._clock())

@@ -109,7 +109,7 @@ class Courier:
     def once(self) -> int:
         """Bring every card that is due up to date; how many those were."""
         with self._ledger.reading() as reading:
-            due = reading.due_cards(self._clock())
+            due = reading.due_cards(self._clock(), SELDOM)
         for card in due:
             show = self._announce if card.subject == Subject.LEDGER else self._bring_up_to_date
             try:
@@ -243,7 +243,8 @@ class Courier:
     def _put_off(self, card: Card, refused: SlackApiError | None) -> None:
         """Try again later: when Slack says, or later each time; at last seldom, but for ever."""
         seldom = card.tries >= PERSISTENT
-        wait = max(SELDOM if seldom else back_off(card.tries), _retry_after(refused))
+        asked = min(_retry_after(refused), SELDOM)
+        wait = max(SELDOM if seldom else back_off(card.tries), asked)
         if refused is not None:
             why = refused.response.get("error")
             log.warning("courier: card of %s %d: %s", card.subject, card.id, why)

@@ -64,6 +64,8 @@ CALLS: Mapping[str, Mapping[str, frozenset[str]]] = {
     },
 }
 """What each generation calls that which a gateway may be asked."""
+EVER = timedelta(hours=1)
+"""For how long a worker puts a row off, in tests that ask the ledger what is due."""
 TRON = "TJRabPrwbZy45sbavfcjinPJC18kjpRTv8"
 PLENTY = Decimal(1_000_000)
 """A balance that covers everything."""
@@ -120,12 +122,16 @@ class Crowd:
         return Person(team, id, id, standing, deadline, also)
 
 
+Dated = Callable[[str], str | None]
+
+
 class Network(httpx.BaseTransport):
     """The way to CCPayment, over loopback. A call in `broken` is led to `nowhere`, a port on which
-    nobody listens."""
+    nobody listens. `dated` is what an edge makes of the header `Date`; None: it takes it out."""
 
-    def __init__(self, broken: frozenset[str], nowhere: int) -> None:
+    def __init__(self, broken: frozenset[str], nowhere: int, dated: Dated) -> None:
         self._broken = broken
+        self._dated = dated
         self._nowhere = nowhere
         self._real = direct()
 
@@ -133,7 +139,11 @@ class Network(httpx.BaseTransport):
         call = request.url.path.split("/", 3)[3]  # what follows the generation
         if call in self._broken:
             request.url = request.url.copy_with(port=self._nowhere)
-        return self._real.handle_request(request)
+        response = self._real.handle_request(request)
+        date = self._dated(response.headers.pop("Date", ""))
+        if date is not None:
+            response.headers["Date"] = date
+        return response
 
     def close(self) -> None:
         self._real.close()
@@ -151,7 +161,8 @@ def _gateway(account: Account, clock: Clock, **settings: Any) -> Gateway:
 
 @dataclass
 class World:
-    """All that is outside. `broken` names questions (of `CALLS`) that cannot connect."""
+    """All that is outside. `broken` names questions (of `CALLS`) that cannot connect; `dated` is
+    what an edge makes of CCPayment's own date."""
 
     url: str
     pretend: PretendCCPayment
@@ -160,6 +171,7 @@ class World:
     api: str = "v1"
     crowd: Crowd = field(default_factory=Crowd)
     broken: set[str] = field(default_factory=set)
+    dated: Dated = str
 
     def gateway(self, **settings: Any) -> Gateway:
         account = replace(ACCOUNTS[self.api], url=self.url)
@@ -171,7 +183,7 @@ class World:
 
     def _network(self) -> Network:
         broken = (CALLS[self.api][question] for question in self.broken)
-        return Network(frozenset().union(*broken), self.nowhere)
+        return Network(frozenset().union(*broken), self.nowhere, self.dated)
 
     def signs(self) -> None:
         """From now on CCPayment signs its successes, whatever its vendor documents."""

@@ -10,6 +10,7 @@ from contextlib import suppress
 from datetime import timedelta
 
 from approvals.catalogue import Catalogue
+from approvals.clocks import within
 from approvals.gateway import GatewayTrouble
 from approvals.silence import Silence, sentence
 from approvals.times import Clock
@@ -76,7 +77,7 @@ class CatalogueCache:
 
     def _up_to(self, age: timedelta) -> Catalogue | None:
         last = self._last
-        return last if last and self._clock() - last.fetched_at <= age else None
+        return last if last and within(self._clock() - last.fetched_at, age) else None
 
     def _take_off(self) -> threading.Event:
         landing = threading.Event()

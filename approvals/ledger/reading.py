@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from decimal import Decimal
 
 from sqlite_utils import Database
@@ -16,6 +16,17 @@ from approvals.times import from_text, to_text
 
 BATCH = 20
 """How many due rows a worker picks up at once."""
+
+# A time that stands on the payout's own row, which people see: however far ahead, it is waited for.
+_NOT_AWAITED = (
+    "NOT (state = 'requested' AND estimated_at IS NOT NULL AND due_at <= expires_at)"
+    " AND NOT (state <> 'requested' AND held_until IS NOT NULL AND due_at <= held_until)"
+)
+_CARD_AWAITED = (
+    "(payouts.number IS NOT NULL AND (cards.due_at = payouts.expires_at"
+    " OR coalesce(cards.due_at = payouts.held_until, FALSE)"
+    " OR payouts.state = 'sending' AND cards.due_at <= :latest))"
+)
 
 _PAID_SO = "state = 'settled' AND normal = :normal AND route = :route AND number <> :without"
 _OTHERS = (
@@ -127,14 +138,23 @@ class Reading:
             {"since": to_text(since)},
         )
 
-    def due(self, states: Iterable[State], now: datetime) -> tuple[tuple[Payout, str, int], ...]:
+    def due(
+        self, longest: Mapping[State, timedelta], now: datetime
+    ) -> tuple[tuple[Payout, str, int], ...]:
         """Payouts in these states that somebody must look at now: each with the `due_at` that was
-        picked up, and how often in a row that failed."""
-        listed, named = _listed("state", states)
+        picked up, and how often in a row that failed. `longest` is for how long one in each state
+        is ever put off, unless it waits for its own hold or end; what is due later than that is due
+        now, since a clock was wrong when that was set."""
+        states = {f"state{place}": state.value for place, state in enumerate(longest)}
+        latest = {f"latest{at}": to_text(now + wait) for at, wait in enumerate(longest.values())}
+        owned = " OR ".join(
+            f"state = :state{one} AND (due_at <= :now OR due_at > :latest{one} AND {_NOT_AWAITED})"
+            for one in range(len(longest))
+        )
         rows = self._rows(
-            f"SELECT * FROM payouts WHERE due_at <= :now AND state IN ({listed})"
+            f"SELECT * FROM payouts WHERE due_at IS NOT NULL AND ({owned})"
             " ORDER BY due_at, number LIMIT :limit",
-            {**named, "now": to_text(now), "limit": BATCH},
+            {**states, **latest, "now": to_text(now), "limit": BATCH},
         )
         return tuple((self._read(row), str(row["due_at"]), int(row["tries"] or 0)) for row in rows)
 
@@ -151,11 +171,18 @@ class Reading:
         )
         return read_card(rows[0]) if rows else None
 
-    def due_cards(self, now: datetime) -> tuple[Card, ...]:
-        """The cards that must be redrawn now, the longest waiting first."""
+    def due_cards(self, now: datetime, longest: timedelta) -> tuple[Card, ...]:
+        """The cards that must be redrawn now, the longest waiting first. One that failed is put off
+        for `longest` at most, any other only until its payout's hold or end, or while that is in
+        doubt; what is due later is due now, since a clock was wrong when that was set."""
         rows = self._rows(
-            "SELECT * FROM cards WHERE due_at <= :now ORDER BY due_at, id LIMIT :limit",
-            {"now": to_text(now), "limit": BATCH},
+            "SELECT cards.* FROM cards LEFT JOIN payouts"
+            " ON cards.subject = 'payout' AND payouts.number = cards.id"
+            " WHERE cards.due_at IS NOT NULL AND (cards.due_at <= :now"
+            " OR cards.tries > 0 AND cards.due_at > :latest"
+            f" OR cards.tries = 0 AND NOT {_CARD_AWAITED})"
+            " ORDER BY cards.due_at, cards.id LIMIT :limit",
+            {"now": to_text(now), "latest": to_text(now + longest), "limit": BATCH},
         )
         return tuple(map(read_card, rows))
 

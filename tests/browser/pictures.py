@@ -18,8 +18,11 @@ from tempfile import TemporaryDirectory
 
 from playwright.sync_api import Browser, Locator, expect
 
-from approvals.payout import Payout, State
+from approvals.clerk import Clerk
+from approvals.payout import Payout
+from approvals.sender import Sender
 from bot.buttons import Act
+from bot.courier import SELDOM
 from sandbox.ccpayment import Mode
 from sandbox.page import page
 from sandbox.run import POLICY, Everything, everything
@@ -36,6 +39,7 @@ SIZE = (1280, 1400)
 PATIENCE = 30
 """Real seconds until everything that is due must have been done."""
 
+OWNED = {**Clerk.longest, **Sender.longest}
 PORT = 8797
 """Where CCPayment is, whose address goes into every reference."""
 
@@ -149,7 +153,7 @@ class Stage:
                 for payout in reading.open()
                 if payout.attempt and payout.attempt.outcome is None
             ]
-            return bool(unanswered or reading.due(State, now) or reading.due_cards(now))
+            return bool(unanswered or reading.due(OWNED, now) or reading.due_cards(now, SELDOM))
 
 
 @dataclass(frozen=True)

@@ -27,7 +27,7 @@ from bot.telling import Scene
 from sandbox.slack import Fault, Message, PretendSlack
 from sandbox.slack.cast import PAYOUTS
 from tests.build import happening
-from tests.core import DANA, ELI, NOON, RITA, TRON, Clock, Office, ask
+from tests.core import DANA, ELI, EVER, NOON, RITA, TRON, Clock, Office, ask
 from tests.flows.slack_bench import Stage, bench, courier, network, stage
 from tests.policies import ONE, policy
 from tests.seen import buttons, words
@@ -96,7 +96,7 @@ class Post:
     def due(self) -> tuple[Card, ...]:
         """Cards that wait for the courier, now or later."""
         with self.office.ledger.reading() as reading:
-            return reading.due_cards(self.office.clock() + timedelta(days=9))
+            return reading.due_cards(self.office.clock() + timedelta(days=9), EVER)
 
 
 @pytest.fixture(scope="module")

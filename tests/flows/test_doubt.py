@@ -299,6 +299,42 @@ def test_what_is_closed_is_watched_for_seven_days(knowing: Program) -> None:
     assert (knowing.world.sent, frozen(knowing)) == (2, None)
 
 
+def test_what_ended_at_once_is_looked_up_when_its_request_has_expired(knowing: Program) -> None:
+    """A payout that was declined ends seconds after its request was signed, when that may still be
+    taken: it is looked up three minutes after it was signed, then every hour."""
+    world = knowing.world
+    world.pretend.switch(Mode.DECLINED, once=True)
+    program = Program(knowing.path, world, gateway=world.taught())
+    payout = program.approved()
+    program.work(rounds=2, seconds=5)
+    payout = program.payout(payout.number)
+    assert payout.state is State.FAILED
+    assert payout.signed_at is not None
+    assert next_due(program, payout) == payout.signed_at + REQUEST_LIVES
+    looked(program, payout)
+    assert next_due(program, payout) == program.clock() + WATCH_WAIT
+    taken_meanwhile(program, payout)
+    assert looked(program, payout).order_id is not None
+    assert frozen(program) is not None
+    program.ledger.close()
+
+
+def test_a_clock_that_jumps_does_not_end_the_watch(knowing: Program) -> None:
+    """A clock that stands nine days ahead for one look-up ends nothing: seven days are seven days
+    of look-ups."""
+    payout = absent(knowing)
+    close(knowing, payout)
+    payout = looked(knowing, payout)
+    right = knowing.clock() + WATCH_WAIT
+    knowing.clock.on(days=9)
+    knowing.work()
+    knowing.clock.now = right
+    knowing.work()
+    due = next_due(knowing, payout)
+    assert due is not None
+    assert due <= right + WATCH_WAIT
+
+
 @pytest.mark.parametrize("after", [timedelta(hours=1), timedelta(days=6)])
 def test_what_turns_up_after_closing_is_an_alarm(
     knowing: Program, after: timedelta, caplog: pytest.LogCaptureFixture
@@ -746,11 +782,11 @@ def test_clocks_that_differ_stop_sending(program: Program, ahead: int, sent: int
 def test_absence_counts_by_the_gateways_clock(knowing: Program) -> None:
     """A gateway whose clock is behind takes a request for longer: absence waits for its clock."""
     payout = lost(knowing)
-    knowing.world.pretend.knobs = replace(knowing.world.pretend.knobs, ahead=-100.0)
+    knowing.world.pretend.knobs = replace(knowing.world.pretend.knobs, ahead=-30.0)
     signed = from_seconds(payout.attempts[0].timestamp)
     while payout.absent_seen_at is None:
         payout = looked(knowing, payout)
-    assert payout.absent_seen_at - signed >= REQUEST_LIVES + timedelta(seconds=100)
+    assert payout.absent_seen_at - signed >= REQUEST_LIVES + timedelta(seconds=30)
 
 
 # -- freezing -------------------------------------------------------------------------------------
@@ -896,6 +932,41 @@ def test_what_an_old_copy_held_as_approved_can_be_sent_again(knowing: Program) -
     send_again(knowing, payout)
     payout = looked_for(knowing, payout, timedelta(minutes=1))
     assert (payout.state, knowing.world.sent) == (State.SETTLED, 2)
+
+
+def put_back_now(program: Program) -> None:
+    """Somebody puts an old copy back, in which everything is as it is now."""
+    with program.ledger.change() as change:
+        change.freeze(Freeze.REWOUND, "the disk was restored", program.clock(), "serve")
+        change.unfreeze("looked into", program.clock(), "command line")
+
+
+def test_a_copy_with_an_attempt_counts_as_signed_when_it_was_put_back(knowing: Program) -> None:
+    """The copy holds an attempt that is half an hour old, and may have forgotten one that was
+    signed just now: absence counts 180 s after it was put back, and not before."""
+    payout = looked_for(knowing, lost(knowing, Mode.ANSWER_LOST), timedelta(seconds=0))
+    knowing.world.pretend.switch(Mode.LOOK_UPS_DOWN)
+    payout = looked_for(knowing, payout, timedelta(minutes=30))
+    knowing.world.pretend.book.withdrawals.pop()  # of this attempt nothing came
+    knowing.world.pretend.switch(Mode.NORMAL)
+    put_back_now(knowing)
+    restored = knowing.clock()
+    while payout.absent_seen_at is None:
+        payout = looked(knowing, payout)
+    assert payout.absent_seen_at - restored >= REQUEST_LIVES
+
+
+def test_what_was_asked_for_before_a_copy_was_put_back_is_not_done(knowing: Program) -> None:
+    """A "Send again" in the copy, after its two look-ups, must be asked for anew: it has forgotten
+    what was sent on it, and CCPayment may still take that."""
+    payout = absent(knowing)
+    send_again(knowing, payout)
+    put_back_now(knowing)
+    payout = looked_for(knowing, payout, timedelta(minutes=2))
+    assert (payout.wish, payout.absent_at, knowing.world.sent) == (None, None, 2)
+    payout = looked_for(knowing, payout, timedelta(minutes=10))
+    assert payout.choices(knowing.clock()) == CHOOSE
+    assert knowing.world.sent == 2
 
 
 # -- what people see of it ------------------------------------------------------------------------

@@ -238,6 +238,25 @@ def test_in_doubt_a_refusal_gives_no_advice(side: Side, case: str, status: int) 
 
 
 @pytest.mark.parametrize(
+    ("status", "headers"),
+    [(status, {}) for status in (400, 403, 409, 429, 500, 502, 503)] + [(200, {"Sign": "0" * 64})],
+)
+@pytest.mark.parametrize("by", ["code", "words"])
+def test_a_repeat_is_recognised_in_a_broken_answer(
+    side: Side, status: int, headers: dict[str, str], by: str
+) -> None:
+    """That the reference is known already is heard in any answer, also in one with another status
+    or with a signature that does not fit: it can only make us more careful."""
+    code = side.code(Reason.DUPLICATE)[0] if by == "code" else side.unlisted
+    words = "Duplicate order" if by == "words" else side.code(Reason.DUPLICATE)[1]
+    with canned() as server:
+        server.say(status, headers, json.dumps({"code": int(code), "msg": words}).encode())
+        outcome = side.send(side.gateway(url=server.url), side.content())
+    assert isinstance(outcome, InDoubt)
+    assert (outcome.code, outcome.duplicate) == (code, True)
+
+
+@pytest.mark.parametrize(
     ("message", "duplicate"),
     [
         ("merchant order id already exists", True),

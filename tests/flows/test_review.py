@@ -25,7 +25,7 @@ from sandbox.slack.cast import NOA as NOA_IN_SLACK
 from sandbox.slack.cast import PAYOUTS
 from sandbox.slack.cast import RITA as RITA_IN_SLACK
 from tests.build import happening
-from tests.core import DANA, ELI, NOA, TO_CWALLET, Clock, Office, invoice_ask
+from tests.core import DANA, ELI, EVER, NOA, TO_CWALLET, Clock, Office, invoice_ask
 from tests.earlier import DOUBTED, SETTLED
 from tests.flows.test_listeners import Office as Company
 from tests.flows.test_listeners import working
@@ -122,7 +122,7 @@ def test_a_glance_is_not_enough(office: Office, imitation: Payout) -> None:
     assert office.payout(2).approvals == ()
     assert office.lines(2)[-1].facts["sentence"] == OLD_CARD.format(2)
     with office.ledger.reading() as reading:
-        assert 2 in [card.id for card in reading.due_cards(moment)]
+        assert 2 in [card.id for card in reading.due_cards(moment, EVER)]
 
 
 @pytest.mark.parametrize("typed", ["", "90b2", "a1a1", "9", IMITATED])

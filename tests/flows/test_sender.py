@@ -248,6 +248,37 @@ def test_a_look_holds_ten_seconds(path: Path, world: World) -> None:
         program.ledger.close()
 
 
+@pytest.mark.parametrize("event", ["after catalogue", "after commit"])
+def test_a_clock_that_is_set_back_on_the_way_sends_nothing(
+    path: Path, world: World, event: str
+) -> None:
+    """Between look and claim, or between claim and sending, the clock is set back: how old the look
+    or the request is, nobody knows; nothing leaves, and the whole way is taken again."""
+    right = world.clock()
+    set_back: list[str] = []
+
+    def back(reached: str) -> None:
+        if reached != event or set_back:
+            return
+        if event == "after catalogue" or program.kinds()[-1] == "claimed":
+            set_back.append(reached)
+            world.clock.on(seconds=-5)
+
+    gateway = Tapped(world.gateway(), back)
+    program = Program(path, world, gateway=gateway, ledger=lambda path: TappedLedger(path, back))
+    program.approved()
+    program.work()
+    assert (world.sent, set_back) == (0, [event])
+    if event == "after commit":
+        assert (
+            program.payout().attempts[0].message == "the clock was set back before it could leave"
+        )
+    world.clock.now = right
+    assert program.work(rounds=3, seconds=15).state in (State.SENT, State.SETTLED)
+    assert world.sent == 1
+    program.ledger.close()
+
+
 # -- check ----------------------------------------------------------------------------------------
 
 

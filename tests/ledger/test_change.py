@@ -21,7 +21,7 @@ from approvals.ledger import Audience, Card, Freeze, WrongLedger
 from approvals.payout import Actor, Event, Kind, Payout, State
 from approvals.times import to_text
 from tests.build import happening, request
-from tests.core import NOON, Office
+from tests.core import EVER, NOON, Office
 
 pytest_plugins = ["tests.stage"]
 
@@ -42,7 +42,9 @@ def record(office: Office, before: Payout | None, event: Event, due: datetime | 
 
 def due(office: Office, *states: State, now: datetime = LATER) -> list[int]:
     with office.ledger.reading() as reading:
-        return [each.number for each, _, _ in reading.due(states or tuple(State), now)]
+        return [
+            each.number for each, _, _ in reading.due(dict.fromkeys(states or State, EVER), now)
+        ]
 
 
 # -- recording ------------------------------------------------------------------------------------
@@ -159,8 +161,8 @@ def test_putting_off_counts(office: Office) -> None:
     with office.ledger.change() as change:
         change.put_off(made, to_text(NOON), LATER, 3)
     with office.ledger.reading() as reading:
-        assert reading.due([State.REQUESTED], NOON) == ()
-        assert reading.due([State.REQUESTED], LATER) == ((made, to_text(LATER), 3),)
+        assert reading.due({State.REQUESTED: EVER}, NOON) == ()
+        assert reading.due({State.REQUESTED: EVER}, LATER) == ((made, to_text(LATER), 3),)
 
 
 def test_putting_off_yields(office: Office) -> None:
@@ -201,7 +203,7 @@ def test_a_card_is_due_whenever_its_payout_changes(office: Office) -> None:
 
 def cards(office: Office, now: datetime) -> tuple[Card, ...]:
     with office.ledger.reading() as reading:
-        return reading.due_cards(now)
+        return reading.due_cards(now, EVER)
 
 
 def keep(office: Office, card: Card, picked_up: datetime | None) -> None:

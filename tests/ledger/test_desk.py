@@ -24,6 +24,7 @@ from tests.build import happening
 from tests.core import (
     DANA,
     ELI,
+    EVER,
     MAX,
     NOA,
     NOON,
@@ -89,8 +90,8 @@ def test_a_request_is_recorded(office: Office) -> None:
     assert re.fullmatch("p1[a-z2-7]{28}", made.reference)
     assert office.payout() == made
     with office.ledger.reading() as reading:
-        assert [each.number for each, _, _ in reading.due([State.REQUESTED], NOON)] == [1]
-        assert len(reading.due_cards(NOON)) == 2
+        assert [each.number for each, _, _ in reading.due({State.REQUESTED: EVER}, NOON)] == [1]
+        assert len(reading.due_cards(NOON, EVER)) == 2
 
 
 def test_the_record_of_a_request_tells_its_price(office: Office) -> None:
@@ -284,7 +285,9 @@ def test_another_approver_approves(office: Office) -> None:
     assert (line.facts["digest"], line.facts["balance"]) == (made.digest, "250")
     assert line.facts["verdict"] == "1 of 1 approvals (any value)"
     with office.ledger.reading() as reading:
-        assert [each.number for each, _, _ in reading.due([State.APPROVED], office.clock())] == [1]
+        assert [
+            each.number for each, _, _ in reading.due({State.APPROVED: EVER}, office.clock())
+        ] == [1]
 
 
 @pytest.mark.parametrize("requester", [RITA, DANA])
@@ -353,18 +356,18 @@ def test_a_stale_card_decides_nothing(office: Office) -> None:
         sentence = refused(office, Stale, partial(click, stale))
         assert sentence == "This card is not what payout 1 says. It is drawn again; read it."
         with office.ledger.reading() as reading:
-            assert len(reading.due_cards(office.clock())) == 2
+            assert len(reading.due_cards(office.clock(), EVER)) == 2
 
 
 def show_all(office: Office) -> None:
     """As if every card showed what the ledger says."""
     with office.ledger.change() as change:
-        for card in change.due_cards(office.clock()):
+        for card in change.due_cards(office.clock(), EVER):
             assert card.due_at is not None
             payout = change.payout(card.id)
             assert payout is not None
             change.keep_card(replace(card, due_at=None, version=payout.version), card.due_at)
-        assert change.due_cards(office.clock()) == ()
+        assert change.due_cards(office.clock(), EVER) == ()
 
 
 def test_a_payout_that_is_not_there_is_not_decided(office: Office) -> None:
@@ -472,7 +475,7 @@ def test_one_rejection_is_final(office: Office, state: State) -> None:
     assert rejected.closer.id == ELI.id
     with office.ledger.reading() as reading:
         assert reading.next_due(1) is None
-        assert len(reading.due_cards(office.clock())) == 2
+        assert len(reading.due_cards(office.clock(), EVER)) == 2
 
 
 @pytest.mark.parametrize("state", [State.REQUESTED, State.APPROVED])

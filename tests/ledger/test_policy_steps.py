@@ -27,6 +27,7 @@ from tests.core import (
     ACCOUNTS,
     DANA,
     ELI,
+    EVER,
     MAX,
     NOA,
     NOON,
@@ -672,7 +673,7 @@ def test_a_change_of_the_policy_is_on_record_and_announced(tmp_path: Path) -> No
     assert [line.facts["text"] for line in lines] == [first.text, then.text]
     assert f"No longer: approvers: {{{DANA.id}}} and {{{ELI.id}}}." in str(lines[1].facts)
     with office.ledger.reading() as reading:
-        announced = [card.id for card in reading.due_cards(office.clock()) if not card.ts]
+        announced = [card.id for card in reading.due_cards(office.clock(), EVER) if not card.ts]
         assert reading.policy_in_force() == then.text
         assert reading.policy(first.hash) == first.text
     assert [number for number in announced if number == lines[1].number] == [lines[1].number]

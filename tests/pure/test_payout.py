@@ -10,7 +10,7 @@ import pytest
 from approvals.content import FeePayer
 from approvals.errors import IllegalStep
 from approvals.payout import TRANSITIONS, Actor, Event, Fact, Kind, Payout, State, Wish, evolve
-from approvals.times import to_text
+from approvals.times import from_seconds, to_text
 from tests.pure.test_content import CONTENT
 
 NOW = datetime(2026, 11, 22, 10, 3, tzinfo=UTC)
@@ -304,6 +304,32 @@ def test_a_restored_payout_counts_as_signed_at_that_moment() -> None:
         assert payout.state is State.SENDING
         assert payout.left
         assert payout.signed_at == payout.doubted_at == NOW
+
+
+def test_the_latest_signing_is_the_later_of_attempt_and_restore() -> None:
+    """A copy may hold an attempt and have forgotten a later one: what counts is the later of the
+    newest attempt that it holds and the moment at which it was put back."""
+    tried = after(Kind.REQUESTED, Kind.APPROVED, Kind.CLAIMED, Kind.DOUBTED)
+    (attempt,) = tried.attempts
+    signed = from_seconds(attempt.timestamp)
+    assert tried.signed_at == signed
+    for restored in (signed - timedelta(minutes=7), signed + timedelta(minutes=7)):
+        put_back = evolve(tried, replace(event(Kind.RESTORED), at=restored))
+        assert put_back.signed_at == max(signed, restored)
+
+
+def test_what_a_copy_knew_of_absence_says_nothing() -> None:
+    """Two look-ups that agreed before an old copy was put back, and what somebody then asked for,
+    say nothing of what was sent since the copy was made: all of it begins anew."""
+    for wish in (Kind.AGAIN_ASKED, Kind.CLOSE_ASKED):
+        asked = after(*(Kind.REQUESTED, Kind.APPROVED, Kind.CLAIMED, Kind.DOUBTED))
+        asked = evolve(evolve(asked, event(Kind.LOOKED_UP, absent=1)), event(Kind.ABSENT))
+        assert asked.choices(NOW) == (Wish.AGAIN, Wish.CLOSE)
+        asked = evolve(evolve(asked, event(wish)), event(Kind.RESTORED))
+        assert (asked.absent_seen_at, asked.absent_at, asked.looks) == (None, None, 0)
+        assert (asked.wish, asked.wisher, asked.wished_at) == (None, None, None)
+        assert not asked.may_go_out(NOW)
+        assert asked.choices(NOW) == ()
 
 
 def test_needed_counts_a_fee_on_top_only_in_the_same_coin() -> None:

@@ -31,7 +31,7 @@ from tests.soak.points import CALLS, NO_LINE, after, before, between
 
 SHORT: Mapping[ModuleType, Mapping[str, object]] = {
     evidence: {"REQUEST_LIVES": timedelta(seconds=3)},
-    followup: {"WATCH_WAIT": timedelta(seconds=2)},
+    followup: {"WATCH_WAIT": timedelta(seconds=2), "REQUEST_LIVES": timedelta(seconds=3)},
     sender: {
         "LOOKS_APART": timedelta(seconds=0.4),
         "STALE_REQUEST": timedelta(seconds=2),
