@@ -5,8 +5,29 @@ comes from the signed request, all the rest from the ledger.
 """
 
 import json
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from enum import StrEnum
+
+from approvals.errors import Stale
+
+NOT_OURS = (
+    "Countersign does not know this button or form: another version may have made it."
+    " Nothing was done. Use the newest card, or type the command again."
+)
+LARGEST = 2**63 - 1
+"""The largest number that the ledger can hold."""
+
+
+@contextmanager
+def ours() -> Iterator[None]:
+    """Reading what a button or a form of ours carries back. It may be older than this program, and
+    a signature does not say that it is whole. Raises Stale where it is not what we write."""
+    try:
+        yield
+    except (ValueError, KeyError, TypeError, AttributeError, RecursionError):
+        raise Stale(NOT_OURS) from None
 
 
 class Act(StrEnum):
@@ -43,10 +64,11 @@ class ButtonValue:
         return json.dumps(flat, separators=(",", ":"))
 
     @classmethod
+    @ours()
     def read(cls, text: str) -> "ButtonValue":
-        """What `text` wrote. Raises ValueError for anything else."""
+        """What `text` wrote. Raises Stale for anything else."""
         flat = json.loads(text)
         match flat:
-            case {"payout": int(number), "digest": str(digest)}:
+            case {"payout": int(number), "digest": str(digest)} if 0 < number <= LARGEST:
                 return cls(number, digest, Act(flat["act"]) if "act" in flat else None)
         raise ValueError("not the value of a button about a payout")

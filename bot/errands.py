@@ -33,7 +33,7 @@ from approvals.times import Clock
 from bot import forms, replies
 from bot.answers import Private
 from bot.blocks import Message
-from bot.buttons import Act, ButtonValue
+from bot.buttons import Act, ButtonValue, ours
 from bot.outside import Outside, Question, Undone
 from bot.parsing import (
     Cancel,
@@ -162,10 +162,12 @@ class Errands:
 
     def press(self, pressed: Pressed, deadline: datetime) -> Message | None:
         """Do what a button or a menu's option stands for; None where the card tells it."""
-        act = Act(pressed.action)
-        if act is Act.MORE:
-            act = ButtonValue.read(pressed.value).act or act
-        return self._acts[act](pressed, deadline)
+        with ours():
+            act = Act(pressed.action)
+            if act is Act.MORE:
+                act = ButtonValue.read(pressed.value).act or act
+            do = self._acts[act]
+        return do(pressed, deadline)
 
     def submit_request(self, submitted: Submitted, deadline: datetime) -> Came:
         """The form that asks for a payout."""
@@ -192,7 +194,9 @@ class Errands:
         carried, person = ButtonValue.read(submitted.carried), self._person(submitted.who, deadline)
         number, digest = carried.payout, carried.digest
         with self._recording(person, "reject", number):
-            reason = read_reason(submitted.values[forms.REASON])
+            with ours():
+                typed = submitted.values[forms.REASON]
+            reason = read_reason(typed)
         self._desk.reject(number, digest, person, reason, trigger=submitted.view)
         return None
 

@@ -39,7 +39,7 @@ from bot.blocks import (
     rich_text,
     section,
 )
-from bot.buttons import ButtonValue
+from bot.buttons import ButtonValue, ours
 from bot.cautioning import Warned, aligned, warnings
 from bot.payloads import Place
 from bot.standing import after_approval
@@ -100,9 +100,10 @@ def request(wanted: Wanted | None, place: Place, fee_payer: FeePayer) -> Json:
     return _modal(REQUEST, "Ask for a payout", "Ask for approval", blocks, _metadata(place))
 
 
+@ours()
 def wanted(values: Mapping[str, str]) -> Wanted:
-    """What the form's values, by field, say. Raises Unreadable where nothing was chosen, ValueError
-    for values that are not the form's."""
+    """What the form's values, by field, say. Raises Unreadable where nothing was chosen, Stale for
+    values that are not the form's."""
     if values[WAY] in ("", _NO_WAY):
         raise Unreadable("coin", "", "Choose the coin and the way from the list.")
     way = _Way.read(values[WAY])
@@ -276,6 +277,7 @@ def _missing_group() -> Json:
     return _field(TYPED, label, _text("", _LONGEST_GROUP), hint)
 
 
+@ours()
 def comment(values: Mapping[str, str]) -> str:
     """What the form's values say about an approval; "" where nothing. Raises Unreadable where it
     cannot be read."""
@@ -320,6 +322,7 @@ def _to_look_for(payout: Payout) -> list[Sentence]:
     return [*sought, [bold("Not before"), " ", When(since)]] if since else sought
 
 
+@ours()
 def order_id(values: Mapping[str, str]) -> str | None:
     """What the form's values say: the order_id that the dashboard shows, or None where it shows no
     such withdrawal. Raises Unreadable where they say neither, or both."""
@@ -370,21 +373,35 @@ def carried(wish: Wanted) -> str:
     return whole if _fits(whole, VALUE) else _compact(asdict(short))
 
 
+@ours()
 def read_carried(text: str) -> Wanted:
-    """What `carried` wrote. Raises KeyError, TypeError or ValueError for anything else."""
-    flat: dict[str, Any] = json.loads(text)
-    payer = flat["fee_payer"] and FeePayer(flat["fee_payer"])
-    return Wanted(**flat | {"kind": Kind(flat["kind"]), "fee_payer": payer})
+    """What `carried` wrote. Raises Stale for anything else."""
+    match flat := json.loads(text):
+        case {
+            "amount": str(),
+            "coin": str(),
+            "network": str() | None,
+            "destination": str(),
+            "memo": str() | None,
+            "reason": str(),
+        }:
+            payer = flat["fee_payer"] and FeePayer(flat["fee_payer"])
+            return Wanted(**flat | {"kind": Kind(flat["kind"]), "fee_payer": payer})
+    raise ValueError("not a wish")
 
 
+@ours()
 def place(metadata: str) -> Place:
-    """Where the form was opened."""
-    flat = json.loads(metadata)
-    return Place(flat["channel"], flat["thread"])
+    """Where the form was opened. Raises Stale."""
+    match json.loads(metadata):
+        case {"channel": str(channel), "thread": str() | None as thread}:
+            return Place(channel, thread)
+    raise ValueError("not a place")
 
 
+@ours()
 def wanted_again(metadata: str) -> Wanted:
-    """The wish that the form `again` holds."""
+    """The wish that the form `again` holds. Raises Stale."""
     return read_carried(_compact(json.loads(metadata)["wanted"]))
 
 

@@ -130,6 +130,7 @@ class Connection(H11Protocol):
 
     def __init__(self, crowd: Crowd, **given: Any) -> None:
         super().__init__(**given)
+        self.access_log = False
         self._crowd = crowd
         self._held = 0
         self._timer: asyncio.TimerHandle | None = None

@@ -3,16 +3,39 @@
 Who did it is read from the signed request alone, never from a button's value, a name or an
 address. In a channel shared with another company the outer `team` of a submission is the
 person's own and the one of a click is not, so for both it is `user.team_id` that says where
-somebody belongs (docs.slack.dev, "Slack Connect"). Reading raises KeyError or TypeError where
-Slack's form is not kept.
+somebody belongs (docs.slack.dev, "Slack Connect").
+
+A signature says who sent something, not that it is whole. `pruned` holds a body against the form
+that Slack gives its kind and keeps what we read, nothing else; so whatever reads on, Bolt included,
+finds every field there and of its type.
 """
 
-from collections.abc import Mapping
+import re
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Any, Self
 
 Json = Mapping[str, Any]
+
+
+class Misshapen(Exception):
+    """Something is missing or is of another type than Slack sends; it has no other words."""
+
+
+def pruned(body: object) -> dict[str, Any] | None:
+    """What we read of a body, as Slack sends it; None for a kind that nobody here listens to.
+    Raises Misshapen."""
+    if not (isinstance(body, dict) and body):
+        raise Misshapen
+    if body.get("ssl_check") == "1":
+        return None
+    kind = "command" if "command" in body else _text(body.get("type"))
+    form = _FORMS.get(kind)
+    if form is None:
+        return None
+    read: dict[str, Any] = _object(form)(body)
+    return read if kind == "command" else {"type": kind, **read}
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,3 +149,103 @@ def _value(element: Json) -> str:
     """What was typed or chosen; Slack says null, or nothing, where that is nothing."""
     chosen: Json = element.get("selected_option") or element
     return chosen.get("value") or ""
+
+
+# What Slack sends, by its form.
+
+
+Reader = Callable[[object], Any]
+"""Takes a value that is of one form, and refuses any other: raises Misshapen."""
+
+
+def _text(value: object) -> str:
+    """Text that can be kept: SQLite would cut it at a NUL, and half a surrogate pair is no text."""
+    if not isinstance(value, str) or "\0" in value or _SURROGATE.search(value):
+        raise Misshapen
+    return value
+
+
+def _id(value: object) -> str:
+    """What Slack calls somebody or something; no longer than its longest, a trigger's."""
+    text = _text(value)
+    if not _ID.fullmatch(text):
+        raise Misshapen
+    return text
+
+
+def _object(form: Mapping[str, Reader]) -> Reader:
+    """An object that has these fields; one whose name here ends in "?" may be absent or null."""
+
+    def read(value: object) -> dict[str, Any]:
+        if not isinstance(value, dict):
+            raise Misshapen
+        found = {}
+        for name, reader in form.items():
+            field = name.removesuffix("?")
+            if value.get(field) is not None:
+                found[field] = reader(value[field])
+            elif field == name:
+                raise Misshapen
+        return found
+
+    return read
+
+
+def _each(reader: Reader) -> Reader:
+    """An object all of whose fields are of one form, whatever they are called."""
+
+    def read(value: object) -> dict[str, Any]:
+        if not isinstance(value, dict):
+            raise Misshapen
+        return {_text(name): reader(one) for name, one in value.items()}
+
+    return read
+
+
+def _list(reader: Reader, least: int = 0) -> Reader:
+    """A list of at least so many things of one form."""
+
+    def read(value: object) -> list[Any]:
+        if not isinstance(value, list) or len(value) < least:
+            raise Misshapen
+        return [reader(one) for one in value]
+
+    return read
+
+
+_ID = re.compile(r"[!-~]{1,100}", re.ASCII)
+_SURROGATE = re.compile("[\ud800-\udfff]")
+
+_PERSON = _object({"id": _id, "team_id": _id})
+_OPTION = _object({"value?": _text})
+_CHOSEN = {"value?": _text, "selected_option?": _OPTION, "selected_options?": _list(_OPTION)}
+_STATE = _object({"values": _each(_each(_object(_CHOSEN)))})
+_VIEW = {
+    "type": _text,
+    "id": _id,
+    "callback_id": _text,
+    "private_metadata": _text,
+    "state": _STATE,
+}
+_MESSAGE = {"channel_id": _id, "message_ts": _id, "thread_ts?": _id}
+
+_FORMS: Mapping[str, Mapping[str, Reader]] = {
+    "command": {
+        "command": _text,
+        "team_id": _id,
+        "user_id": _id,
+        "channel_id": _id,
+        "trigger_id": _id,
+        "text?": _text,
+    },
+    "block_actions": {
+        "user": _PERSON,
+        "trigger_id": _id,
+        "container": _object(_MESSAGE),
+        "actions": _list(_object({"action_id": _text, **_CHOSEN}), least=1),
+    },
+    "view_submission": {"user": _PERSON, "view": _object(_VIEW)},
+    "block_suggestion": {"user": _PERSON, "action_id": _text, "value": _text},
+    "url_verification": {"challenge": _text},
+}
+"""What we read, by kind (docs.slack.dev: slash commands, interaction payloads, Events API)."""

@@ -29,7 +29,9 @@ from starlette.routing import Route
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from approvals.times import Clock
+from approvals.words import quoted
 from bot import signature
+from bot.payloads import Misshapen, pruned
 from bot.serving import Worker
 from bot.signature import BadRequest
 
@@ -74,9 +76,9 @@ def bolt(client: WebClient, identity: AuthorizeResult) -> App:
 
 def _last_resort(error: Exception, body: dict[str, Any]) -> BoltResponse:
     """What nobody listens to is taken quietly, or Slack would send it again. Listeners let nothing
-    out; if one does, the person sees that it failed."""
+    out; if one does, or Bolt itself fails, the person sees that it failed."""
     if isinstance(error, BoltUnhandledRequestError):
-        _log.info("nobody listens to a %s", body.get("type", "command"))
+        _log.info("nobody listens to this %s", quoted(str(body.get("type", "command"))))
         return BoltResponse(status=200)
     _log.error("a listener failed", exc_info=error)
     return BoltResponse(status=200, body="Something went wrong. The log of Countersign says what.")
@@ -114,8 +116,16 @@ def application(
         except BadRequest as refused:
             _log.warning("refused a request to %s: %s", request.url.path, refused.status)
             return Response(status_code=refused.status)
-        answer = await asyncio.get_running_loop().run_in_executor(pool, app.dispatch, read)
+        if read is None:
+            return Response()
+        answer = await asyncio.get_running_loop().run_in_executor(pool, dispatched, read)
         return Response(answer.body, answer.status, answer.first_headers())
+
+    def dispatched(read: BoltRequest) -> BoltResponse:
+        try:
+            return app.dispatch(read)
+        except Exception as error:
+            return _last_resort(error, read.body)
 
     async def health(_: Request) -> Response:
         if not ready():
@@ -180,20 +190,23 @@ async def measured(request: Request, most: int) -> bytes:
     return bytes(body)
 
 
-def _read(body: bytes, arrived: datetime) -> BoltRequest:
-    """What Slack sent: events as JSON, commands as a form, all else as JSON in a form's `payload`.
+def _read(body: bytes, arrived: datetime) -> BoltRequest | None:
+    """What Slack sent: events as JSON, commands as a form, all else as JSON in a form's `payload`;
+    None where nobody listens to that. Raises BadRequest.
 
     Bolt's own reading takes any body that holds the letters "payload" for the third kind and loses
     a command such as "… for the payload test"; it takes a read body as from a socket.
     """
     try:
         if body.startswith(b"{"):
-            read = json.loads(body)
+            sent = json.loads(body)
         else:
             form = dict(parse_qsl(body.decode(), keep_blank_values=True, strict_parsing=True))
-            read = json.loads(form["payload"]) if "payload" in form else form
-        if not (read and isinstance(read, dict)):
-            raise BadRequest(400)
-        return BoltRequest(body=read, mode="socket_mode", context={"arrived": arrived})
-    except (ValueError, TypeError, KeyError, AttributeError):
+            sent = json.loads(form["payload"]) if "payload" in form else form
+        read = pruned(sent)
+    except (ValueError, RecursionError, Misshapen):
         raise BadRequest(400) from None
+    if read is None:
+        _log.info("nobody listens to a %s", quoted(str(sent.get("type", "command"))))
+        return None
+    return BoltRequest(body=read, mode="socket_mode", context={"arrived": arrived})

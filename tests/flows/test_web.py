@@ -14,7 +14,7 @@ from urllib.parse import urlencode
 import httpx
 import pytest
 from httpx import Response
-from slack_bolt import Ack, App
+from slack_bolt import Ack, App, BoltRequest, BoltResponse
 from slack_bolt.authorization import AuthorizeResult
 from slack_sdk import WebClient
 
@@ -238,6 +238,23 @@ def test_the_last_net(post: Post, caplog: pytest.LogCaptureFixture) -> None:
     answer = post(command("/broken", ""))
     assert (answer.status_code, answer.text.split(".")[0]) == (200, "Something went wrong")
     assert "what broke" not in answer.text
+    assert "what broke" in caplog.text
+
+
+def test_the_net_below_bolt_itself(caplog: pytest.LogCaptureFixture) -> None:
+    """Should Bolt fail before it comes to a listener, that is told in the same way."""
+
+    class Failing(App):
+        def dispatch(self, req: BoltRequest) -> BoltResponse:
+            raise RuntimeError("what broke")
+
+    nobody = AuthorizeResult(enterprise_id=None, team_id=None)
+    app = Failing(authorize=lambda: nobody, signing_secret=SECRET)
+    with serving(application(app, SECRET, [], lambda: True, lambda: None, lambda: NOW)) as url:
+        body = command("/echo", "")
+        signed = {TIMESTAMP: STAMP.encode(), SIGNATURE: sign(SECRET, STAMP, body).encode()}
+        answer = httpx.post(f"{url}/slack/events", content=body, headers=signed)
+    assert (answer.status_code, answer.text.split(".")[0]) == (200, "Something went wrong")
     assert "what broke" in caplog.text
 
 

@@ -15,6 +15,7 @@ from hypothesis import strategies as st
 from approvals.cautions import History, cautions, known
 from approvals.content import FeePayer
 from approvals.destination import tidy
+from approvals.errors import Stale
 from approvals.followup import OWNER_REJECTED
 from approvals.payout import Actor, Attempt, Kind, Payout, State, Wish
 from bot.blocks import unfolded
@@ -691,10 +692,17 @@ def test_a_press_says_which_card_it_saw() -> None:
     assert ButtonValue.read(menu["value"]).act is Act.CANCEL
 
 
-@pytest.mark.parametrize("value", ["", "[]", "{}", '{"payout":"42","digest":"a"}', "null"])
+@pytest.mark.parametrize(
+    "value",
+    [
+        *("", "[]", "{}", "null", "[" * 3000),
+        *('{"payout":"42","digest":"a"}', '{"payout":42,"digest":"a","act":"fly"}'),
+        '{"payout":9223372036854775808,"digest":"a"}',
+    ],
+)
 def test_a_value_that_we_did_not_make_is_refused(value: str) -> None:
     """A button's value is read strictly."""
-    with pytest.raises(ValueError):
+    with pytest.raises(Stale):
         ButtonValue.read(value)
 
 
