@@ -45,7 +45,7 @@ class Declined:
 
 @dataclass(frozen=True, slots=True)
 class NotSent:
-    """No connection came about, so no byte of the request left."""
+    """No connection came about, or none was tried, so no byte of the request left."""
 
     why: str
 

@@ -190,6 +190,8 @@ class Sender(PayoutWorker):
             return
         self._absent_enough(payout, finding, looked_at)
         approvers, roster = self._checked(payout)
+        if self.pace.ended:  # nothing is claimed that would not be sent
+            return
         claimed = self._claim(payout, approvers, roster, looked_at)
         if claimed is None:
             self._put_off(due, AGAIN_AT_ONCE)
@@ -343,6 +345,8 @@ class Sender(PayoutWorker):
 
     def _send(self, attempt: Attempt) -> Outcome:
         """The one place from which money leaves."""
+        if self.pace.ended:
+            return NotSent("the program was told to end before the request could leave")
         age = self._clock() - from_seconds(attempt.timestamp)
         if not within(age, STALE_REQUEST):
             what = "request grew old" if age > STALE_REQUEST else "clock was set back"

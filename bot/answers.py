@@ -8,6 +8,7 @@ queue is bounded, so a Slack that hangs costs answers and nothing else.
 import logging
 import queue
 import threading
+from contextlib import suppress
 from dataclasses import dataclass
 
 from slack_sdk import WebClient
@@ -18,6 +19,9 @@ from bot.payloads import Place
 
 SIZE = 200
 """Answers that wait at once; the newest is dropped beyond."""
+
+LAST_SECONDS = 2
+"""At the end, how long those that wait are still given."""
 
 _log = logging.getLogger(__name__)
 
@@ -39,6 +43,7 @@ class Answers:
 
     def __init__(self, client: WebClient, size: int = SIZE) -> None:
         self._client = client
+        self._ended = False
         self._waiting: queue.Queue[Private | None] = queue.Queue(size)
         self._thread = threading.Thread(target=self._run, name="answers", daemon=True)
 
@@ -54,9 +59,13 @@ class Answers:
         self._thread.start()
 
     def stop(self) -> None:
-        """Answer what is waiting, then end."""
-        self._waiting.put(None)
-        self._thread.join()
+        """Answer what is waiting, for a moment, then end."""
+        self._ended = True
+        with suppress(queue.Full):  # then the last one that waits is the end
+            self._waiting.put_nowait(None)
+        self._thread.join(LAST_SECONDS)
+        if self._thread.is_alive():
+            _log.warning("%d answers were not given in time", self._waiting.qsize())
 
     def _run(self) -> None:
         while (answer := self._waiting.get()) is not None:
@@ -64,6 +73,8 @@ class Answers:
                 self._say(answer)
             except Exception as trouble:  # the next answer must not suffer
                 _log.warning("could not answer %s: %s", answer.user, trouble)
+            if self._ended and self._waiting.empty():
+                return
 
     def _say(self, answer: Private) -> None:
         """Where the command was typed the bot may be no member; its direct message always is."""

@@ -27,7 +27,7 @@ from approvals.ledger import Audience, Card, Change, Ledger
 from approvals.payout import Payout, State
 from approvals.rulebook import Rulebook
 from approvals.times import Clock
-from approvals.worker import back_off
+from approvals.worker import Stepping, back_off
 from bot import notices, thread
 from bot.blocks import Message, unfolded
 from bot.cards import Scene, channel_card, requester_copy
@@ -76,7 +76,7 @@ class _News:
     scene: Scene
 
 
-class Courier:
+class Courier(Stepping):
     """A worker. `client` has a time-out and retries nothing. `workspace` is the address of Slack's
     workspace; without one, cards do not link to each other. `reach` learns what came of it."""
 
@@ -111,6 +111,8 @@ class Courier:
         with self._ledger.reading() as reading:
             due = reading.due_cards(self._clock(), SELDOM)
         for card in due:
+            if not self.pace.goes_on():
+                break
             show = self._announce if card.subject == Subject.LEDGER else self._bring_up_to_date
             try:
                 show(card)

@@ -21,6 +21,7 @@ from collections.abc import Callable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from enum import Enum, auto
+from types import FrameType
 from typing import Any
 
 import h11
@@ -251,12 +252,14 @@ class Connection(H11Protocol):
 
 
 class Front(uvicorn.Server):
-    """Serves `app` on sockets that listen, until `should_exit`. `halt` is called first then, on the
-    event loop, before requests are waited for."""
+    """Serves `app` on sockets that listen, until SIGTERM, SIGINT or `should_exit`. `ending` is
+    called by the signal itself, in the middle of whatever runs: it must not wait for anything."""
 
-    def __init__(self, app: ASGIApp, limits: Limits, halt: Callable[[], object] = bool) -> None:
+    def __init__(
+        self, app: ASGIApp, limits: Limits, ending: Callable[[], None] = lambda: None
+    ) -> None:
         self._limits = limits
-        self._halt = halt
+        self._ending = ending
         crowd = Crowd(limits)
 
         def connection(
@@ -287,10 +290,14 @@ class Front(uvicorn.Server):
         )
         super().__init__(config)
 
+    def handle_exit(self, sig: int, frame: FrameType | None) -> None:
+        """A signal: begin nothing more, at once."""
+        self._ending()
+        super().handle_exit(sig, frame)
+
     async def shutdown(self, sockets: Sequence[socket.socket] | None = None) -> None:
         """Accept nobody any more, let the requests at work be answered, for a while, and end the
         app. uvicorn's own waits for whoever holds a connection, and fails what it gives up on."""
-        self._halt()
         for server in self.servers:
             server.close()
         for connection in list(self.server_state.connections):

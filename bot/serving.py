@@ -14,6 +14,8 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Protocol
 
+from approvals.worker import Loop
+
 ASK_AGAIN_SECONDS = 0.2
 """How often a waiting process asks for the lock."""
 
@@ -28,13 +30,13 @@ class Worker(Protocol):
 
 
 class Turn:
-    """Does `begin` and then runs `workers` when it is this process's turn, until `stop`."""
+    """Does `begin` and then runs `loops` when it is this process's turn, until `stop`."""
 
-    def __init__(self, ledger: Path, begin: Callable[[], None], workers: Sequence[Worker]) -> None:
+    def __init__(self, ledger: Path, begin: Callable[[], None], loops: Sequence[Loop]) -> None:
         flags = os.O_RDWR | os.O_CREAT | os.O_CLOEXEC
         self._lock = os.fdopen(os.open(f"{ledger}.serving", flags, 0o600), "r+b", buffering=0)
         self._begin = begin
-        self._workers = workers
+        self._loops = loops
         self._ours = False
         self._stopping = threading.Event()
         self._serves = threading.Event()
@@ -63,15 +65,21 @@ class Turn:
             log.warning("another process serves this ledger; waiting for it to end")
             self._thread.start()
 
+    def end(self) -> None:
+        """No worker begins anything more. It waits for nothing, so a signal may say it."""
+        for loop in self._loops:
+            loop.end()
+
     def stop(self) -> None:
         """Let every worker finish its step, then let the next process serve."""
+        self.end()
         self._stopping.set()
         if self._thread.ident is not None:
             self._thread.join()
         if self.come:
             self._serves.clear()
-            for worker in reversed(self._workers):
-                worker.stop()
+            for loop in reversed(self._loops):
+                loop.stop()
         self.leave()
 
     def leave(self) -> None:
@@ -95,7 +103,7 @@ class Turn:
         return False
 
     def _serve(self) -> None:
-        for worker in self._workers:
-            worker.start()
+        for loop in self._loops:
+            loop.start()
         self._serves.set()
         log.info("serving")

@@ -1,6 +1,7 @@
 """Where the real things are built, and nowhere else: `serve`, sandbox and tests all come here."""
 
 import logging
+import os
 import secrets
 import signal
 import socket
@@ -12,6 +13,7 @@ from datetime import datetime
 from errno import EADDRINUSE
 from random import SystemRandom
 from ssl import SSLContext, create_default_context
+from time import monotonic
 from typing import NoReturn
 
 from slack_bolt.authorization import AuthorizeResult
@@ -58,6 +60,15 @@ come one after the other."""
 
 WORKER_SECONDS = 10
 """Slack's Web API where nobody waits."""
+
+LAST_SECONDS = 8.5
+"""From SIGTERM to the end of the process, whatever happens. A request to CCPayment has 8 s, and
+hosts wait 10 s before they kill."""
+
+GIVEN_UP = (
+    b"Something did not finish in time after SIGTERM. The process ends as if it were killed:"
+    b" nothing is lost, and what was under way is looked up at the next start.\n"
+)
 
 EVERYWHERE = "0.0.0.0"  # noqa: S104 - a hosted app is reached from outside
 
@@ -181,7 +192,7 @@ def wire(
         _adopt(ledger, policy, clock())
         watch.once()
 
-    loops = [Loop(worker, ledger.bell()) for worker in workers]
+    loops = [Loop(worker, ledger.bell(), monotonic) for worker in workers]
     turn = Turn(settings.ledger_file, begin, loops)
     answers = Answers(waited_for)
     outsides = Outsides(people, rosters, waited_for, gateway, catalogue.get)
@@ -289,7 +300,8 @@ def run(settings: Settings, *, restored: bool = False) -> None:
         try:
             introduce(built.gateway)
             with suppress(KeyboardInterrupt):  # which is raised again, too
-                front.Front(built.app, front.within(front.raised())).run([listener])
+                limits = front.within(front.raised())
+                front.Front(built.app, limits, lambda: _hurry(built.turn)).run([listener])
         finally:
             built.close()
 
@@ -318,6 +330,20 @@ def introduce(gateway: Gateway) -> None:
 
 
 _ANY_COIN = "USDT"
+
+
+def _hurry(turn: Turn) -> None:
+    """At SIGTERM: no worker begins anything more, and whatever keeps the process from ending, it
+    ends in time. In a signal, nothing may wait."""
+    turn.end()
+    signal.signal(signal.SIGALRM, _give_up)
+    signal.setitimer(signal.ITIMER_REAL, LAST_SECONDS)
+
+
+def _give_up(*_: object) -> NoReturn:
+    """What a kill would do: what was under way is looked up at the next start."""
+    os.write(sys.stderr.fileno(), GIVEN_UP)
+    os._exit(1)
 
 
 def _end(*_: object) -> NoReturn:

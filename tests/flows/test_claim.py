@@ -6,6 +6,7 @@ from pathlib import Path
 
 from approvals.ledger import Freeze
 from approvals.payout import Kind, State, Wish
+from approvals.worker import Pace
 from tests.build import NOON, payout, then
 from tests.core import Program, Tapped, TappedLedger, World, once
 
@@ -65,3 +66,50 @@ def test_what_was_refused_as_known_is_not_sent_again() -> None:
     doubted = then(payout(State.SENDING), Kind.DOUBTED, duplicate=1)
     absent = then(doubted, Kind.ABSENT)
     assert absent.choices(NOON + timedelta(hours=1)) == (Wish.CLOSE,)
+
+
+def test_what_is_told_to_end_claims_nothing(path: Path, world: World) -> None:
+    """A program that is told to end while it looks and checks does not claim: the payout is as it
+    was, and the next program sends it."""
+    end = once("after balance", lambda: setattr(program.sender.pace, "ended", True))
+    program = Program(path, world, gateway=Tapped(world.gateway(), end))
+    program.sender.pace = Pace()
+    approved = program.approved()
+    assert program.work() == approved
+    program.ledger.close()
+    program = Program(path, world)
+    assert (program.work().state, world.sent) == (State.SENT, 1)
+    program.ledger.close()
+
+
+def test_what_is_told_to_end_sends_nothing(path: Path, world: World) -> None:
+    """A claim whose request has not begun to leave when the program is told to end is recorded as
+    not sent; the next program sends it, with the same reference, once."""
+
+    def end(event: str) -> None:
+        if event == "after commit" and program.kinds()[-1] == "claimed":
+            program.sender.pace.ended = True
+
+    program = Program(path, world, ledger=lambda path: TappedLedger(path, end))
+    program.sender.pace = Pace()
+    program.approved()
+    (attempt,) = program.work().attempts
+    assert (attempt.outcome, world.sent) == (Kind.UNSENT, 0)
+    assert attempt.message == "the program was told to end before the request could leave"
+    program.ledger.close()
+    program = Program(path, world)
+    payout = program.work(rounds=2, seconds=15)
+    assert (payout.state, len(payout.attempts), world.sent) == (State.SENT, 2, 1)
+    program.ledger.close()
+
+
+def test_what_is_told_to_end_takes_up_no_other_payout(path: Path, world: World) -> None:
+    """The payout at hand is finished, and no other begun."""
+    end = once("after withdraw", lambda: setattr(program.sender.pace, "ended", True))
+    program = Program(path, world, gateway=Tapped(world.gateway(), end))
+    program.sender.pace = Pace()
+    first, second = program.approved(), program.approved()
+    program.sender.once()
+    states = [program.payout(one.number).state for one in (first, second)]
+    assert (states, world.sent) == ([State.SENT, State.APPROVED], 1)
+    program.ledger.close()

@@ -5,6 +5,7 @@ import threading
 from collections.abc import Callable, Sequence
 from functools import partial
 from pathlib import Path
+from time import monotonic
 
 import pytest
 
@@ -217,7 +218,9 @@ def test_loops_are_woken(program: Program) -> None:
     """Workers in their loops start as soon as something is committed, and end when told to, with
     the step at hand done."""
     bell = program.ledger.bell()
-    loops = [Loop(worker, program.ledger.bell()) for worker in (program.clerk, program.sender)]
+    loops = [
+        Loop(worker, program.ledger.bell(), monotonic) for worker in (program.clerk, program.sender)
+    ]
     for loop in loops:
         loop.start()
     made = program.asked()

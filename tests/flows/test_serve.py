@@ -20,12 +20,14 @@ from approvals.payout import Kind, State
 from approvals.times import utc_now
 from sandbox.ccpayment import Knobs, Mode, PretendCCPayment
 from sandbox.serving import serving
-from sandbox.slack import PretendSlack
+from sandbox.slack import Fault, PretendSlack
 from sandbox.slack.cast import DANA, PAYOUTS, RITA
 from tests.ledger.format1.make import put_unserved
 from tests.served import APP_ID, APP_SECRET, environment, free_port
 
 REQUEST = "250 USDT on TRX to TJRabPrwbZy45sbavfcjinPJC18kjpRTv8 for Invoice 1043"
+HALF = b"POST /slack/events HTTP/1.1\r\nHost: here\r\nContent-Length: 500000\r\n"
+CLAIMS = b"X-Slack-Request-Timestamp: %d\r\nX-Slack-Signature: v0=" + b"0" * 64 + b"\r\n\r\n"
 PATIENCE = 30.0
 """Seconds until a busy machine must have done what usually takes one."""
 
@@ -251,6 +253,47 @@ def test_sigterm_lets_the_step_at_hand_finish(house: House, ccpayment: PretendCC
     assert [line.kind for line in lines].count(Kind.DOUBTED) == 0
 
 
+def test_strangers_do_not_delay_the_end(house: House) -> None:
+    """Whoever holds a connection, silent or with half a request, the process ends within 9 s of
+    SIGTERM, in order."""
+    served = house.serve().comes_to("serving")
+    port = int(served.url.rpartition(":")[2])
+    now = int(utc_now().timestamp())
+    with ExitStack() as held:
+        for first in (b"", b"POST", HALF, HALF + CLAIMS % now, HALF + CLAIMS % now + b"x" * 9):
+            connection = socket.create_connection(("127.0.0.1", port), timeout=PATIENCE)
+            held.enter_context(connection).sendall(first)
+        began = monotonic()
+        served.signal(SIGTERM)
+        status, said = served.ended()
+    assert monotonic() - began < 9
+    assert status == 0
+    assert "Traceback" not in said
+    assert house.beside() == []
+
+
+def test_an_outside_that_hangs_does_not_delay_the_end(
+    house: House, ccpayment: PretendCCPayment
+) -> None:
+    """Though Slack hangs for longer, while a card is drawn and while people wait, the process ends
+    within 9 s of SIGTERM; nothing is lost by that."""
+    slack = house.slack
+    served = house.serve().comes_to("serving")
+    slack.bot_url = served.url
+    slack.fail("chat.postMessage", Fault(hangs=True), times=20)
+    assert "Payout 1 is recorded" in slack.command(RITA.id, REQUEST, PAYOUTS.id).text
+    house.until(lambda: len(slack._faults._waiting["chat.postMessage"]) < 20)
+    began = monotonic()
+    served.signal(SIGTERM)
+    status, said = served.ended()
+    assert monotonic() - began < 9
+    assert status == 1
+    assert "ends as if it were killed" in said
+    slack.calm()
+    slack.bot_url = house.serve().comes_to("serving").url
+    house.until(lambda: slack.messages(PAYOUTS.id))
+
+
 def test_a_crowd_at_the_door_keeps_nobody_from_working(house: House) -> None:
     """300 connections that are held open by strangers, some with half a body, at 256 file
     descriptors: a command is answered within 12 s, its card comes, and it is paid."""
@@ -258,15 +301,13 @@ def test_a_crowd_at_the_door_keeps_nobody_from_working(house: House) -> None:
     served = house.serve("sh", "-c", 'ulimit -n 256; exec "$@"', "sh").comes_to("serving")
     slack.bot_url = served.url
     port = int(served.url.rpartition(":")[2])
-    half = b"POST /slack/events HTTP/1.1\r\nHost: here\r\nContent-Length: 500000\r\n"
-    claims = b"X-Slack-Request-Timestamp: %d\r\nX-Slack-Signature: v0=" + b"0" * 64 + b"\r\n\r\n"
     now = int(utc_now().timestamp())
     with ExitStack() as held:
         for number in range(300):
             connection = socket.create_connection(("127.0.0.1", port), timeout=PATIENCE)
             held.enter_context(connection)
             with suppress(OSError):
-                connection.sendall(half + (claims % now if number % 2 else b""))
+                connection.sendall(HALF + (CLAIMS % now if number % 2 else b""))
         began = monotonic()
         assert "Payout 1 is recorded" in slack.command(RITA.id, REQUEST, PAYOUTS.id).text
         assert monotonic() - began < 12
