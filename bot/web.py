@@ -1,4 +1,4 @@
-"""The web app: Slack's one address, and the health check.
+"""The web app: Slack's one address, and others that are given to it.
 
 What comes in is looked at, measured, checked against Slack's signature and read, in this order, on
 the event loop; only then Bolt sees it, in a thread. Whatever is malformed is answered 400, 401 or
@@ -10,7 +10,7 @@ import asyncio
 import json
 import logging
 import re
-from collections.abc import AsyncIterator, Callable, Iterable, Mapping
+from collections.abc import AsyncIterator, Iterable
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack, asynccontextmanager
 from datetime import datetime
@@ -24,7 +24,7 @@ from slack_sdk import WebClient
 from starlette.applications import Starlette
 from starlette.middleware import Middleware
 from starlette.requests import ClientDisconnect, Request
-from starlette.responses import JSONResponse, Response
+from starlette.responses import Response
 from starlette.routing import Route
 from starlette.types import ASGIApp, Receive, Scope, Send
 
@@ -88,18 +88,13 @@ def application(
     app: App,
     signing_secret: str,
     workers: Iterable[Worker],
-    ready: Callable[[], bool],
-    frozen: Callable[[], bool | None],
     clock: Clock,
     routes: Iterable[Route] = (),
-    further: Callable[[], Mapping[str, str]] = dict,
 ) -> Starlette:
-    """Slack's requests for `app` at `/slack/events`, `/healthz`, and further `routes`.
+    """Slack's requests for `app` at `/slack/events`, and further `routes`.
 
     `workers` are started in order, and stopped in the opposite one after the last request is
-    answered. `ready` says whether this process serves, or still waits for another one to end;
-    `frozen`, whether nothing is sent at present, as far as it knows. `further`, what
-    else the health check says. None of them may wait or fail.
+    answered.
     """
     pool = ThreadPoolExecutor(THREADS, thread_name_prefix="listener")
 
@@ -127,13 +122,6 @@ def application(
         except Exception as error:
             return _last_resort(error, read.body)
 
-    async def health(_: Request) -> Response:
-        if not ready():
-            return JSONResponse({"status": "starting"})
-        known = frozen()
-        said = {"status": "serving", **({} if known is None else {"frozen": known})}
-        return JSONResponse({**said, **further()})
-
     @asynccontextmanager
     async def lifespan(_: Starlette) -> AsyncIterator[None]:
         with ExitStack() as running:
@@ -143,9 +131,9 @@ def application(
             running.callback(pool.shutdown)
             yield
 
-    own = [Route("/slack/events", events, methods=["POST"]), Route("/healthz", health)]
+    own = Route("/slack/events", events, methods=["POST"])
     web = Starlette(
-        routes=[*own, *routes], lifespan=lifespan, middleware=[Middleware(_by_path_alone)]
+        routes=[own, *routes], lifespan=lifespan, middleware=[Middleware(_by_path_alone)]
     )
     web.router.redirect_slashes = False  # it would lead to whatever name the request gives us
     return web

@@ -45,7 +45,7 @@ from bot import front
 from bot.answers import Answers
 from bot.courier import Courier
 from bot.first_look import FirstLook, granted
-from bot.health import Watch
+from bot.health import Health, Watch
 from bot.listeners import House, Listeners, Outsides
 from bot.people import SlackPeople
 from bot.serving import Turn
@@ -209,17 +209,21 @@ def wire(
     )
     app = bolt(waited_for, identity)
     listeners.register(app)
-    secret = settings.slack_signing_secret.get_secret_value()
     hook = _hook(settings, ledger, lambda: turn.come, clock)
+    health = Health(
+        ledger,
+        loops,
+        ready=lambda: turn.come,
+        frozen=lambda: watch.frozen,
+        further=reach.health,
+        ticks=monotonic,
+    )
     web = application(
         app,
-        secret,
+        settings.slack_signing_secret.get_secret_value(),
         [answers, turn],
-        lambda: turn.come,
-        lambda: watch.frozen,
         clock,
-        [hook],
-        reach.health,
+        [*health.routes(), hook],
     )
     try:
         turn.take()

@@ -5,6 +5,7 @@ together or not at all. There is no job table: the state is the queue, and `due_
 somebody must look.
 """
 
+import sqlite3
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -47,6 +48,13 @@ class Ledger:
         self._door = Door(path)
         self._head = Head(path)
         self._bells: list[threading.Event] = []
+        self.failed = False
+        """Whether the last change came to nothing because of the disk or the file."""
+
+    @property
+    def in_place(self) -> bool:
+        """Whether the file that was opened still lies at its path."""
+        return self._door.in_place
 
     def open(self) -> None:
         """Open the file now. Raises UnknownLedger where it is something else."""
@@ -59,12 +67,31 @@ class Ledger:
         before anybody else gets in. Raises Busy where it took longer than this thread may wait
         (`within`)."""
         made: list[Change] = []
-        with self._door.writing(lambda: self._follow(made[0])) as db:
+        with self._noting(), self._door.writing(lambda: self._follow(made[0])) as db:
             made.append(Change(db))
             made[0].rewound = self._rewound(made[0])
             yield made[0]
         for bell in self._bells:
             bell.set()
+
+    def prove(self) -> None:
+        """Write what is written already, file and head, as durably as a change. Raises what a
+        change would."""
+        with self._noting(), self._door.writing(self._rewrite_head) as db:
+            (kept,) = db.execute("PRAGMA user_version").fetchone()
+            db.execute(f"PRAGMA user_version = {int(kept)}")
+
+    @contextmanager
+    def _noting(self) -> Iterator[None]:
+        """What a constraint refuses is an error of ours, and says nothing about the disk."""
+        try:
+            yield
+        except sqlite3.IntegrityError:
+            raise
+        except (sqlite3.Error, OSError):
+            self.failed = True
+            raise
+        self.failed = False
 
     @contextmanager
     def reading(self) -> Iterator["Reading"]:
@@ -124,6 +151,10 @@ class Ledger:
         if change.appended is not None and change.rewound is None:
             self._head.write(Mark(*change.appended))
         change.tell()
+
+    def _rewrite_head(self) -> None:
+        if mark := self._head.read():
+            self._head.write(mark)
 
     def close(self) -> None:
         """Close the file."""

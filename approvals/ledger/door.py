@@ -3,8 +3,9 @@
 SQLite before 3.51.3 can lose committed pages when two connections race at a checkpoint in WAL mode.
 So a mutex keeps the threads of this process apart and a lock on `<file>.lock` keeps processes
 apart, for every write transaction (a checkpoint runs inside its commit) and for opening or closing
-any connection. Long reads use a connection of their own, which can only read. Whoever only looks,
-such as an auditor, has no door: `looking` makes no file and changes no byte.
+any connection. Long reads use a connection of their own, which can only read; some are kept, so
+that whoever works needs no new file descriptor. Whoever only looks, such as an auditor, has no
+door: `looking` makes no file and changes no byte.
 
 A file of an earlier format is brought up by the process that serves (upgrade.py), and by nobody
 else. Whoever only looks at one reads a copy of it, of their own, that was brought up.
@@ -33,6 +34,9 @@ waits for us."""
 KNOCK = timedelta(milliseconds=10)
 """How often somebody who cannot wait for ever asks whether another process has left."""
 
+KEPT_READERS = 8
+"""Connections for reading that stay open: as many as work at once on most days."""
+
 
 class UnknownLedger(Exception):
     """The file is not a ledger that this program can read."""
@@ -51,7 +55,13 @@ class Door:
         self._mutex = threading.Lock()
         self._lock = _lock_beside(path)
         self._writer: Database | None = None
-        self._finished: deque[Database] = deque()
+        self._readers: deque[Database] = deque()
+        self._file: tuple[int, int] | None = None
+
+    @property
+    def in_place(self) -> bool:
+        """Whether the file that was opened still lies at its path."""
+        return self._file is None or self._file == _identity(self._path)
 
     def open(self) -> None:
         """Open the file, unless it is open. Raises UnknownLedger."""
@@ -86,7 +96,7 @@ class Door:
         Busy."""
         with _in_time(), self._held():
             self._opened()
-            reader = _connect(_uri(self._path, "mode=ro"))
+            reader = self._reader()
         try:
             with _in_time():
                 reader.execute("BEGIN")
@@ -97,6 +107,8 @@ class Door:
     def close(self) -> None:
         """Close the file. The door cannot be used afterwards."""
         with self._held():
+            while self._readers:
+                self._readers.pop().close()
             if self._writer is not None:
                 self._writer.close()
         os.close(self._lock)
@@ -105,15 +117,26 @@ class Door:
         """The connection that writes; only to be used while the door is held."""
         if self._writer is None:
             self._writer = _connect(_uri(self._path, "mode=rwc"), _prepare)
+            self._file = _identity(self._path)
         return self._writer
 
+    def _reader(self) -> Database:
+        """A connection that is kept, or a new one; only to be used while the door is held."""
+        if not self._readers:
+            return _connect(_uri(self._path, "mode=ro"))
+        reader = self._readers.pop()
+        reader.execute(f"PRAGMA busy_timeout = {_milliseconds()}")
+        return reader
+
     def _finish(self, reader: Database) -> None:
-        """Close a connection; where that would take too long, whoever is at the door next does."""
+        """Keep a connection. What is too many is closed; where that would take too long, whoever is
+        at the door next does."""
         if reader.conn.in_transaction:
             reader.execute("ROLLBACK")
-        self._finished.append(reader)
-        with suppress(Busy), self._held():
-            pass
+        self._readers.append(reader)
+        if len(self._readers) > KEPT_READERS:
+            with suppress(Busy), self._held():
+                pass
 
     @contextmanager
     def _held(self) -> Iterator[None]:
@@ -124,8 +147,8 @@ class Door:
             leaving.callback(self._mutex.release)
             _take(self._lock)
             leaving.callback(fcntl.flock, self._lock, fcntl.LOCK_UN)
-            while self._finished:
-                self._finished.pop().close()
+            while len(self._readers) > KEPT_READERS:
+                self._readers.pop().close()
             yield
 
 
@@ -163,6 +186,15 @@ def _in_time() -> Iterator[None]:
 def _primary(trouble: sqlite3.Error) -> int:
     """SQLite's code without the part that says more than people need."""
     return int(getattr(trouble, "sqlite_errorcode", 0)) & 0xFF
+
+
+def _identity(path: Path) -> tuple[int, int] | None:
+    """Which file lies there, whatever its name; None where there is none."""
+    try:
+        found = path.stat()
+    except OSError:
+        return None
+    return found.st_dev, found.st_ino
 
 
 @contextmanager

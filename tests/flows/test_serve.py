@@ -1,6 +1,7 @@
 """`countersign serve` as people run it: a process of its own, signals, settings, a second one."""
 
 import fcntl
+import resource
 import socket
 import subprocess
 import sys
@@ -10,6 +11,7 @@ from pathlib import Path
 from random import Random
 from signal import SIGCONT, SIGKILL, SIGSTOP, SIGTERM
 from time import monotonic
+from urllib.error import HTTPError
 from urllib.request import urlopen
 
 import pytest
@@ -90,6 +92,20 @@ class Served:
         with suppress(OSError), urlopen(f"{self.url}/healthz", timeout=PATIENCE) as answer:
             return str(answer.read())
         return ""
+
+    @property
+    def pid(self) -> int:
+        return self._process.pid
+
+    def status(self, path: str) -> int:
+        """The HTTP status there; 0 while nobody listens."""
+        try:
+            with urlopen(self.url + path, timeout=PATIENCE) as answer:
+                return int(answer.status)
+        except HTTPError as refused:
+            return refused.code
+        except OSError:
+            return 0
 
     def comes_to(self, status: str) -> "Served":
         """Wait until its health check says so."""
@@ -251,6 +267,21 @@ def test_sigterm_lets_the_step_at_hand_finish(house: House, ccpayment: PretendCC
     assert payout is not None
     assert payout.state is State.SENT
     assert [line.kind for line in lines].count(Kind.DOUBTED) == 0
+
+
+def test_a_full_disk_is_told(house: House) -> None:
+    """A process whose disk takes nothing any more answers people that it failed, and its health
+    check says so, until the disk takes something again."""
+    served = house.serve().comes_to("serving")
+    house.slack.bot_url = served.url
+    _, most = resource.prlimit(served.pid, resource.RLIMIT_FSIZE)
+    resource.prlimit(served.pid, resource.RLIMIT_FSIZE, (1, most))  # no file may grow beyond that
+    answer = house.slack.command(RITA.id, REQUEST, PAYOUTS.id)
+    assert "Something went wrong" in answer.text
+    house.until(lambda: served.status("/healthz") == served.status("/readyz") == 503)
+    resource.prlimit(served.pid, resource.RLIMIT_FSIZE, (most, most))
+    house.until(lambda: served.status("/healthz") == served.status("/readyz") == 200)
+    assert "Payout 1 is recorded" in house.slack.command(RITA.id, REQUEST, PAYOUTS.id).text
 
 
 def test_strangers_do_not_delay_the_end(house: House) -> None:

@@ -76,7 +76,7 @@ def post() -> Iterator[Post]:
     def broken() -> None:
         raise RuntimeError("what broke")
 
-    with serving(application(app, SECRET, [], lambda: True, lambda: None, lambda: NOW)) as url:
+    with serving(application(app, SECRET, [], lambda: NOW)) as url:
 
         def send(body: bytes, changed: Mapping[bytes, bytes] = MappingProxyType({})) -> Response:
             signed = {TIMESTAMP: STAMP.encode(), SIGNATURE: sign(SECRET, STAMP, body).encode()}
@@ -205,13 +205,13 @@ def test_a_request_line_may_name_the_host(post: Post) -> None:
     make, and none leads to a name that the request itself brought."""
     url = post(b"").url
     lines = {
-        b"GET http://elsewhere/healthz": b"HTTP/1.1 200",
-        b"GET HTTPS://elsewhere:99/healthz?a=b": b"HTTP/1.1 200",
-        b"GET http://elsewhere": b"HTTP/1.1 404",
-        b"GET http:/healthz": b"HTTP/1.1 404",
+        b"GET http://elsewhere/slack/events": b"HTTP/1.1 405",
         b"POST http://elsewhere/slack/events": b"HTTP/1.1 401",
+        b"POST HTTPS://elsewhere:99/slack/events?a=b": b"HTTP/1.1 401",
+        b"GET http://elsewhere": b"HTTP/1.1 404",
+        b"POST http:/slack/events": b"HTTP/1.1 404",
         b"GET /slack/events/": b"HTTP/1.1 404",
-        b"GET /healthz/": b"HTTP/1.1 404",
+        b"POST /slack/events/": b"HTTP/1.1 404",
     }
     for line, answer in lines.items():
         with socket.create_connection((url.host, url.port), timeout=10) as connection:
@@ -250,7 +250,7 @@ def test_the_net_below_bolt_itself(caplog: pytest.LogCaptureFixture) -> None:
 
     nobody = AuthorizeResult(enterprise_id=None, team_id=None)
     app = Failing(authorize=lambda: nobody, signing_secret=SECRET)
-    with serving(application(app, SECRET, [], lambda: True, lambda: None, lambda: NOW)) as url:
+    with serving(application(app, SECRET, [], lambda: NOW)) as url:
         body = command("/echo", "")
         signed = {TIMESTAMP: STAMP.encode(), SIGNATURE: sign(SECRET, STAMP, body).encode()}
         answer = httpx.post(f"{url}/slack/events", content=body, headers=signed)
@@ -267,32 +267,11 @@ def test_requests_do_not_wait_for_each_other(post: Post) -> None:
     assert len({answer.text for answer in answers}) == THREADS
 
 
-def test_health_says_whether_it_serves() -> None:
-    """A process that waits for another one to end is alive, and says that it is only starting."""
-    ready = False
-    app = application(quiet_app(), SECRET, [], lambda: ready, lambda: False, lambda: NOW)
-    with serving(app) as url:
-        assert httpx.get(f"{url}/healthz").json() == {"status": "starting"}
-        ready = True
-        assert httpx.get(f"{url}/healthz").json() == {"status": "serving", "frozen": False}
-
-
-@pytest.mark.parametrize("frozen", [True, False, None])
-def test_health_says_whether_sending_is_frozen(frozen: bool | None) -> None:
-    """Beside the status, which stays; what is not known is left out."""
-    app = application(quiet_app(), SECRET, [], lambda: True, lambda: frozen, lambda: NOW)
-    told = {} if frozen is None else {"frozen": frozen}
-    with serving(app) as url:
-        assert httpx.get(f"{url}/healthz").json() == {"status": "serving", **told}
-
-
 def test_workers_live_as_long_as_the_app() -> None:
     """Workers start in order before the first request and stop in the opposite order at the end."""
     book: list[str] = []
     workers = [Noted("sender", book), Noted("courier", book)]
-    with serving(
-        application(quiet_app(), SECRET, workers, lambda: True, lambda: None, lambda: NOW)
-    ) as url:
-        httpx.get(f"{url}/healthz")
+    with serving(application(quiet_app(), SECRET, workers, lambda: NOW)) as url:
+        httpx.get(url)
         assert book == ["sender starts", "courier starts"]
     assert book[2:] == ["courier stops", "sender stops"]

@@ -72,7 +72,7 @@ def post(program: Program, api: str) -> Iterator[Post]:
     news = GENERATIONS[api].gateway.hook
     keys = Keys(APP_IDS[api], SECRET, news.formula)
     hook = webhook(news, keys, program.ledger, lambda: True, program.clock)
-    app = application(slack, "none", [], lambda: True, lambda: None, program.clock, [hook])
+    app = application(slack, "none", [], program.clock, [hook])
     with serving(app) as url:
         yield Post(api, f"{url}{PATH}")
 
