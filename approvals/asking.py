@@ -7,7 +7,6 @@ mean two things is refused, in a sentence that says what to write.
 
 import difflib
 import re
-import unicodedata
 from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
@@ -20,13 +19,12 @@ from approvals.destination import Destination, Invoice, Kind, read_destination, 
 from approvals.errors import Unreadable
 from approvals.money import fitting, nearest, plain, read_amount
 from approvals.places import no_payee
+from approvals.reasons import read_reason
 from approvals.secrets import no_key_for, no_key_in
 from approvals.words import either, quoted
 
 LEAST_LIFE = timedelta(minutes=10)
 """An invoice that ends sooner is refused: two people and a gateway need some time."""
-
-SHORTEST_REASON, LONGEST_REASON = 3, 500
 
 SATOSHI = "SATS"
 """The coin that goes out by Lightning invoice (docs.ccpayment.com, "Create a withdrawal order")."""
@@ -45,9 +43,6 @@ _ADDRESS_LIKE = 8  # characters; a shorter word stands beside an address
 
 _LISTED = 12
 _LONGEST_NAME = 20
-# Joiners belong to scripts and emoji, the two marks to right-to-left text; none changes the order
-# of what stands around it.
-_HARMLESS = "\u200c\u200d\u200e\u200f"
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,24 +146,6 @@ def without_keys(wanted: Wanted) -> None:
         no_key_for(field, getattr(wanted, field) or "", where, coin)
     no_key_in("memo", wanted.memo or "")
     no_key_in("reason", wanted.reason)
-
-
-def read_reason(text: str) -> str:
-    """`text` on one line, in Unicode's composed form (NFC). Raises Unreadable("reason", …)."""
-    no_key_in("reason", text)
-    reason = unicodedata.normalize("NFC", " ".join(text.split()))
-    for char in reason:
-        if unicodedata.category(char) in ("Cc", "Cf", "Co", "Cs") and char not in _HARMLESS:
-            name = unicodedata.name(char, f"U+{ord(char):04X}")
-            sentence = f"The reason contains an invisible {name}. Type it again by hand."
-            raise Unreadable("reason", text, sentence)
-    if not reason:
-        sentence = 'Say what it is for: end with "for Invoice 1043".'
-        raise Unreadable("reason", text, sentence)
-    if not SHORTEST_REASON <= len(reason) <= LONGEST_REASON:
-        rule = f"A reason has {SHORTEST_REASON} to {LONGEST_REASON} characters"
-        raise Unreadable("reason", text, f"{rule}; this one has {len(reason)}.")
-    return reason
 
 
 def _by_invoice(token: Token) -> bool:

@@ -14,7 +14,7 @@ from dataclasses import dataclass, replace
 
 from approvals.asking import MEMO_UNSAID, Unfit, Wanted
 from approvals.content import FeePayer
-from approvals.destination import Kind
+from approvals.destination import Kind, asked_back
 from approvals.errors import Unreadable
 from approvals.money import EXAMPLE, read_amount
 from approvals.words import quoted
@@ -231,21 +231,16 @@ def _memo(clauses: Sequence[Clause], wanted: Wanted) -> Iterator[Unreadable]:
         if not (clause.quoted or clause.text):
             sentence = 'Write the memo behind "memo", or "no memo" if the payee gave none.'
             yield Unreadable("memo", MEMO_UNSAID, sentence)
-        elif clause.quoted is None and _means_none(clause.text):
-            sentence = 'Write "no memo" if the payee gave none, or put the memo in quotes.'
-            yield Unfit("memo", clause.text, sentence, replace(wanted, memo=""))
         elif clause.quoted is None and clause.text[0] in _QUOTES:
             sentence = 'Close the quotation mark of the memo: memo "…".'
             yield Unreadable("memo", clause.text, sentence)
-
-
-def _means_none(memo: str) -> bool:
-    return memo.lower() in ("none", "no", "-")
+        elif clause.quoted is None and (odd := asked_back(clause.text)):
+            yield Unfit("memo", clause.text, odd.sentence, replace(wanted, memo=odd.better))
 
 
 def needs_quotes(memo: str) -> bool:
     """Whether a command would take `memo`, as it stands, for something else."""
-    return bool(KEYWORD.search(memo)) or _means_none(memo) or memo[0] in _QUOTES
+    return bool(KEYWORD.search(memo) or asked_back(memo)) or memo[0] in _QUOTES
 
 
 def _left_over(clauses: Sequence[Clause], wanted: Wanted) -> Iterator[Unreadable]:

@@ -15,7 +15,7 @@ from decimal import Decimal
 
 from slack_sdk import WebClient
 
-from approvals.asking import Ask, Wanted, read_ask, read_reason, same_again
+from approvals.asking import Ask, Wanted, read_ask, same_again
 from approvals.catalogue import Catalogue
 from approvals.content import Content, FeePayer
 from approvals.desk import Desk, Earlier, nobody_said
@@ -27,6 +27,7 @@ from approvals.ledger import Ledger
 from approvals.payout import Payout, State
 from approvals.people import People, Person, Standing
 from approvals.policy import standing_objection
+from approvals.reasons import read_reason
 from approvals.rosters import Rosters
 from approvals.rulebook import Price, Rulebook
 from approvals.times import Clock

@@ -15,18 +15,16 @@ from dataclasses import asdict, dataclass, replace
 from typing import Any
 
 from approvals.asking import (
-    LONGEST_REASON,
     MEMO_UNSAID,
-    SHORTEST_REASON,
     Wanted,
-    read_reason,
     ways,
 )
 from approvals.catalogue import Catalogue, spoken_chain
 from approvals.content import FeePayer
-from approvals.destination import Kind, grouped
+from approvals.destination import Kind, asked_back, grouped
 from approvals.errors import Secret, Unavailable, Unreadable
 from approvals.payout import Payout
+from approvals.reasons import LONGEST_REASON, SHORTEST_REASON, read_reason
 from approvals.silence import briefly
 from approvals.times import from_seconds
 from bot.blocks import (
@@ -68,6 +66,7 @@ _FINDINGS = {"shown": "CCPayment's dashboard shows it", "not_shown": "It does no
 _SEARCHED = 75
 _FEE_PAYERS = {FeePayer.PAYEE: "Taken from the amount", FeePayer.COMPANY: "We pay it on top"}
 _NO_MEMO = ("none", "no memo")
+_QUOTED_MEMO = re.compile(r'["“„](.+)["“”]')
 
 
 # The form that asks for a payout.
@@ -77,7 +76,7 @@ def request(wanted: Wanted | None, place: Place, fee_payer: FeePayer) -> Json:
     """The empty form, or one filled with what is known of a wish; who pays the fee is `fee_payer`
     unless the wish says otherwise. `place` is where its answer will go."""
     known = wanted or Wanted("", "", None, Kind.CHAIN, "", None, None, "")
-    memo = "none" if known.memo == "" else known.memo or ""
+    memo = _spelled_memo(known.memo)
     blocks = [
         _field(AMOUNT, "Amount", _text(known.amount, _LONGEST_AMOUNT), "In the coin: 250 or 0.5"),
         _field(WAY, "Coin and way", _search(_chosen(known)), "Type to search: usdt trx"),
@@ -107,17 +106,35 @@ def wanted(values: Mapping[str, str]) -> Wanted:
     if values[WAY] in ("", _NO_WAY):
         raise Unreadable("coin", "", "Choose the coin and the way from the list.")
     way = _Way.read(values[WAY])
-    memo = values[MEMO].strip()
     return Wanted(
         amount=values[AMOUNT].strip(" \u00a0"),
         coin=way.coin,
         network=way.chain,
         kind=way.kind,
         destination=values[DESTINATION],
-        memo="" if memo.lower() in _NO_MEMO else memo or None,
+        memo=_said_memo(values[MEMO].strip()),
         fee_payer=FeePayer(values[FEE_PAYER]),
         reason=values[REASON],
     )
+
+
+def _said_memo(memo: str) -> str | None:
+    """As in a command: what stands in quotation marks is the memo, whatever it looks like."""
+    if memo.lower() in _NO_MEMO:
+        return ""
+    if quoted := _QUOTED_MEMO.fullmatch(memo):
+        return quoted[1]
+    if odd := asked_back(memo) if memo else None:
+        raise Unreadable(MEMO, memo, odd.sentence)
+    return memo or None
+
+
+def _spelled_memo(memo: str | None) -> str:
+    """What the form holds for a memo, so that it is read back as the same."""
+    if not memo:
+        return "" if memo is None else _NO_MEMO[0]
+    odd = asked_back(memo) or _QUOTED_MEMO.fullmatch(memo)
+    return f'"{memo}"' if odd else memo
 
 
 def errors(no: Unreadable) -> dict[str, str]:

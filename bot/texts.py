@@ -20,6 +20,7 @@ from datetime import UTC, datetime
 from decimal import Decimal
 from typing import Any
 
+from approvals.letters import FLAG
 from approvals.money import grouped
 from approvals.times import to_seconds
 
@@ -303,7 +304,9 @@ def one_line(words: str) -> str:
 def visible(text: str) -> str:
     """`text` without control characters, line breaks, and marks that turn the reading direction.
     What the gateway takes as an address or a memo has none of them and stays as it is."""
-    return "".join(map(_visible, text))
+    between, flags = FLAG.split(text), [*FLAG.findall(text), ""]
+    pairs = zip(between, flags, strict=True)
+    return "".join(f"{''.join(map(_visible, words))}{flag}" for words, flag in pairs)
 
 
 def _visible(char: str) -> str:

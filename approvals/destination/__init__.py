@@ -17,7 +17,7 @@ from approvals.destination.cwallet import read_cwallet
 from approvals.destination.dead_ends import dead_end
 from approvals.destination.keys import HEX, certain_key, likely_key
 from approvals.destination.likeness import ends, folded, respelled, spellings
-from approvals.destination.memo import normal_memo, read_memo
+from approvals.destination.memo import asked_back, normal_memo, read_memo
 from approvals.destination.text import family, grouped, one_word, shortened, tidy, words_of
 from approvals.errors import Unreadable
 
@@ -28,6 +28,7 @@ __all__ = [
     "Destination",
     "Invoice",
     "Kind",
+    "asked_back",
     "certain_key",
     "dead_end",
     "ends",

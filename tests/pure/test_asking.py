@@ -9,11 +9,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from approvals.asking import Ask, Unfit, Wanted, read_ask, read_reason, same_again, ways
+from approvals.asking import Ask, Unfit, Wanted, read_ask, same_again, ways
 from approvals.catalogue import Catalogue, Coin, Status, Token
 from approvals.content import Account, Content, FeePayer
 from approvals.destination import Kind, read_invoice
 from approvals.errors import Unreadable
+from approvals.reasons import read_reason
 
 NOW = datetime(2026, 11, 22, 10, 3, tzinfo=UTC)
 TRX = "TJRabPrwbZy45sbavfcjinPJC18kjpRTv8"
@@ -58,6 +59,7 @@ CATALOGUE = Catalogue(
     NOW - timedelta(minutes=5),
 )
 WANTED = Wanted("250", "USDT", "TRX", Kind.CHAIN, TRX, None, None, "Invoice 1043")
+FEW = "A reason has at least 3 letters or digits that people can see. Say more."
 IN_XRP: dict[str, Any] = {"coin": "XRP", "network": "XRP", "destination": XRP}
 
 # BOLT #11's own example: 2500 µBTC, "1 cup coffee", signed, 60 s of life.
@@ -314,8 +316,8 @@ def test_a_printed_address_is_read_with_its_spaces() -> None:
             'SATS goes out by Lightning invoice: write "to invoice …".',
         ),
         ({"reason": " "}, "reason", 'Say what it is for: end with "for Invoice 1043".'),
-        ({"reason": "ok"}, "reason", "A reason has 3 to 500 characters; this one has 2."),
-        ({"reason": "x" * 501}, "reason", "A reason has 3 to 500 characters; this one has 501."),
+        ({"reason": "ok"}, "reason", FEW),
+        ({"reason": "x" * 501}, "reason", "A reason has at most 500 characters; this one has 501."),
         (
             {"reason": "Invoice \u202e3401"},
             "reason",

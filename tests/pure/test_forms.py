@@ -12,7 +12,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from approvals.asking import MEMO_UNSAID, Wanted, read_ask, read_reason
+from approvals.asking import MEMO_UNSAID, Wanted, read_ask
 from approvals.catalogue import Catalogue, Coin, Status, Token
 from approvals.cautions import History, cautions
 from approvals.content import FeePayer
@@ -21,6 +21,7 @@ from approvals.destination import Kind
 from approvals.errors import Stale, Unreadable
 from approvals.payout import Kind as Event
 from approvals.payout import Payout, State
+from approvals.reasons import read_reason
 from bot import forms
 from bot.blocks import VALUE, Message
 from bot.buttons import ButtonValue
@@ -110,7 +111,7 @@ def test_the_form_asks_six_things() -> None:
     assert "write none if" in drawn[forms.MEMO]["hint"]["text"]
     assert "approver reads" in drawn[forms.REASON]["hint"]["text"]
     assert drawn[forms.WAY]["element"]["type"] == "external_select"
-    assert drawn[forms.REASON]["element"]["min_length"] == 3
+    assert drawn[forms.REASON]["element"]["min_length"] == 2
     assert drawn[forms.REASON]["element"]["max_length"] == 500
     assert [b["block_id"] for b in view["blocks"]] == [
         b["element"]["action_id"] for b in view["blocks"]
@@ -194,7 +195,7 @@ def test_a_submission_can_be_asked_for() -> None:
         (" None ", ""),
         ("no memo", ""),
         ("0012345", "0012345"),
-        ("memo 5", "memo 5"),
+        ('"memo 5"', "memo 5"),
         ("nonesuch", "nonesuch"),
     ],
 )
@@ -346,7 +347,7 @@ def test_a_wish_is_carried_by_a_button(wish: Wanted) -> None:
 
 def test_a_long_wish_is_carried_without_its_destination() -> None:
     """The longest wish still fits a button: half a destination would be worse than none."""
-    reason = read_reason('"' * 500)
+    reason = read_reason("abc" + '"' * 497)
     wish = replace(WANTED, destination="lnbc1" + "q" * 1990, memo="\\" * 120, reason=reason)
     text = forms.carried(wish)
     assert len(text) <= VALUE
