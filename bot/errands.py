@@ -22,7 +22,6 @@ from approvals.desk import Desk, Earlier, nobody_said
 from approvals.destination import Kind
 from approvals.errors import Denied, Refusal, Secret, Unavailable, Unreadable
 from approvals.gateway import Can, Gateway, GatewayTrouble
-from approvals.ledger import Freeze as FreezeKind
 from approvals.ledger import Ledger
 from approvals.payout import Payout, State
 from approvals.people import People, Person, Standing
@@ -153,8 +152,8 @@ class Errands:
                 return self._shown(number, person)
             case List():
                 return self._listed(person)
-            case Freeze():
-                return self._frozen(person, asked.trigger)
+            case Freeze(reason):
+                return self._frozen(person, reason, asked.trigger)
             case Unfreeze():
                 missing = self._desk.unfreeze(person, trigger=asked.trigger)
                 return replies.unfreezing(missing, self._house.command)
@@ -395,13 +394,9 @@ class Errands:
         payout = self._desk.may_resolve(carried.payout, carried.digest, person)
         self._open(forms.resolution(payout, carried), pressed.trigger, deadline)
 
-    def _frozen(self, person: Person, trigger: str) -> Message:
-        under_way = self._desk.freeze(person, trigger=trigger)
-        with self._ledger.reading() as reading:
-            frozen = reading.frozen()
-        why = frozen.why if frozen else f"{person.name} froze it"
-        by_people = frozen is None or frozen.kind is FreezeKind.PEOPLE
-        return replies.frozen(why, by_people, under_way, self._house.command)
+    def _frozen(self, person: Person, reason: str, trigger: str) -> Message:
+        stopped = self._desk.freeze(person, trigger=trigger, reason=reason)
+        return replies.frozen(stopped, self._house.command)
 
     def _cancel(self, pressed: Pressed, deadline: datetime) -> Message:
         carried, person = ButtonValue.read(pressed.value), self._person(pressed.who, deadline)

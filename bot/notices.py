@@ -23,6 +23,7 @@ from bot.texts import (
     When,
     bold,
     clipped,
+    people,
     series,
     told,
 )
@@ -80,7 +81,29 @@ def _frozen(line: Line, board: Board) -> list[Sentence]:
 
 
 def _by(line: Line) -> Sentence:
-    return [" ", User(line.by.id), " froze it ", When(line.at), "."] if line.by else []
+    froze: Sentence = [" ", User(line.by.id), " froze it ", When(line.at)] if line.by else []
+    return [*froze, *_reason(line)]
+
+
+def _reason(line: Line) -> Sentence:
+    """What somebody said who froze it, or a full stop."""
+    reason = str(line.facts.get("reason") or "")
+    return [': "', Said(reason), '".'] if reason else ["."]
+
+
+def _frozen_again(line: Line, _: Board) -> list[Sentence]:
+    by: Sentence = [User(line.by.id)] if line.by else ["Somebody"]
+    first: Sentence = ["⚠️ ", *by, " wants sending to stay frozen", *_reason(line)]
+    return [first, ["Whoever agreed to lift it has not agreed to lift this."]]
+
+
+def _agreed(line: Line, board: Board) -> list[Sentence]:
+    """That an approver would let it go on, and for whom that waits."""
+    by: Sentence = [User(line.by.id)] if line.by else ["An approver"]
+    missing, others = line.facts.get("missing"), str(line.facts.get("waits_for") or "").split()
+    who = people(callable_people(others), "or") or ["any other approver"]
+    more: Sentence = [f" {missing} more must, with the command unfreeze: ", *who, "."]
+    return [[*by, bold(" agrees that sending goes on."), *more, " Until then nothing goes out."]]
 
 
 def _to_lift(board: Board) -> Piece:
@@ -137,6 +160,8 @@ def _call(board: Board) -> Sentence:
 
 _NOTICES: Mapping[str, Callable[[Line, Board], list[Sentence]]] = {
     Note.FROZEN: _frozen,
+    Note.FREEZE_ASKED: _frozen_again,
+    Note.UNFREEZE_ASKED: _agreed,
     Note.UNFROZEN: _unfrozen,
     Note.POLICY_CHANGED: _policy,
     Note.ALARM: _alarm,

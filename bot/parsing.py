@@ -6,6 +6,7 @@ close to what was typed as it goes, and what was understood, for the form.
 
 import difflib
 import re
+import unicodedata
 from dataclasses import dataclass, replace
 from itertools import chain
 from typing import Any
@@ -18,7 +19,7 @@ from approvals.money import EXAMPLE
 from approvals.secrets import no_key_for, no_key_in
 from approvals.words import quoted
 from bot.clauses import FIELDS, KEYWORD, clauses_of, needs_quotes, objections, understood
-from bot.decorations import false_links, undecorated
+from bot.decorations import false_links, flat, undecorated
 from bot.texts import escaped
 
 LONGEST = 3000
@@ -56,7 +57,9 @@ class Cancel:
 
 @dataclass(frozen=True, slots=True)
 class Freeze:
-    """`freeze`"""
+    """`freeze`, with whatever is said besides."""
+
+    reason: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,6 +104,8 @@ _SAMPLE = f"{EXAMPLE} USDT on TRX to ADDRESS for {_REASON}"
 def read_command(text: str) -> Command:
     """What `text`, everything behind the command's name as Slack sends it, asks for. Raises
     Misread where it can't be read, and Secret where it holds a private key."""
+    if freeze := _freeze(text):
+        return freeze
     _without_keys(text)
     if len(text) > LONGEST:
         sentence = f"A command has at most {LONGEST} characters. Use the form, or say it shorter."
@@ -171,11 +176,30 @@ _SAMPLES = {
     "freeze": "freeze",
     "unfreeze": "unfreeze",
 }
-_ALONE: dict[str, type[List | Freeze | Unfreeze]] = {
+_ALONE: dict[str, type[List | Unfreeze]] = {
     "list": List,
-    "freeze": Freeze,
     "unfreeze": Unfreeze,
 }
+_FREEZE = re.compile(
+    r"[\W_]*freeze(?P<ending>\w*)[\s.,:;!?…*~`|/–—-]*(?P<reason>.*)", re.IGNORECASE | re.DOTALL
+)
+
+
+def _freeze(text: str) -> Freeze | None:
+    """Whatever begins with the word, in any spelling: whoever wants to stop it all must not have to
+    look up how. What follows is the reason, as it was typed."""
+    typed = flat(undecorated(text))
+    simpler = "".join(char for char in typed if unicodedata.category(char) != "Cf")
+    for spelled in (typed, unicodedata.normalize("NFKC", simpler)):
+        if found := _FREEZE.match(spelled):
+            return Freeze(typed if found["ending"] else _said(found["reason"]))
+    return None
+
+
+def _said(reason: str) -> str:
+    """Nothing, where there are only marks around nothing."""
+    marks = all(unicodedata.category(char)[0] in "PZ" for char in reason)
+    return "" if marks else reason.strip()
 
 
 def _other_than_request(text: str) -> Command | None:
@@ -187,7 +211,7 @@ def _other_than_request(text: str) -> Command | None:
         return Help()
     if not rest and (alone := _ALONE.get(first)):
         return alone()
-    if first in ("freeze", "unfreeze"):
+    if first == "unfreeze":
         sentence = f"{quoted(first)} is about all sending: write it alone."
         raise _unheard(text, first, sentence)
     if made := _NUMBERED.get(first):

@@ -5,7 +5,8 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 
 from approvals.audit import Line
-from approvals.desk import Earlier
+from approvals.desk import Earlier, Stopped
+from approvals.ledger import Freeze
 from approvals.payout import Fact, Payout, State
 from approvals.words import counted
 from bot.blocks import (
@@ -129,7 +130,7 @@ def help_(command: str, *, invoices: bool) -> Message:
         " list": "shows your payouts",
         " show 42": "shows one, with its record",
         " cancel 42": "takes one back that has not been sent",
-        " freeze": "stops all sending at once (approvers)",
+        " freeze a laptop was stolen": "stops all sending at once, with your reason (approvers)",
         " unfreeze": "lets it go on, once two approvers say so",
         " help": "shows this",
     }
@@ -199,13 +200,14 @@ def stated(payout: Payout, missing: int) -> Message:
     return message([[f"{noted} before it counts. Look-ups go on meanwhile."]])
 
 
-def frozen(why: str, people_lift_it: bool, under_way: Sequence[Payout], command: str) -> Message:
-    """Sending is frozen; `why` as the end of a sentence, and whether approvers can lift that."""
+def frozen(stopped: Stopped, command: str) -> Message:
+    """Sending is frozen: why, what is on its way, and who lifts it."""
+    why = stopped.frozen.why
     first: Sentence = [bold("Sending is frozen: "), Said(why), full_stop(why), STOPPED]
     how: Sentence = ["Whoever runs Countersign lifts it: ", Code(ON_THE_HOST)]
-    if people_lift_it:
+    if stopped.frozen.kind is Freeze.PEOPLE:
         how = ["Two approvers lift it, or one where there is only one: ", Code(unfreeze(command))]
-    return message([first, on_its_way(under_way), how])
+    return message([first, on_its_way(stopped.under_way), how])
 
 
 def unfreezing(missing: int, command: str) -> Message:

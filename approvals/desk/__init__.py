@@ -15,10 +15,10 @@ how to write a name.
 from approvals.desk.counter import Earlier, nobody_said
 from approvals.desk.decisions import Decisions
 from approvals.desk.doubts import Doubts
-from approvals.desk.freezes import Freezes
+from approvals.desk.freezes import Freezes, Stopped
 from approvals.desk.requests import Requests
 
-__all__ = ["Desk", "Earlier", "nobody_said"]
+__all__ = ["Desk", "Earlier", "Stopped", "nobody_said"]
 
 
 class Desk(Requests, Decisions, Doubts, Freezes):

@@ -101,7 +101,7 @@ class Change(Reading):
         the log."""
         subject = Subject.PAYOUT if number else Subject.LEDGER
         line = self._append(at, subject, number, kind.value, by, via, facts)
-        if not number and kind in _ANNOUNCED:
+        if not number and _announced(kind, facts):
             self._insert("cards", card_row(Card(subject, line, Audience.CHANNEL, due_at=at)))
         if kind in _LOGGED:
             level, words = _LOGGED[kind]
@@ -224,15 +224,24 @@ class Change(Reading):
             self.redraw(number, at)
 
     def freeze(
-        self, kind: Freeze, why: str, at: datetime, via: str, by: Actor | None = None
+        self,
+        kind: Freeze,
+        why: str,
+        at: datetime,
+        via: str,
+        by: Actor | None = None,
+        *,
+        reason: str = "",
     ) -> None:
-        """Send nothing from now on. The gravest reason stays; any other is on record, and has its
+        """Send nothing from now on; `reason` is what somebody said besides, as it stands in `why`
+        already. The gravest reason stays; any other is on record, and has its
         turn when that one is lifted. After an old copy was put back, at once and each time:
         whatever is open counts as signed now, for it may have been sent since the copy was made,
         and must not end as if it had not; and numbers leave room for those that the copy has
         forgotten."""
         frozen = self.frozen()
         facts: dict[str, Fact] = {"kind": kind.value, "why": why}
+        facts |= {"reason": reason} if reason else {}
         graver = frozen is None or _GRAVITY.index(kind) > _GRAVITY.index(frozen.kind)
         if not graver and kind is not Freeze.REWOUND:
             self.note(Note.FREEZE_ASKED, at, by, via, facts)
@@ -275,7 +284,8 @@ class Change(Reading):
         )
         self._redraw_open(at)
         for other in others:
-            self.freeze(_kind(other), str(other.facts["why"]), at, via, other.by)
+            said = str(other.facts.get("reason") or "")
+            self.freeze(_kind(other), str(other.facts["why"]), at, via, other.by, reason=said)
 
     def _other_freezes(self, lifted: Frozen) -> list[Line]:
         """What else sending was frozen for since it went on last, the gravest first; once each."""
@@ -387,6 +397,15 @@ class Change(Reading):
 
 def _text(time: datetime | None) -> str | None:
     return None if time is None else to_text(time)
+
+
+def _announced(kind: Note, facts: Mapping[str, Fact]) -> bool:
+    """Whether everybody is told of a line about no payout. That people want to keep it frozen, and
+    how many more must agree to lift it, is of concern; that it has one more grave reason is said
+    when that has its turn."""
+    if kind is Note.FREEZE_ASKED:
+        return facts.get("kind") == Freeze.PEOPLE
+    return kind in _ANNOUNCED or (kind is Note.UNFREEZE_ASKED and "missing" in facts)
 
 
 def _kind(line: Line) -> Freeze:

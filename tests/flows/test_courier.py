@@ -616,8 +616,12 @@ def test_a_freeze_is_announced_and_drawn(post: Post) -> None:
     for who in (DANA, ELI):
         office.clock.on(seconds=1)
         office.desk.unfreeze(who, trigger=office.trigger())
-    post.works()
-    *cards, _, goes_on = post.shown()
+        post.works()
+    *cards, _, agreed, goes_on = post.shown()
+    assert words(agreed.blocks) == (
+        f"@{DANA.id} agrees that sending goes on. 1 more must, with the command unfreeze:"
+        f" @{ELI.id}. Until then nothing goes out."
+    )
     assert words(goes_on.blocks).startswith("Sending goes on. 2 approvers agreed; @U0ELI000001")
     assert not any(frozen in words(card.blocks) for card in cards)
     assert {card.id for card in post.due()} == {2}  # there will be something to choose

@@ -16,9 +16,11 @@ from approvals.ledger import Freeze
 from approvals.payout import UNRESOLVED, Actor, Kind, Payout, State, Wish
 from approvals.people import Person, Standing
 from approvals.policy import short_policy
+from approvals.words import visible
 from tests.build import happening
 from tests.core import DANA, ELI, MAX, NOA, RITA, Clock, Crowd, Office, now_a
 from tests.policies import FINANCE, policy
+from tests.pure.test_keys import KEY_TEXT
 
 pytest_plugins = ["tests.stage"]
 
@@ -80,7 +82,7 @@ def may_resolve(office: Office, payout: Payout, who: Person = DANA) -> Payout:
 
 
 def freeze(office: Office, who: Person = DANA) -> tuple[Payout, ...]:
-    return office.desk.freeze(who, trigger=office.trigger())
+    return office.desk.freeze(who, trigger=office.trigger()).under_way
 
 
 def unfreeze(office: Office, who: Person = DANA) -> int:
@@ -372,6 +374,65 @@ def test_two_approvers_unfreeze(office: Office) -> None:
     assert unfreeze(office, ELI) == 0
     assert frozen(office) is None
     assert office.lines(0)[-1].facts["why"] == "2 approvers agreed"
+
+
+def told(office: Office) -> list[tuple[str, str]]:
+    """What has a message of its own in the channel: its kind, and for whom it waits."""
+    with office.ledger.reading() as reading:
+        due = reading.due_cards(office.clock(), timedelta(hours=1))
+        cards = [card for card in due if card.subject == "ledger"]
+        lines = [reading.line(card.id) for card in cards]
+    return [(line.kind, str(line.facts.get("waits_for"))) for line in lines if line]
+
+
+def test_a_first_vote_to_go_on_is_told(office: Office) -> None:
+    """Everybody reads that an approver would let it go on, and for whom that waits; the same vote
+    again is no news, and the last one is told as what it leads to."""
+    freeze(office, DANA)
+    unfreeze(office, DANA)
+    unfreeze(office, DANA)
+    assert told(office) == [(Note.FROZEN, "None"), (Note.UNFREEZE_ASKED, ELI.id)]
+    unfreeze(office, ELI)
+    assert [kind for kind, _ in told(office)][2:] == [Note.UNFROZEN]
+
+
+@pytest.mark.parametrize("reason", ["a laptop was stolen", "\u3164\u3164", "x" * 9000, "{U1}"])
+def test_a_freeze_carries_its_reason(office: Office, reason: str) -> None:
+    """What an approver says besides is on record and in the reason of the freeze; no word, and no
+    lack of any that can be seen, keeps them from it."""
+    stopped = office.desk.freeze(DANA, trigger=office.trigger(), reason=f" {reason}\n")
+    said = office.lines(0)[-1].facts["reason"]
+    assert stopped.frozen.why == f'Dana froze it: "{said}"'
+    assert said == visible(reason)[:500]
+    office.verified()
+
+
+def test_a_freeze_keeps_no_private_key(office: Office) -> None:
+    """Who freezes because a key got out, and shows it, freezes; the key is kept nowhere."""
+    stopped = office.desk.freeze(DANA, trigger=office.trigger(), reason=f"got out: {KEY_TEXT}")
+    assert KEY_TEXT not in f"{stopped.frozen.why} {[line.text() for line in office.lines(0)]}"
+    assert stopped.frozen.why.startswith('Dana froze it: "what was said held a')
+
+
+def test_a_second_reason_is_told_too(office: Office) -> None:
+    """Who freezes what is frozen already says so to everybody, for the votes until then are void;
+    its reason has its turn where a graver one was first."""
+    with office.ledger.change() as change:
+        change.freeze(Freeze.MISMATCH, "payout 1 is not as approved", office.clock(), "sender")
+    office.desk.freeze(DANA, trigger=office.trigger(), reason="stolen")
+    with office.ledger.change() as change:
+        change.freeze(Freeze.MISMATCH, "payout 2 is not as approved", office.clock(), "sender")
+    assert [kind for kind, _ in told(office)] == [Note.FROZEN, Note.FREEZE_ASKED]
+    for _ in range(2):
+        with office.ledger.change() as change:
+            change.unfreeze("looked into", office.clock(), "command line")
+    with office.ledger.reading() as reading:
+        again = reading.frozen()
+        assert again is not None
+        line = reading.line(again.line)
+    assert again.why == 'Dana froze it: "stolen"'
+    assert line is not None
+    assert line.facts["reason"] == "stolen"
 
 
 def test_an_agreement_is_to_one_freeze(office: Office) -> None:

@@ -842,8 +842,8 @@ def test_what_is_on_its_way_settles_while_frozen(knowing: Program) -> None:
     """A freeze stops claims, not look-ups: what was sent before settles, what is in doubt is
     found."""
     doubted = lost(knowing, Mode.ANSWER_LOST)
-    under_way = knowing.desk.freeze(ELI, trigger=knowing.trigger())
-    assert under_way == (doubted,)
+    stopped = knowing.desk.freeze(ELI, trigger=knowing.trigger())
+    assert stopped.under_way == (doubted,)
     assert looked_for(knowing, doubted, timedelta(minutes=1)).state is State.SETTLED
 
 

@@ -749,8 +749,9 @@ def test_approvers_freeze_and_unfreeze(office: Office) -> None:
     """An approver stops all sending by a command and reads what is on its way; two let it go on,
     and channel and health check tell both."""
     in_doubt(office)
-    stopped = office.ask(DANA, "freeze").text
-    assert stopped.startswith("Sending is frozen: Dana froze it. Nothing more goes out")
+    stopped = office.ask(DANA, "Freeze: a laptop was stolen").text
+    frozen = 'Sending is frozen: Dana froze it: "a laptop was stolen". Nothing more goes out'
+    assert stopped.startswith(frozen)
     assert "payout 1 (250 USDT, in doubt since" in stopped
     assert "/payout unfreeze" in stopped
     office.slack.wait_until(lambda: says_frozen(office))
@@ -760,7 +761,8 @@ def test_approvers_freeze_and_unfreeze(office: Office) -> None:
 
     def announced() -> bool:
         texts = " ".join(message.text for message in office.slack.messages(PAYOUTS.id))
-        return "Sending is frozen." in texts and "Sending goes on." in texts
+        told = ("Sending is frozen.", '"a laptop was stolen"', "agrees that", "Sending goes on.")
+        return all(part in texts for part in told)
 
     office.slack.wait_until(announced)
     office.slack.wait_until(lambda: not says_frozen(office))

@@ -1,6 +1,7 @@
 """Notices: what everybody is told of all sending, drawn from the line that says so."""
 
 from dataclasses import replace
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -44,6 +45,35 @@ def test_a_freeze_by_people_says_who_and_what_is_under_way() -> None:
         f"On its way or in doubt, and followed: payout 42 (250 USDT, {SINCE}).",
         "Two approvers lift it, each with the command unfreeze.",
     ]
+
+
+def test_a_freeze_by_people_says_its_reason() -> None:
+    """What the approver said besides is what everybody reads, of the first freeze and of the next
+    ones."""
+    facts = {"kind": Freeze.PEOPLE, "why": "…", "reason": "a laptop was stolen"}
+    assert told(Note.FROZEN, BOARD, DANA, **facts)[0] == (
+        f"⚠️ Sending is frozen. @{DANA.id} froze it 2026-11-22 10:03 UTC:"
+        f' "a laptop was stolen". {STOPPED}'
+    )
+    assert told(Note.FREEZE_ASKED, BOARD, ELI, **facts) == [
+        f'⚠️ @{ELI.id} wants sending to stay frozen: "a laptop was stolen".',
+        "Whoever agreed to lift it has not agreed to lift this.",
+    ]
+    assert told(Note.FREEZE_ASKED, BOARD, ELI, kind=Freeze.PEOPLE, why="…")[0] == (
+        f"⚠️ @{ELI.id} wants sending to stay frozen."
+    )
+
+
+def test_a_first_vote_to_go_on_says_for_whom_it_waits() -> None:
+    """Everybody reads who agreed and who else must, but a crowd is not called."""
+    facts: dict[str, Any] = {"missing": 1, "waits_for": f"{DANA.id} U0NOBODY001"}
+    (said,) = told(Note.UNFREEZE_ASKED, BOARD, ELI, **facts)
+    assert said == (
+        f"@{ELI.id} agrees that sending goes on. 1 more must, with the command unfreeze:"
+        f" @{DANA.id} or @U0NOBODY001. Until then nothing goes out."
+    )
+    facts["waits_for"] = " ".join(f"U0NOBODY{n:03}" for n in range(6))
+    assert "unfreeze: any other approver." in told(Note.UNFREEZE_ASKED, BOARD, ELI, **facts)[0]
 
 
 def test_a_sole_approver_is_said_loudly() -> None:
@@ -117,12 +147,15 @@ HOSTILE = "<!channel> *bold* http://evil.example\nSending goes on.\u202e"
 
 
 @given(text=st.text(st.characters(), max_size=600))
-@pytest.mark.parametrize("kind", [Note.FROZEN, Note.UNFROZEN, Note.POLICY_CHANGED, Note.ALARM])
+@pytest.mark.parametrize(
+    "kind", [Note.FROZEN, Note.FREEZE_ASKED, Note.UNFROZEN, Note.POLICY_CHANGED, Note.ALARM]
+)
 @pytest.mark.parametrize("frozen", list(Freeze))
 def test_no_text_breaks_a_notice(kind: Note, frozen: Freeze, text: str) -> None:
     """Whatever a reason or a report holds, Slack takes the notice and finds no mark-up in it."""
     for words_of_others in (text, HOSTILE):
         facts = {"kind": frozen.value, "why": words_of_others, "what": words_of_others}
+        facts["reason"] = words_of_others
         facts["changed"] = " ".join(words_of_others.split())
         message = fits(notice(line(kind, Actor(DANA.id, words_of_others), **facts), BOARD))
         assert not list(marked(message.blocks))

@@ -1,6 +1,6 @@
 """Private answers: what one person is told, and what they can press."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import timedelta
 from typing import Any
@@ -10,8 +10,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from approvals.cautions import History, cautions
-from approvals.desk import Earlier
-from approvals.payout import Actor, Fact, Kind, State
+from approvals.desk import Earlier, Stopped
+from approvals.ledger import Freeze, Frozen
+from approvals.payout import Actor, Fact, Kind, Payout, State
 from bot import replies
 from bot.blocks import Message
 from bot.cards import Scene, channel_card
@@ -267,24 +268,29 @@ def test_a_cancelled_payout_is_confirmed() -> None:
     assert shown(replies.cancelled(payout())) == "Payout 42 is cancelled. Nothing was sent."
 
 
+def stopped(why: str, under_way: Sequence[Payout], kind: Freeze = Freeze.PEOPLE) -> Stopped:
+    return Stopped(Frozen(kind, why, NOON, 1), tuple(under_way))
+
+
 def test_a_freeze_lists_what_is_on_its_way() -> None:
     """Who froze sending reads why it is frozen, what is on its way already, and what lifts it."""
     doubted = then(payout(State.SENDING), Kind.DOUBTED)
     under_way = [doubted, payout(State.SENDING, number=43)]
-    message = replies.frozen("Dana froze it", True, under_way, "/p")
+    message = replies.frozen(stopped("Dana froze it", under_way), "/p")
     doubt = "payout 42 (250 USDT, in doubt since 2026-11-22 10:06 UTC)"
     assert shown(message).splitlines() == [
         "Sending is frozen: Dana froze it. Nothing more goes out; requests and decisions go on.",
         f"On its way or in doubt, and followed: {doubt}, payout 43 (250 USDT).",
         "Two approvers lift it, or one where there is only one: /p unfreeze",
     ]
-    by_us = shown(replies.frozen("payout 1 is not as approved", False, [], "/p")).splitlines()
-    assert by_us[1:] == [
+    by_us = stopped("payout 1 is not as approved", [], Freeze.MISMATCH)
+    assert shown(replies.frozen(by_us, "/p")).splitlines()[1:] == [
         "Nothing is on its way.",
         "Whoever runs Countersign lifts it: countersign unfreeze --reason …",
     ]
     many = [payout(State.SENDING, number=n) for n in range(1, 13)]
-    assert "payout 10 (250 USDT) and 2 others." in shown(replies.frozen("why", True, many, "/p"))
+    crowd = shown(replies.frozen(stopped("why", many), "/p"))
+    assert "payout 10 (250 USDT) and 2 others." in crowd
 
 
 def test_unfreezing_says_how_many_are_missing() -> None:
@@ -305,7 +311,7 @@ ANSWERS: list[Callable[[str], Message]] = [
         payout(), [replace(story()[1][0], facts={"sentence": text, "kind": text})] * 20, SCENE
     ),
     lambda text: replies.recorded(payout(**CWALLET | {"destination": text}), SCENE),
-    lambda text: replies.frozen(text, True, [payout(State.SENDING)] * 20, "/payout"),
+    lambda text: replies.frozen(stopped(text, [payout(State.SENDING)] * 20), "/payout"),
 ]
 
 

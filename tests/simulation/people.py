@@ -376,7 +376,8 @@ def freeze(stage: Stage, who: User, trigger: str) -> None:
     """Type the command that stops all sending."""
 
     def do(person: Person) -> str:
-        return f"frozen, {len(stage.life.desk.freeze(person, trigger=trigger))} on the way"
+        stopped = stage.life.desk.freeze(person, trigger=trigger)
+        return f"frozen, {len(stopped.under_way)} on the way"
 
     act(stage, who, "freezes", do)
 
