@@ -80,7 +80,7 @@ def requester_copy(payout: Payout, scene: Scene) -> Message:
 
 def _card(payout: Payout, scene: Scene, acts: list[Json], where: Sentence) -> Message:
     calming = _calming(payout, scene)
-    more = [fields(figures(payout, scene)), context([*_small_print(payout), *where])]
+    more = [*_figured(payout, scene), context([*_small_print(payout), *where])]
     if not acts:
         below = [*calming, *more]
     elif warnings(payout, scene):
@@ -99,7 +99,7 @@ def _calming(payout: Payout, scene: Scene) -> list[Json]:
 
 def details(payout: Payout, scene: Scene) -> list[Json]:
     """What it is and how it stands, without anything to press."""
-    return [*_essentials(payout, scene), fields(figures(payout, scene))]
+    return [*_essentials(payout, scene), *_figured(payout, scene)]
 
 
 def _essentials(payout: Payout, scene: Scene) -> list[Json]:
@@ -154,6 +154,12 @@ def _destination_text(payout: Payout) -> str:
 
 def _memo(payout: Payout) -> Piece:
     return Code(payout.content.memo) if payout.content.memo else "none"
+
+
+def _figured(payout: Payout, scene: Scene) -> list[Json]:
+    """The figures in two columns; Slack takes no block that is empty."""
+    known = figures(payout, scene)
+    return [fields(known)] if known else []
 
 
 def figures(payout: Payout, scene: Scene) -> list[tuple[str, Sentence]]:

@@ -186,6 +186,15 @@ def test_slack_takes_every_card(shade: str) -> None:
         assert complaints(requester_copy(SHADES[shade], scene)) == []
 
 
+@pytest.mark.parametrize("state", State)
+def test_slack_takes_a_card_of_which_nothing_is_known(state: State) -> None:
+    """Without a price, a fee and approvals there are no figures, and no empty block for them."""
+    bare = replace(payout(state), approvals=(), value=None, priced_at=None, order_id=None)
+    bare = replace(bare, network_fee=None, estimated_fee=None, txid=None)
+    assert complaints(channel_card(bare, SCENE)) == []
+    assert complaints(requester_copy(bare, SCENE)) == []
+
+
 NEXT = "Next look-up 2026-11-22 10:12 UTC."
 WENT = 'The request went out once; no clear answer came: "service error" (224066).'
 TWICE_LOOKED = f"Looked up 2 times, last 2026-11-22 10:08 UTC: {ABSENT.look_said}."
