@@ -17,11 +17,13 @@ from approvals.catalogue import LIGHTNING, Catalogue, Coin, Status, Token, spoke
 from approvals.content import Content, FeePayer
 from approvals.destination import Destination, Invoice, Kind, read_destination, read_memo
 from approvals.errors import Unreadable
+from approvals.gateway import Fee
 from approvals.money import fitting, nearest, plain, read_amount
 from approvals.places import no_payee
 from approvals.reasons import read_reason
 from approvals.secrets import no_key_for, no_key_in
 from approvals.words import either, quoted
+from approvals.workable import fee_hindrance
 
 LEAST_LIFE = timedelta(minutes=10)
 """An invoice that ends sooner is refused: two people and a gateway need some time."""
@@ -63,6 +65,17 @@ class Wanted:
 
 
 @dataclass(frozen=True, slots=True)
+class Route:
+    """By what something goes out, and to whom."""
+
+    kind: Kind
+    symbol: str
+    chain: str
+    token_id: str
+    destination: str
+
+
+@dataclass(frozen=True, slots=True)
 class Ask:
     """What can be recorded: every field checked. `token` is by what it goes out; for a Cwallet
     user it is any token of the coin. `priced_at` is when the coin's price was fetched."""
@@ -75,6 +88,12 @@ class Ask:
     fee_payer: FeePayer
     reason: str
     priced_at: datetime
+
+    @property
+    def route(self) -> Route:
+        """What its network fee depends on."""
+        to, token = self.destination, self.token
+        return Route(to.kind, self.coin.symbol, token.chain, token.token_id, to.text)
 
 
 class Unfit(Unreadable):
@@ -120,7 +139,7 @@ def read_ask(wanted: Wanted, catalogue: Catalogue, now: datetime, fee_payer: Fee
     coin = _coin(wanted, catalogue)
     amount = _amount(wanted, coin)
     token = _token(wanted, coin)
-    _allowed(amount, wanted, token)
+    _allowed(amount, wanted, coin, token)
     destination = _destination(wanted, coin, token)
     _meant(destination, wanted, token, catalogue)
     if destination.invoice:
@@ -197,25 +216,37 @@ def _amount(wanted: Wanted, coin: Coin) -> Decimal:
         raise Unfit(no.field, no.word, no.sentence, better) from None
 
 
-def _allowed(amount: Decimal, wanted: Wanted, token: Token) -> None:
-    """The catalogue's limits are for networks; what moves inside CCPayment may be more or less."""
+def _allowed(amount: Decimal, wanted: Wanted, coin: Coin, token: Token) -> None:
+    """The limits of a network are for that network; to a user of CCPayment its own apply."""
     if wanted.kind is Kind.CWALLET:
+        least, way = coin.least_inside, f"{coin.symbol} to a Cwallet user"
+        if least is not None and amount < least:
+            raise _beyond("at least", least, f"{plain(amount)} is less", wanted, way)
         return
+    way = f"{token.symbol} on {token.chain}"
     try:
-        fitting(amount, token.precision, f"{token.symbol} on {token.chain}")
+        fitting(amount, token.precision, way)
     except Unreadable as no:
         better = replace(wanted, amount=nearest(wanted.amount, token.precision))
         raise Unfit(no.field, no.word, no.sentence, better) from None
     if token.minimum is not None and amount < token.minimum:
-        raise _beyond("at least", token.minimum, f"{plain(amount)} is less", wanted, token)
+        raise _beyond("at least", token.minimum, f"{plain(amount)} is less", wanted, way)
     if token.maximum is not None and amount > token.maximum:
-        raise _beyond("at most", token.maximum, f"{plain(amount)} is more", wanted, token)
+        raise _beyond("at most", token.maximum, f"{plain(amount)} is more", wanted, way)
 
 
-def _beyond(bound: str, limit: Decimal, but: str, wanted: Wanted, token: Token) -> Unfit:
+def _beyond(bound: str, limit: Decimal, but: str, wanted: Wanted, way: str) -> Unfit:
     allowed = plain(limit)
-    sentence = f"CCPayment pays out {bound} {allowed} {token.symbol} on {token.chain}; {but}."
+    sentence = f"CCPayment pays out {bound} {allowed} {way}; {but}."
     return Unfit("amount", wanted.amount, sentence, replace(wanted, amount=allowed))
+
+
+def covers_fee(ask: Ask, wanted: Wanted, fee: Fee) -> None:
+    """Raises Unfit where the network fee, as of now, would leave nothing for the payee."""
+    no = fee_hindrance(ask.amount, ask.coin.symbol, ask.fee_payer, fee)
+    if no:
+        better = replace(wanted, fee_payer=FeePayer.COMPANY)
+        raise Unfit("amount", wanted.amount, no.sentence, better)
 
 
 def _token(wanted: Wanted, coin: Coin) -> Token:

@@ -8,7 +8,7 @@ fetched again before money leaves.
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
-from decimal import Decimal
+from decimal import ROUND_UP, Decimal
 from enum import StrEnum
 
 LIGHTNING = "LIGHTNING"
@@ -74,7 +74,8 @@ class Token:
 
 @dataclass(frozen=True, slots=True)
 class Coin:
-    """`price` in USD per coin, None where the gateway names none."""
+    """`price` in USD per coin, None where the gateway names none. `least` is in the coin and
+    `least_usd` in USD: what the gateway's own limits are, on whatever way it goes out."""
 
     coin_id: str
     symbol: str
@@ -82,6 +83,17 @@ class Coin:
     price: Decimal | None
     status: Status
     tokens: tuple[Token, ...]
+    least: Decimal | None = None
+    least_usd: Decimal | None = None
+
+    @property
+    def least_inside(self) -> Decimal | None:
+        """The least that goes to a user of the gateway itself, where no network limits it; None
+        where that is not known."""
+        if self.least is not None or self.least_usd is None or not self.price:
+            return self.least
+        step = Decimal(1).scaleb(-self.precision)
+        return (self.least_usd / self.price).quantize(step, ROUND_UP)
 
     @property
     def precision(self) -> int:

@@ -18,6 +18,7 @@ from typing import Protocol
 
 from approvals.catalogue import Catalogue
 from approvals.content import Account, Content
+from approvals.destination import Kind
 from approvals.silence import Silence
 
 
@@ -150,6 +151,21 @@ class Fee:
     coin: str
 
 
+class Going(Protocol):
+    """What a network fee depends on: a content has it, and so has what somebody asks for."""
+
+    @property
+    def kind(self) -> Kind: ...
+    @property
+    def symbol(self) -> str: ...
+    @property
+    def chain(self) -> str: ...
+    @property
+    def token_id(self) -> str: ...
+    @property
+    def destination(self) -> str: ...
+
+
 @dataclass(frozen=True, slots=True)
 class CwalletUser:
     """A Cwallet user as the gateway names them; `name` may be masked."""
@@ -225,7 +241,7 @@ class Gateway(Protocol):
         Raises GatewayTrouble."""
         ...
 
-    def fee(self, content: Content) -> Fee:
+    def fee(self, going: Going) -> Fee:
         """The network fee as of now. Needs ESTIMATE_FEES. Raises GatewayTrouble."""
         ...
 

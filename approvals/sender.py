@@ -19,15 +19,18 @@ for that one. It counts only when no signed request can still be taken, by the g
 by ours, which must agree, and when a second look agrees. Then people choose: send again, or close.
 """
 
+import logging
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from decimal import Decimal
 from random import Random
 from typing import ClassVar
 
 from approvals.audit import Note, Subject, played
 from approvals.catalogue import Catalogue
 from approvals.clocks import agree, within
+from approvals.content import FeePayer
 from approvals.destination import Kind as Destined
 from approvals.destination import likely_key
 from approvals.errors import LostRace
@@ -45,7 +48,9 @@ from approvals.followup import (
 from approvals.gateway import (
     Absent,
     Accepted,
+    Can,
     Declined,
+    Fee,
     Finding,
     Found,
     Gateway,
@@ -65,7 +70,10 @@ from approvals.rulebook import Rulebook, told
 from approvals.silence import LOOK, Silence, sentence
 from approvals.times import Clock, from_seconds, to_seconds, to_text
 from approvals.words import without_numbers
+from approvals.workable import Cannot, fee_hindrance, hindrance
 from approvals.worker import LONGEST_WAIT, PayoutWorker, back_off
+
+log = logging.getLogger(__name__)
 
 LOOKS_APART = timedelta(seconds=60)
 """Two look-ups that agree are at least so far apart."""
@@ -98,7 +106,12 @@ class _NotYet(Exception):
 
 
 class _Never(Exception):
-    """Something that will not pass keeps the payout from being sent; a sentence."""
+    """Something that will not pass keeps the payout from being sent; a sentence, and by type what
+    cannot work, where it was found before anything left."""
+
+    def __init__(self, why: str, cannot: Cannot | None = None) -> None:
+        super().__init__(why)
+        self.cannot = cannot
 
 
 class _Lost(Exception):
@@ -171,14 +184,14 @@ class Sender(PayoutWorker):
             else:  # what was attempted stays watched
                 self._give_up(due, str(lost))
         except _Never as never:
-            self._give_up(due, str(never))
+            self._give_up(due, str(never), never.cannot)
 
-    def _give_up(self, due: _Due, why: str) -> None:
+    def _give_up(self, due: _Due, why: str, cannot: Cannot | None = None) -> None:
         """End it, unless something may have left: that nothing did is for people to decide."""
         if due.payout.left:
             self._delay(due, why)
         else:
-            self._fail(due.payout, why)
+            self._fail(due.payout, why, cannot)
 
     def _send_if_due(self, due: _Due) -> None:
         payout, looked_at = due.payout, self._clock()
@@ -240,11 +253,13 @@ class Sender(PayoutWorker):
         catalogue = self._gateway.catalogue()
         self._same_coin(payout, catalogue)
         self._meant(payout, catalogue)
-        balance = self._gateway.balance(content.symbol)
-        if balance < payout.needed:
+        fee = self._fee(payout)
+        _works(payout, catalogue, fee)
+        balance, needed = self._gateway.balance(content.symbol), _needed(payout, fee)
+        if balance < needed:
             raise _NotYet(
                 f"The CCPayment balance is {grouped(balance)} {content.symbol};"
-                f" this payout needs {grouped(payout.needed)}."
+                f" this payout needs {grouped(needed)}."
             )
         return self._approvers(payout)
 
@@ -253,7 +268,8 @@ class Sender(PayoutWorker):
         coin, token = catalogue.coin(content.symbol), catalogue.token(content.token_id)
         now_meant = (token.symbol, token.chain, token.contract) if token else None
         if coin is None or token is None or now_meant != _approved_coin(payout):
-            raise _Never("CCPayment has changed what it means by this coin since the approval.")
+            changed = "CCPayment has changed what it means by this coin since the approval."
+            raise _Never(changed, Cannot.COIN)
         if not (coin.status.payable and token.status.payable):
             raise _NotYet(f"CCPayment does not pay out {token.symbol} on {token.chain} just now.")
 
@@ -263,9 +279,22 @@ class Sender(PayoutWorker):
         if content.kind is not Destined.CHAIN:
             return
         if likely_key(content.destination, content.chain):
-            raise _Never("Its destination looks like a private key, and no address.")
+            key = "Its destination looks like a private key, and no address."
+            raise _Never(key, Cannot.PAYEE)
         if why := no_payee(catalogue, content.chain, payout.normal, content.symbol):
-            raise _Never(why)
+            raise _Never(why, Cannot.PAYEE)
+
+    def _fee(self, payout: Payout) -> Fee | None:
+        """The network fee as of now; where that is not to be had, as it was estimated. None: nobody
+        knows it, and that alone keeps nothing from being sent."""
+        if Can.ESTIMATE_FEES not in self._gateway.can:
+            return None
+        try:
+            return self._gateway.fee(payout.content)
+        except GatewayTrouble as trouble:
+            log.warning("payout %d: no network fee: %s", payout.number, sentence(trouble))
+        known, coin = payout.estimated_fee, payout.estimated_fee_coin
+        return Fee(known, coin) if known is not None and coin is not None else None
 
     def _approvers(self, payout: Payout) -> tuple[tuple[Person, ...], Roster]:
         deadline = self._clock() + PEOPLE_WAIT
@@ -496,14 +525,23 @@ class Sender(PayoutWorker):
             event = Event(Kind.REOPENED, now, facts=facts)
             change.record(payout, event, VIA, due=now)
 
-    def _fail(self, payout: Payout, because: str) -> None:
+    def _fail(self, payout: Payout, because: str, cannot: Cannot | None = None) -> None:
         """End it: nothing was sent. If something was ever attempted, it is watched for a while."""
         with self._ledger.change() as change:
-            self._end(change, payout, because)
+            self._end(change, payout, because, cannot=cannot)
 
-    def _end(self, change: Change, payout: Payout, because: str, by: Actor | None = None) -> None:
+    def _end(
+        self,
+        change: Change,
+        payout: Payout,
+        because: str,
+        by: Actor | None = None,
+        *,
+        cannot: Cannot | None = None,
+    ) -> None:
         now = self._clock()
-        event = Event(Kind.FAILED, now, by, {"because": because})
+        facts: dict[str, Fact] = {"because": because}
+        event = Event(Kind.FAILED, now, by, facts | ({"cannot": cannot.value} if cannot else {}))
         change.record(payout, event, VIA, watch_from(payout, now))
 
     def _record(self, payout: Payout, event: Event, wait: timedelta | None) -> None:
@@ -533,6 +571,26 @@ class Sender(PayoutWorker):
         with self._ledger.change() as change:
             until = self._clock() + wait
             change.put_off(due.payout, due.picked_up, until, due.tries + 1)
+
+
+def _works(payout: Payout, catalogue: Catalogue, fee: Fee | None) -> None:
+    """Raises _Never for what the gateway would refuse, as far as coins and fee tell."""
+    content = payout.content
+    coin, token = catalogue.coin(content.symbol), catalogue.token(content.token_id)
+    no = hindrance(content, coin, token) if coin and token else None
+    if no is None and fee is not None:
+        no = fee_hindrance(content.amount, content.symbol, content.fee_payer, fee)
+    if no is not None:
+        raise _Never(no.sentence, no.kind)
+
+
+def _needed(payout: Payout, fee: Fee | None) -> Decimal:
+    """What leaves the balance, at the fee as of now."""
+    content = payout.content
+    on_top = content.fee_payer is FeePayer.COMPANY and fee is not None
+    if fee is not None and on_top and fee.coin.upper() == content.symbol.upper():
+        return content.amount + fee.amount
+    return payout.needed
 
 
 def _answer(claimed: Payout, outcome: Outcome) -> tuple[Kind, dict[str, Fact]]:

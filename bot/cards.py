@@ -38,6 +38,7 @@ from bot.telling import (
     Scene,
     amount,
     fee,
+    fee_takes_all,
     payee_gets,
     target,
     title,
@@ -214,7 +215,8 @@ def _decision(payout: Payout, scene: Scene) -> list[Json]:
     what = f"payout {payout.number}: {title(payout, scene)}"
     reject = button(Act.REJECT, "Reject payout…", _carried(payout).text(), f"Reject {what}")
     acts = [reject, menu(_rare(payout, scene))]
-    return [_approve(payout, scene), *acts] if payout.state is State.REQUESTED else acts
+    approvable = payout.state is State.REQUESTED and not fee_takes_all(payout)
+    return [_approve(payout, scene), *acts] if approvable else acts
 
 
 def _approve(payout: Payout, scene: Scene) -> Json:
@@ -233,9 +235,10 @@ def _approve(payout: Payout, scene: Scene) -> Json:
 def _rare(payout: Payout, scene: Scene) -> list[tuple[str, ButtonValue]]:
     """What is seldom wanted, in a menu."""
     asked = payout.state is State.REQUESTED
+    approvable = asked and not fee_takes_all(payout)
     offered = [
         (
-            asked and not (scene.comment or scene.look_alike),
+            approvable and not (scene.comment or scene.look_alike),
             "Approve with a comment…",
             Act.COMMENT,
         ),

@@ -64,11 +64,15 @@ def warnings(payout: Payout, scene: Scene) -> list[Warned]:
     if scene.outlived:
         found.append(_OUTLIVED)
     if fee_takes_all(payout):
-        found.append(Warned("The network fee takes all of it.", ["The payee would get nothing."]))
+        found.append(_NOTHING_LEFT)
     found += (_WORDS[caution.kind](caution, scene) for caution in others)
     return [*found, *_balance(payout)]
 
 
+_NOTHING_LEFT = Warned(
+    "The network fee takes all of it.",
+    ["The payee would get nothing, so it is not sent. Reject it or cancel it, and ask for more."],
+)
 _OUTLIVED = Warned(
     "Nobody can approve this now.",
     ["It was asked for under an earlier policy. Cancel it and ask again."],

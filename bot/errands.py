@@ -12,16 +12,17 @@ from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
+from typing import TypeVar
 
 from slack_sdk import WebClient
 
-from approvals.asking import Ask, Wanted, read_ask, same_again
+from approvals.asking import Ask, Wanted, covers_fee, read_ask, same_again
 from approvals.catalogue import Catalogue
 from approvals.content import Content, FeePayer
 from approvals.desk import Desk, Earlier, nobody_said
 from approvals.destination import Kind
 from approvals.errors import Denied, Refusal, Secret, Unavailable, Unreadable
-from approvals.gateway import Can, Gateway, GatewayTrouble
+from approvals.gateway import Can, Fee, Gateway, GatewayTrouble, Going
 from approvals.ledger import Ledger
 from approvals.payout import Payout, State
 from approvals.people import People, Person, Standing
@@ -52,6 +53,8 @@ from bot.scenes import scene
 from bot.telling import Scene
 from bot.texts import Json
 from bot.trouble import Trouble
+
+T = TypeVar("T")
 
 _log = logging.getLogger(__name__)
 
@@ -239,7 +242,10 @@ class Errands:
         with self._recording(person, "request"):
             catalogue = self._catalogue(deadline)
             ask = read_ask(wanted, catalogue, self._clock(), self._house.fee_payer)
+            fee = self._network_fee(ask.route, ask.fee_payer, deadline)
             name = self._known_payee(ask, deadline)
+            if known := _if_told(fee):
+                covers_fee(ask, wanted, known)
         return self._desk.request(ask, person, trigger=trigger, cwallet_name=name, again=again)
 
     def _known_payee(self, ask: Ask, deadline: datetime) -> str | None:
@@ -251,6 +257,15 @@ class Errands:
         if kind is Kind.CWALLET and "@" not in text:
             return self._cwallet_name(text, deadline)
         return None
+
+    def _network_fee(
+        self, going: Going, payer: FeePayer, deadline: datetime
+    ) -> Question[Fee] | None:
+        """Ask what the network takes, where the payee bears it; None where it cannot be asked."""
+        gateway, inside = self._outsides.gateway, going.kind is Kind.CWALLET
+        if payer is not FeePayer.PAYEE or inside or Can.ESTIMATE_FEES not in gateway.can:
+            return None
+        return self._gateway.ask(lambda: gateway.fee(going), deadline)
 
     def _fits(self, chain: str, address: str, deadline: datetime) -> None:
         """CCPayment's check, besides ours. Where it only says that it cannot check this, nothing is
@@ -335,7 +350,7 @@ class Errands:
     ) -> None:
         """`values` are those of the form, where there was one."""
         number, form = carried.payout, values or {}
-        question = self._worth(number, deadline)
+        question, fee = self._worth(number, deadline)
         person = self._person(who, deadline)
         with self._recording(person, "approve", number):
             comment = None if values is None else forms.comment(values)
@@ -343,6 +358,7 @@ class Errands:
         self._desk.approve(
             *(number, carried.digest, person, balance),
             price=price,
+            fee=_if_told(fee),
             comment=comment,
             typed=form.get(forms.TYPED),
             trigger=trigger,
@@ -355,15 +371,17 @@ class Errands:
 
     def _worth(
         self, number: int, deadline: datetime
-    ) -> Question[tuple[Decimal, Price | None]] | None:
-        """Ask for the balance of the payout's coin, and what the coin is worth; None where no
-        approval can come of it."""
+    ) -> tuple[Question[tuple[Decimal, Price | None]] | None, Question[Fee] | None]:
+        """Ask for the balance of the payout's coin and what the coin is worth, and for the network
+        fee; None where no approval can come of it, or the fee is nobody's concern."""
         with self._ledger.reading() as reading:
             payout = reading.payout(number)
         if payout is None or payout.state is not State.REQUESTED:
-            return None
-        gateway, symbol = self._outsides.gateway, payout.content.symbol
-        return self._gateway.ask(lambda: (gateway.balance(symbol), self._price(symbol)), deadline)
+            return None, None
+        gateway, content = self._outsides.gateway, payout.content
+        symbol = content.symbol
+        worth = self._gateway.ask(lambda: (gateway.balance(symbol), self._price(symbol)), deadline)
+        return worth, self._network_fee(content, content.fee_payer, deadline)
 
     def _price(self, symbol: str) -> Price | None:
         """What a coin is worth by the catalogue; one that is too old, the rules do not count."""
@@ -483,6 +501,13 @@ class Errands:
             workspace=house.workspace,
             trouble=house.trouble(),
         )
+
+
+def _if_told(question: Question[T] | None) -> T | None:
+    """The answer, where there is one in time: what is not told is asked again before money goes."""
+    with suppress(Unavailable):
+        return question.get(NO_PAYOUT) if question else None
+    return None
 
 
 def _understood(typed: str) -> Wanted | None:

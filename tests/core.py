@@ -28,7 +28,7 @@ from approvals.content import Account, Content, FeePayer
 from approvals.desk import Desk
 from approvals.destination import Destination, Invoice
 from approvals.destination import Kind as DestinationKind
-from approvals.gateway import Can, CwalletUser, Fee, Finding, Gateway, Outcome, Record
+from approvals.gateway import Can, CwalletUser, Fee, Finding, Gateway, Going, Outcome, Record
 from approvals.ledger import Change, Ledger
 from approvals.ledger.reports import Verified, verify
 from approvals.payout import Payout
@@ -231,8 +231,8 @@ class Tapped:
     def balance(self, symbol: str) -> Decimal:
         return self._around("balance", lambda: self._gateway.balance(symbol))
 
-    def fee(self, content: Content) -> Fee:
-        return self._around("fee", lambda: self._gateway.fee(content))
+    def fee(self, going: Going) -> Fee:
+        return self._around("fee", lambda: self._gateway.fee(going))
 
     def address_fits(self, chain: str, address: str) -> bool:
         return self._around("address_fits", lambda: self._gateway.address_fits(chain, address))

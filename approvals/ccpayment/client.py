@@ -26,7 +26,7 @@ from approvals.ccpayment.fields import amount, record, words
 from approvals.ccpayment.hooks import Hook
 from approvals.ccpayment.signing import Keys, Signatures
 from approvals.ccpayment.wire import DEADLINES, Deadlines, NothingLeft, Transport, Wire, direct
-from approvals.content import Account, Content
+from approvals.content import Account
 from approvals.destination import Kind
 from approvals.gateway import (
     Absent,
@@ -37,6 +37,7 @@ from approvals.gateway import (
     Finding,
     Found,
     GatewayTrouble,
+    Going,
     InDoubt,
     NoAnswer,
     NotSent,
@@ -139,11 +140,11 @@ class CCPayment(ABC):
         self._offered = self._coins()
         return self._offered
 
-    def fee(self, content: Content) -> Fee:
+    def fee(self, going: Going) -> Fee:
         """Inside Cwallet the network costs nothing, so nobody is asked."""
-        if content.kind is Kind.CWALLET:
-            return Fee(Decimal(0), content.symbol)
-        cost, coin = self._network_fee(content)
+        if going.kind is Kind.CWALLET:
+            return Fee(Decimal(0), going.symbol)
+        cost, coin = self._network_fee(going)
         if cost is None or coin is None:
             raise GatewayTrouble("a network fee that cannot be read")
         return Fee(cost, coin)
@@ -179,7 +180,7 @@ class CCPayment(ABC):
         """What is reported of a withdrawal; None where it names no order."""
 
     @abstractmethod
-    def _network_fee(self, content: Content) -> tuple[Decimal | None, str | None]:
+    def _network_fee(self, going: Going) -> tuple[Decimal | None, str | None]:
         """The fee as of now, and its coin. Raises GatewayTrouble."""
 
     # How a call is made, and read.

@@ -31,7 +31,16 @@ from approvals.ccpayment.fields import amount, entries, name, record, unreadable
 from approvals.ccpayment.hooks import Hook
 from approvals.ccpayment.signing import plain_sha256
 from approvals.content import Content, FeePayer
-from approvals.gateway import Accepted, Can, CwalletUser, Found, GatewayTrouble, Progress, Record
+from approvals.gateway import (
+    Accepted,
+    Can,
+    CwalletUser,
+    Found,
+    GatewayTrouble,
+    Going,
+    Progress,
+    Record,
+)
 from approvals.money import plain
 
 _UNKNOWN_USER = "224083"
@@ -152,9 +161,9 @@ class CCPaymentV1(CCPayment):
             withdrawals=len(trades),
         )
 
-    def _network_fee(self, content: Content) -> tuple[Decimal | None, str | None]:
-        asked = {"token_id": content.token_id, "address": content.destination}
-        data = record(data_of(self._ask_now("network/fee", asked)))
+    def _network_fee(self, going: Going) -> tuple[Decimal | None, str | None]:
+        asked = {"token_id": going.token_id, "address": going.destination}
+        data = record(data_of(self._ask_now("network/fee", asked, self._deadlines.person)))
         return amount(data.get("fee")), name(data.get("crypto"))
 
 
@@ -164,7 +173,8 @@ def _fee(data: Mapping[str, object]) -> tuple[Decimal | None, str | None]:
 
 
 def _coin(entry: Entry, left_out: LeftOut) -> Coin:
-    """Decimals and minimum are given for a coin, and hold on each of its networks."""
+    """Decimals and minimum are given for a coin, and hold on each of its networks; that no page
+    exempts a Cwallet user from the minimum is taken as it stands."""
     decimals, minimum = precision(entry), optional_amount(entry, "min")
 
     def token(entry: Entry, _: LeftOut) -> Token:
@@ -188,6 +198,7 @@ def _coin(entry: Entry, left_out: LeftOut) -> Coin:
         price=optional_amount(entry, "price") or None,  # a price of zero is none
         status=_status(entry),
         tokens=read_tokens(entries(entry.get("tokens")), token, left_out, named_by="crypto"),
+        least=minimum,
     )
 
 

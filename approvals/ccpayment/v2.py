@@ -44,13 +44,25 @@ from approvals.ccpayment.hooks import Hook
 from approvals.ccpayment.signing import hmac_sha256
 from approvals.content import Content, FeePayer
 from approvals.destination import Kind
-from approvals.gateway import Accepted, Can, CwalletUser, Found, GatewayTrouble, Progress, Record
+from approvals.gateway import (
+    Accepted,
+    Can,
+    CwalletUser,
+    Found,
+    GatewayTrouble,
+    Going,
+    Progress,
+    Record,
+)
 from approvals.money import plain
 from approvals.times import to_seconds
 
 MOST_PAGES = 500
 """Pages of 20 that a list of withdrawals may have: more than an account makes in 90 days, which is
 how far back the vendor's list goes. Without an end, a list that repeats itself would never end."""
+
+CWALLET_LEAST = Decimal("0.001")
+"""USD that go to a Cwallet user at least."""
 
 _UNKNOWN = "11003"
 _NOTHING: Sequence[object] = (None, {}, [])
@@ -206,9 +218,10 @@ class CCPaymentV2(CCPayment):
             ),
         )
 
-    def _network_fee(self, content: Content) -> tuple[Decimal | None, str | None]:
-        asked = {"coinId": _coin_id(content), "chain": content.chain}
-        fee = record(record(data_of(self._ask_now("getWithdrawFee", asked))).get("fee"))
+    def _network_fee(self, going: Going) -> tuple[Decimal | None, str | None]:
+        asked = {"coinId": _coin_id(going), "chain": going.chain}
+        data = record(data_of(self._ask_now("getWithdrawFee", asked, self._deadlines.person)))
+        fee = record(data.get("fee"))
         return amount(fee.get("amount")), name(fee.get("coinSymbol"))
 
     def _record(self, entry: object) -> Record:
@@ -219,9 +232,9 @@ class CCPaymentV2(CCPayment):
         return Record(name(record(entry).get("orderId")) or "", found)
 
 
-def _coin_id(content: Content) -> int:
+def _coin_id(going: Going) -> int:
     """The gateway's number of the coin. A Cwallet payout needs no more of the token than this."""
-    return int(content.token_id.partition("/")[0])
+    return int(going.token_id.partition("/")[0])
 
 
 def _fee(entry: Mapping[str, object]) -> tuple[Decimal | None, str | None]:
@@ -282,6 +295,7 @@ def _coin(entry: Entry, left_out: LeftOut) -> Coin:
         price=optional_amount(entry, "price") or None,  # a price of zero is none
         status=_STATUS.get(words(entry.get("status")), Status.UNKNOWN),
         tokens=read_tokens(networks, token, left_out, named_by="chain"),
+        least_usd=CWALLET_LEAST,
     )
 
 

@@ -6,6 +6,7 @@ from decimal import Decimal
 from approvals.cautions import cautions, look_alikes, typed_fits
 from approvals.desk.counter import Counter, actor, already, clock_time, named, nobody_said, ran_out
 from approvals.errors import Denied, Refusal, Stale, Unreadable
+from approvals.gateway import Fee
 from approvals.ledger import Change, Reading
 from approvals.ledger.history import about
 from approvals.money import grouped, plain
@@ -15,6 +16,7 @@ from approvals.policy import Verdict
 from approvals.rulebook import PRICE_SOURCE, Price, remembered, told
 from approvals.times import lasting, to_text
 from approvals.words import counted
+from approvals.workable import fee_hindrance
 
 APPROVAL_HOLDS = timedelta(hours=24)
 """For so long after the quorum, and after a hold, a payout may still be sent."""
@@ -32,11 +34,13 @@ class Decisions(Counter):
         *,
         trigger: str,
         price: Price | None = None,
+        fee: Fee | None = None,
         comment: str | None = None,
         typed: str | None = None,
     ) -> Payout:
         """Count `who`'s approval of exactly the content that `digest` names. `balance` is what the
-        gateway held of the coin a moment ago, `price` what the coin was worth. `comment` and
+        gateway held of the coin a moment ago, `price` what the coin was worth, `fee` what the
+        network took. `comment` and
         `typed`, the missing group of a look-alike, are None where nobody was asked for them. Raises
         Denied, Stale, Unreadable or Unavailable, on record."""
 
@@ -46,6 +50,7 @@ class Decisions(Counter):
                 raise Stale(already(payout, now))
             self._not_twice(change, payout, who, now)
             reviewed = _reviewed(change, payout, typed, now)
+            _works(payout, fee)
             self._covered(payout, balance)
             approvers = (*remembered(payout.approvals, who.team, now), who)
             verdict, value = self._rules.verdict(change, payout, approvers, now, price)
@@ -169,6 +174,18 @@ class Decisions(Counter):
             "expires_at": to_text(min(until, payout.payable_until or until)),
             "held_until": to_text(held_until) if held_until else None,
         }
+
+
+def _works(payout: Payout, fee: Fee | None) -> None:
+    """Raises Denied where the network fee, as of now or else as it was estimated, would leave
+    nothing for the payee."""
+    known, coin = payout.estimated_fee, payout.estimated_fee_coin
+    if fee is None and known is not None and coin is not None:
+        fee = Fee(known, coin)
+    content = payout.content
+    no = fee and fee_hindrance(content.amount, content.symbol, content.fee_payer, fee)
+    if no:
+        raise Denied(no.sentence)
 
 
 def _reviewed(change: Change, payout: Payout, typed: str | None, now: datetime) -> int | None:

@@ -12,6 +12,7 @@ from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
+from decimal import Decimal
 from pathlib import Path
 from random import Random
 from tempfile import TemporaryDirectory
@@ -93,6 +94,13 @@ class Stage:
     def goes_wrong(self, mode: Mode) -> None:
         """CCPayment, at its next call of this kind."""
         self.running.ccpayment.switch(mode, once=True)
+
+    def costs(self, symbol: str, fee: str) -> None:
+        """What every network takes of a coin from now on."""
+        book = self.running.ccpayment.book
+        coin = book.catalogue.coin(symbol)
+        tokens = tuple(replace(token, fee=Decimal(fee)) for token in coin.tokens)
+        book.catalogue = book.catalogue.with_coin(replace(coin, tokens=tokens))
 
     def on(self, **by: float) -> None:
         """Let time go by."""
@@ -277,9 +285,13 @@ def balance_too_low(stage: Stage) -> Locator:
     return stage.card()
 
 
-@picture()
+@picture(rules=HOLD)
 def fee_takes_all(stage: Stage) -> Locator:
-    stage.ask(f"4 USDT on ETH to {SUPPLIER} for Refund 89")
+    """The fee rises while the payout is held."""
+    stage.ask(f"5 USDT on ETH to {SUPPLIER} for Refund 89")
+    stage.approve()
+    stage.costs("USDT", "6")
+    stage.on(hours=25)
     return stage.card()
 
 

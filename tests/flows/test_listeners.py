@@ -5,6 +5,7 @@ stands a gate, where a test can hold calls back.
 """
 
 import fcntl
+import json
 import logging
 import re
 import sqlite3
@@ -14,6 +15,7 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
+from decimal import Decimal
 from pathlib import Path
 from random import Random
 from typing import Any
@@ -909,6 +911,65 @@ def test_that_the_account_signs_is_on_record(office: Office) -> None:
     office.bot = wire(office.settings, clock=office.clock, transport=loopback)
     with pytest.raises(GatewayTrouble):
         office.bot.gateway.balance("USDT")
+
+
+# What cannot work.
+
+
+TOO_LITTLE = f"0.5 USDT on TRX to {ADDRESS} for Refund 88"
+NOTHING_LEFT = (
+    "The network fee is 1.5 USDT now. Taken from 0.5 USDT, nothing is left for the payee."
+    " Ask for more, or say that we pay the fee."
+)
+
+
+def fee_of_trx(office: Office, fee: str) -> None:
+    """What USDT on TRX costs from now on."""
+    book = office.ccpayment.book
+    usdt = book.catalogue.coin("USDT")
+    tokens = (
+        replace(token, fee=Decimal(fee)) if token.chain == "TRX" else token for token in usdt.tokens
+    )
+    book.catalogue = book.catalogue.with_coin(replace(usdt, tokens=tuple(tokens)))
+
+
+@pytest.mark.parametrize("api", ["v1", "v2"])
+def test_what_the_fee_would_take_is_not_asked_for(office: Office) -> None:
+    """0.5 USDT with a fee of 1.5 taken from the amount is refused when it is asked for, by command
+    and in the form, with an example that works; where we pay the fee it is made."""
+    said = office.ask(text=TOO_LITTLE).text
+    assert said.startswith(NOTHING_LEFT)
+    assert "0.5 USDT on TRX" in said
+    assert "we pay the fee" in said
+    assert office.fill(amount="0.5").errors == {"amount": NOTHING_LEFT}
+    assert office.count() == 0
+    assert office.refusals() == [(RITA.id, "request", NOTHING_LEFT)] * 2
+    assert "is recorded" in office.ask(text=TOO_LITTLE.replace(" for", " we pay the fee for")).text
+
+
+def test_a_fee_that_nobody_tells_keeps_nobody_waiting(office: Office) -> None:
+    """Where CCPayment does not tell the fee in time, the payout is recorded all the same. Once the
+    card knows it, there is no button to approve it with."""
+    office.gate.close("/network/fee")
+    assert "is recorded" in office.ask(text=TOO_LITTLE).text
+    office.gate.holds.clear()
+    office.gate.opened.set()
+    office.clock.at += timedelta(minutes=1)
+    takes_all = "The network fee takes all of it."
+    office.slack.wait_until(lambda: takes_all in words(office.card().blocks))
+    assert Act.APPROVE.value not in json.dumps(office.card().blocks)
+    assert Act.REJECT.value in json.dumps(office.card().blocks)
+
+
+def test_no_button_approves_what_cannot_work(office: Office) -> None:
+    """A fee that rose after the request is asked afresh at the approval, which is refused."""
+    fee_of_trx(office, "0.1")
+    office.ask(text=TOO_LITTLE)
+    fee_of_trx(office, "1.5")
+    office.card()
+    office.press(DANA, Act.APPROVE)
+    assert office.told(DANA).text == NOTHING_LEFT
+    assert office.payout().approvals == ()
 
 
 REFUSED = {

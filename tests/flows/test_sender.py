@@ -21,6 +21,7 @@ from approvals.payout import Kind, Payout, State
 from approvals.people import Standing
 from approvals.policy import short_policy
 from approvals.times import to_seconds
+from approvals.workable import Cannot
 from sandbox.ccpayment import Mode
 from sandbox.ccpayment.catalogue import CATALOGUE, Availability, Catalogue
 from tests.core import (
@@ -34,6 +35,7 @@ from tests.core import (
     Tapped,
     TappedLedger,
     World,
+    ask,
     once,
 )
 
@@ -325,6 +327,67 @@ def test_what_is_to_be_delisted_is_sent(program: Program) -> None:
     program.approved()
     program.world.pretend.book.catalogue = remapped(availability=Availability.DELISTING)
     assert program.work().state is State.SENT
+
+
+def listed(program: Program, symbol: str = "USDT", **changes: Any) -> None:
+    """What CCPayment says of a coin on its networks from now on; `least` is the coin's."""
+    book = program.world.pretend.book
+    coin = book.catalogue.coin(symbol)
+    least = changes.get("minimum", coin.minimum)
+    tokens = tuple(replace(token, **changes) for token in coin.tokens)
+    book.catalogue = book.catalogue.with_coin(replace(coin, minimum=least, tokens=tokens))
+
+
+@pytest.mark.parametrize(
+    ("changes", "cannot", "why"),
+    [
+        ({"fee": Decimal(250)}, Cannot.FEE, "The network fee is 250 USDT now."),
+        (
+            {"minimum": Decimal(300)},
+            Cannot.MINIMUM,
+            "CCPayment pays out at least 300 USDT on TRX now; this payout is over 250.",
+        ),
+    ],
+)
+def test_what_cannot_work_any_more_ends_before_it_is_sent(
+    program: Program, changes: dict[str, Any], cannot: Cannot, why: str
+) -> None:
+    """What has come to be impossible since the approval ends as failed at the check before sending:
+    nothing was sent, nothing is in doubt, and why is on record by type and in a sentence."""
+    program.approved()
+    listed(program, **changes)
+    payout = program.work()
+    assert (payout.state, payout.attempts, program.world.sent) == (State.FAILED, (), 0)
+    assert str(payout.because).startswith(why)
+    assert program.lines()[-1].facts["cannot"] == cannot
+    assert program.work(rounds=3, seconds=60).state is State.FAILED
+    assert program.verified().payouts == 1
+
+
+@pytest.mark.parametrize("api", ["v2"])
+def test_a_maximum_that_fell_ends_it(program: Program) -> None:
+    """Where a network has a maximum, the one that holds now counts."""
+    program.approved()
+    listed(program, maximum=Decimal(100))
+    payout = program.work()
+    assert (payout.state, program.world.sent) == (State.FAILED, 0)
+    assert program.lines()[-1].facts["cannot"] == Cannot.MAXIMUM
+
+
+def test_a_fee_that_nobody_tells_keeps_nothing_from_being_sent(program: Program) -> None:
+    """The check asks for the fee, but a payout does not hang on that question."""
+    program.world.broken.add("fee")
+    program.approved()
+    assert program.work().state is State.SENT
+
+
+def test_a_fee_on_top_must_be_covered_as_of_now(program: Program) -> None:
+    """Where the company pays the fee, the balance must cover amount and fee as they are now; until
+    it does, the payout waits."""
+    program.world.pretend.book._deposits["USDT"] = Decimal(252)
+    program.approved(what=ask(api=program.world.api, fee_payer=FeePayer.COMPANY))
+    listed(program, fee=Decimal(3))
+    waits(program, "The CCPayment balance is 252 USDT; this payout needs 253.")
 
 
 def test_a_top_up_lets_it_go(program: Program) -> None:

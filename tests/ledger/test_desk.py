@@ -17,7 +17,8 @@ from approvals.audit import Note
 from approvals.content import digest_of
 from approvals.desk import Earlier
 from approvals.errors import Denied, Refusal, Stale, Unavailable, Unreadable
-from approvals.payout import Actor, Kind, Payout, State
+from approvals.gateway import Fee
+from approvals.payout import Actor, Event, Kind, Payout, State
 from approvals.people import Person, Standing
 from approvals.policy import short_policy
 from tests.build import happening
@@ -385,6 +386,25 @@ def test_a_balance_that_does_not_cover_it_is_no_approval(office: Office) -> None
         " Top it up, then approve."
     )
     assert office.approve(made, DANA, Decimal("1250.5")).state is State.APPROVED
+
+
+def test_what_the_fee_would_take_is_not_approved(office: Office) -> None:
+    """An approver reads that the network fee leaves nothing, by the fee as of now; where nobody
+    knows it, by the one that was estimated. A fee in another coin is not taken from the amount."""
+    made = office.asked()
+    nothing_left = partial(office.approve, made, fee=Fee(Decimal(250), "USDT"))
+    assert refused(office, Denied, nothing_left) == (
+        "The network fee is 250 USDT now. Taken from 250 USDT, nothing is left for the payee. Ask"
+        " for more, or say that we pay the fee."
+    )
+    facts = {"fee": "300", "fee_coin": "USDT", "balance": "1000"}
+    with office.ledger.change() as change:
+        change.record(made, Event(Kind.ESTIMATED, office.clock(), facts=facts), "clerk", None)
+    assert "The network fee is 300 USDT now." in refused(
+        office, Denied, lambda: office.approve(made)
+    )
+    approved = office.approve(made, fee=Fee(Decimal(300), "TRX"))
+    assert approved.state is State.APPROVED
 
 
 @pytest.mark.parametrize("again", [DANA, ELI])

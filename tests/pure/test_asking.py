@@ -171,6 +171,19 @@ def test_inside_cwallet_no_network_limits_anything(amount: str) -> None:
     assert "USDT has 6 decimals" in refused(**inside, amount="0.0000001").sentence
 
 
+def test_to_a_cwallet_user_the_gateway_s_own_minimum_holds() -> None:
+    """What CCPayment would refuse for being too little is refused when it is asked for, with an
+    example of what would do."""
+    inside: dict[str, Any] = {"kind": Kind.CWALLET, "network": None, "destination": "9558861"}
+    usdt = CATALOGUE.coin("USDT")
+    assert usdt is not None
+    listed = replace(CATALOGUE, coins=(replace(usdt, least=Decimal("0.5")),))
+    with pytest.raises(Unfit) as no:
+        read_ask(replace(WANTED, **inside, amount="0.1"), listed, NOW, FeePayer.PAYEE)
+    sentence = "CCPayment pays out at least 0.5 USDT to a Cwallet user; 0.1 is less."
+    assert (no.value.sentence, no.value.better.amount) == (sentence, "0.5")
+
+
 def test_no_invoice_is_read_where_none_is_paid() -> None:
     """An account that pays no invoices says so, whatever else is wrong with the wish, and names no
     coin that it does not have."""

@@ -715,6 +715,13 @@ def test_a_value_that_we_did_not_make_is_refused(value: str) -> None:
         ButtonValue.read(value)
 
 
+def test_what_cannot_work_has_no_button_to_approve_with() -> None:
+    """Where the network fee takes all of the amount, it can be rejected and taken back, and nobody
+    is offered to approve it, with a comment neither."""
+    shown = buttons(channel_card(then(payout(), Kind.ESTIMATED, fee="250"), SCENE).blocks)
+    assert list(shown) == ["Reject payout…", "Cancel payout 42", "Show the record"]
+
+
 def test_approving_is_confirmed() -> None:
     """The dialog repeats amount, network and destination, and no button of it is called Cancel."""
     approve = buttons(channel_card(payout(), SCENE).blocks)["Approve payout"]
