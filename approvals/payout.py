@@ -206,7 +206,9 @@ class Payout:
     missing: int  # how many of them are missing
     value: int | None  # micro-dollars, the highest that was known
     priced_at: datetime | None  # None: at the last decision nobody could say what it is worth
-    together: int | None = None  # micro-dollars that count with it for its tier, as of its request
+    together: int | None = None  # micro-dollars of others that count with it for its tier, when it
+    together_by: str | None = None  # was asked for; by what they count; None: nobody asked
+    together_with: str = ""  # which others, the newest first
     cwallet_name: str | None = None
     balance: Decimal | None = None
     estimated_fee: Decimal | None = None
@@ -243,6 +245,11 @@ class Payout:
     def number(self) -> int:
         """The number that people use."""
         return self.content.number
+
+    @property
+    def others(self) -> tuple[int, ...]:
+        """The payouts that count together with it, the newest first, as far as they are named."""
+        return tuple(map(int, self.together_with.split()))
 
     @property
     def intact(self) -> bool:
@@ -368,6 +375,8 @@ def _born(event: Event) -> Payout:
         value=None if event.facts.get("value") is None else _whole(event, "value"),
         priced_at=_maybe_time(event, "priced_at"),
         together=None if event.facts.get("together") is None else _whole(event, "together"),
+        together_by=_maybe_text(event, "together_by"),
+        together_with=_maybe_text(event, "together_with") or "",
         cwallet_name=_maybe_text(event, "cwallet_name"),
     )
 

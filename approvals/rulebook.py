@@ -119,7 +119,7 @@ class Rulebook:
         """How many people must say the same to end a doubt: as many as the tier asks for now, or
         all whom it names beside the requester, where those are fewer: a doubt must have an end."""
         subject, roster, policy = subject_of(payout), self.roster(), self.in_force(reading)
-        tier = policy.tier(subject.value, subject.way)
+        tier = subject.tier(policy)
         if policy.silent(tier.groups, roster):
             return tier.approvals
         could = len(deciders((policy,), subject, roster))
@@ -153,7 +153,7 @@ class Rulebook:
         """Whether an approval needs a comment, by the value at the last decision."""
         subject = subject_of(payout)
         policies = self.policies(reading, payout)
-        return any(policy.tier(subject.value, subject.way).comment for policy in policies)
+        return any(subject.tier(policy).comment for policy in policies)
 
     def objection(self, reading: Reading, payout: Payout, who: Person) -> str | None:
         """Why `who` may not decide it, as the end of a sentence; None where they may. While nobody
@@ -223,6 +223,7 @@ def subject_of(payout: Payout) -> Subject:
         symbol=content.symbol,
         chain=content.chain,
         value=payout.value if payout.priced_at else None,
+        together=payout.together if payout.together_by else 0,
     )
 
 

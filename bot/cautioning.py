@@ -20,7 +20,9 @@ from approvals.cautions import (
     same_payment,
 )
 from approvals.destination import EVM_CHAINS, Kind
+from approvals.money import dollars
 from approvals.payout import Payout
+from approvals.policy import Together
 from approvals.words import counted
 from bot.standing import stands
 from bot.telling import OPEN, Scene, fee_takes_all, target
@@ -66,7 +68,7 @@ def warnings(payout: Payout, scene: Scene) -> list[Warned]:
     if fee_takes_all(payout):
         found.append(_NOTHING_LEFT)
     found += (_WORDS[caution.kind](caution, scene) for caution in others)
-    return [*found, *_balance(payout)]
+    return [*found, *_together(payout, scene), *_balance(payout)]
 
 
 _NOTHING_LEFT = Warned(
@@ -231,6 +233,28 @@ _WORDS: Mapping[CautionKind, Callable[[Caution, Scene], Warned]] = {
     CautionKind.PAID_OTHERWISE: _paid_otherwise,
     CautionKind.NO_CHECKSUM: _no_checksum,
     CautionKind.UNCHECKED_EMAIL: _unchecked_email,
+}
+
+
+def _together(payout: Payout, scene: Scene) -> Iterator[Warned]:
+    """What counts together with it for its tier, as of its request: one of several parts may look
+    small."""
+    if not payout.others or payout.together_by is None:
+        return
+    shown: list[Sentence] = [[_named(number, scene)] for number in payout.others[:LISTED]]
+    more = len(payout.others) - LISTED
+    those = series([*shown, *([[counted(more, "other")]] if more > 0 else [])], "and")
+    worth = "What one of them is worth is not known."
+    if payout.together is not None and payout.value is not None:
+        worth = f"With this one, about {dollars(payout.together + payout.value)} USD."
+    advice = [f"Asked for before {_ALIKE[Together(payout.together_by)]}: ", *those, f". {worth}"]
+    yield Warned("Its tier counts others together with it.", advice)
+
+
+_ALIKE = {
+    Together.DESTINATION: "to the same destination",
+    Together.PAYEE: "to the same destination with the same memo",
+    Together.REQUESTER: "by the same requester",
 }
 
 

@@ -85,6 +85,7 @@ def trial(policy: Policy, subject: Subject, payout: str) -> Json:
         "asked_by": _name(policy, subject.requester),
         "value": usd(subject.value) if subject.value is not None else "not known",
         "tier": tier.words,
+        "counts_together": _counted(policy, subject),
         "needs": tier.quorum,
         "within": lasting(tier.expiry),
         "comment": "required" if tier.comment else "optional",
@@ -95,6 +96,15 @@ def trial(policy: Policy, subject: Subject, payout: str) -> Json:
         "limits_taken_as_unused": [limit.words() for limit in policy.limits],
         "not_looked_up": sorted(policy.silent((*policy.requesters, *tier.named_groups), roster)),
     }
+
+
+def _counted(policy: Policy, subject: Subject) -> str:
+    """What counts together with it for its tier."""
+    if not policy.together:
+        return ""
+    kinds = listed([kind.words for kind in policy.together_by], "or")
+    taken = usd(subject.together or 0) if subject.together else "nothing"
+    return f"payouts {kinds}, asked for within {lasting(policy.together)}; taken as {taken}"
 
 
 def _with_groups(policy: Policy, verdict: Verdict, roster: Roster) -> Verdict:

@@ -10,7 +10,7 @@ import sqlite3
 import sys
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from datetime import UTC, datetime, time, timedelta, tzinfo
 from decimal import Decimal
 from pathlib import Path
@@ -330,10 +330,16 @@ def policy_check(file: Path | None, as_json: bool) -> None:
 @click.argument("payout")
 @click.option("--as", "who", help="Who asks: a user id, or a name of [people].")
 @click.option("--value", help="What it is worth in USD; without it, no price is known.")
+@click.option("--together", help="What others that count together with it are worth in USD.")
 @click.option("--file", type=click.Path(path_type=Path), help="A policy. [default: that of serve]")
 @json_option
 def policy_try(
-    payout: str, who: str | None, value: str | None, file: Path | None, as_json: bool
+    payout: str,
+    who: str | None,
+    value: str | None,
+    together: str | None,
+    file: Path | None,
+    as_json: bool,
 ) -> None:
     """Show the verdict for a made-up payout, typed as behind /payout. Asks nobody.
 
@@ -341,7 +347,7 @@ def policy_try(
     """
     try:
         rules = _settings(PolicySettings).policy(file)
-        subject = _subject(rules, payout, who, value)
+        subject = replace(_subject(rules, payout, who, value), together=_micro(together) or 0)
     except UnusablePolicy as wrong:
         _unusable("The policy does not load.", *wrong.sentences)
     except Misread as no:
@@ -367,8 +373,13 @@ def _subject(rules: Policy, payout: str, who: str | None, value: str | None) -> 
         way=Way.of(wanted.kind, wanted.destination),
         symbol=wanted.coin,
         chain=LIGHTNING if wanted.kind is Kind.LIGHTNING else wanted.network or "",
-        value=micro_dollars(read_amount(value, "USD"), Decimal(1)) if value else None,
+        value=_micro(value),
     )
+
+
+def _micro(usd: str | None) -> int | None:
+    """USD as somebody typed it, in micro-dollars. Raises Unreadable."""
+    return micro_dollars(read_amount(usd, "USD"), Decimal(1)) if usd else None
 
 
 def _asking(rules: Policy, who: str | None) -> str:

@@ -11,6 +11,7 @@ from approvals.ledger.history import about
 from approvals.payout import Payout
 from approvals.policy import tightest
 from approvals.rulebook import Rulebook, remembered
+from bot.cautioning import LISTED
 from bot.telling import OPEN, Scene, absences, agreed
 from bot.trouble import Trouble
 
@@ -50,6 +51,7 @@ def _looked_up(
     history = about(reading, payout)
     found, calming = cautions(payout, history), known(payout, history)
     evidence = {other.number for caution in found for other in caution.others}
+    evidence.update(payout.others[:LISTED])
     return replace(
         bare,
         could=verdict.could,

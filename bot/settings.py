@@ -27,7 +27,7 @@ from pydantic_core import ErrorDetails, PydanticCustomError
 
 from approvals.ccpayment.client import NEVER_DECLINED
 from approvals.ccpayment.generations import GENERATIONS
-from approvals.policy import Policy, UnusablePolicy, read_policy, short_policy
+from approvals.policy import Policy, UnusablePolicy, read_policy, short_policy, written_out
 from approvals.times import read_span
 from bot.environment import Written, plain, written
 from bot.manifest import COMMAND
@@ -307,7 +307,7 @@ class PolicySettings(_Environment):
     def policy(self, file: Path | None) -> Policy:
         """The rules in `file`, or those of `serve`. Raises UnusablePolicy."""
         if file is not None:
-            return read_policy(_text(file))
+            return read_policy(written_out(_text(file)))
         if bool(self.payouts_approvers) == (self.payouts_policy is not None):
             raise UnusablePolicy(ONE_POLICY)
         return _policy(self.payouts_policy, self.payouts_approvers, self.payouts_expiry)
@@ -471,7 +471,7 @@ class Settings(LedgerSettings):
 def _policy(file: Path | None, approvers: tuple[str, ...], expiry: timedelta) -> Policy:
     if file is None:
         return short_policy(approvers, expiry)
-    return read_policy(_text(file, " See PAYOUTS_POLICY."))
+    return read_policy(written_out(_text(file, " See PAYOUTS_POLICY.")))
 
 
 def _text(file: Path, where: str = "") -> str:

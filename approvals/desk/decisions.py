@@ -12,7 +12,7 @@ from approvals.ledger.history import about
 from approvals.money import grouped, plain
 from approvals.payout import Approval, Event, Fact, Kind, Payout, State
 from approvals.people import Person
-from approvals.policy import Verdict
+from approvals.policy import Because, Verdict
 from approvals.rulebook import PRICE_SOURCE, Price, remembered, told
 from approvals.times import lasting, to_text
 from approvals.words import counted
@@ -264,7 +264,8 @@ def _uncounted(verdict: Verdict, who: Person) -> Refusal:
         return Denied(f"Your approval {why}.{others}")
     if tier.because:
         belongs = f"This payout belongs to the tier {tier.words}, and you do not decide that one."
-        return Denied(f"{belongs} Try again in a minute.{others}")
+        later = " Try again in a minute." if tier.because is Because.NO_VALUE else ""
+        return Denied(f"{belongs}{later}{others}")
     return Denied(
         f"By its value as of now this payout belongs to the tier {tier.name}, which you do not"
         f" decide.{others}"

@@ -1,5 +1,6 @@
 """Asking for a payout, taking it back, and looking at it."""
 
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from approvals.asking import Ask
@@ -19,12 +20,12 @@ from approvals.destination import Kind as DestinationKind
 from approvals.destination import normal_memo
 from approvals.errors import Denied, Stale
 from approvals.ledger import Change, Reading
-from approvals.ledger.history import spent
-from approvals.ledger.reading import Payment
+from approvals.ledger.history import spent, together
+from approvals.ledger.reading import Beside, Payment
 from approvals.money import grouped, micro_dollars, plain
 from approvals.payout import Event, Fact, Kind, Payout, State
 from approvals.people import Person, Standing
-from approvals.policy import Subject, Tier, Way, requests, standing_objection
+from approvals.policy import Subject, Tier, Together, Way, requests, standing_objection
 from approvals.policy.soundness import out_of_reach
 from approvals.rulebook import PRICE_SOURCE, Price
 from approvals.times import lasting, to_text
@@ -43,6 +44,26 @@ LISTED = 20
 """How many payouts a list shows."""
 
 
+@dataclass(frozen=True, slots=True)
+class _Judged:
+    """The tier that a new payout belongs to, and what counts together with it, by what; None where
+    the policy counts nothing together."""
+
+    tier: Tier
+    together: tuple[Together, Beside] | None
+
+    def counted(self) -> dict[str, Fact]:
+        """What goes on record of it: it holds for this payout whatever becomes of the others."""
+        if self.together is None:
+            return {}
+        by, beside = self.together
+        return {
+            "together": beside.value,
+            "together_by": by.value,
+            "together_with": " ".join(map(str, beside.numbers)),
+        }
+
+
 class Requests(Counter):
     """What requesters do."""
 
@@ -59,9 +80,9 @@ class Requests(Counter):
         for already. Raises Denied, on record."""
 
         def step(change: Change, now: datetime) -> Payout | Earlier:
-            tier = self._may_ask(change, ask, who, now)
+            judged = self._may_ask(change, ask, who, now)
             earlier = None if again else self._earlier(change, ask, who, now)
-            return earlier or self._record(change, ask, who, cwallet_name, tier, now)
+            return earlier or self._record(change, ask, who, cwallet_name, judged, now)
 
         return self._once(who, trigger, "request", None, step)
 
@@ -119,8 +140,8 @@ class Requests(Counter):
             those = named(can) if len(can) <= NAMED else f"{named([asked])} or an approver"
             raise Denied(f"Only {those} can see the record of payout {payout.number}.")
 
-    def _may_ask(self, change: Change, ask: Ask, who: Person, now: datetime) -> Tier:
-        """The tier that the payout belongs to. Raises Denied."""
+    def _may_ask(self, change: Change, ask: Ask, who: Person, now: datetime) -> _Judged:
+        """The tier that the payout belongs to, and why. Raises Denied."""
         if who.standing is Standing.UNKNOWN:
             raise nobody_said("No payout was made; try again.")
         if why := standing_objection(who):
@@ -130,7 +151,7 @@ class Requests(Counter):
                 f"{grouped(ask.amount)} {ask.coin.symbol} is more than anybody could pay."
                 " Check the amount."
             )
-        tier = self._allowed(change, ask, who, now)
+        judged = self._allowed(change, ask, who, now)
         invoice = ask.destination.invoice
         if invoice and (holder := change.by_invoice(invoice.payment_hash)):
             raise Denied(
@@ -143,28 +164,28 @@ class Requests(Counter):
                 f"A new destination waits {lasting(hold)} after its approval, and this invoice ends"
                 " before that. Ask the payee for one that lasts longer."
             )
-        return tier
+        return judged
 
-    def _allowed(self, change: Change, ask: Ask, who: Person, now: datetime) -> Tier:
+    def _allowed(self, change: Change, ask: Ask, who: Person, now: datetime) -> _Judged:
         """What the policy says of it. Raises Denied."""
         policy, roster = self._rules.in_force(change), self._rules.roster()
-        subject = _subject(ask, who, now)
         ids, normal = policy.ids(who.id), ask.destination.normal
+        beside = together(change, policy, ids, normal, _memo(ask), now)
+        subject = _subject(ask, who, now, beside[1].value if beside else 0)
         used = spent(change, policy.limits, ids, normal, now)
         if objections := requests(policy, subject, roster, used):
             raise Denied(" ".join(objections))
-        tier = policy.tier(subject.value, subject.way)
+        tier = subject.tier(policy)
         if out_of_reach(policy, tier, who.id, roster):
             raise Denied(
                 f"Nobody could approve this payout for you: {tier.name} needs"
                 f" {counted(tier.approvals, 'approval')} of other people. Ask whoever runs"
                 " Countersign to add another approver."
             )
-        return tier
+        return _Judged(tier, beside)
 
     def _earlier(self, change: Change, ask: Ask, who: Person, now: datetime) -> Earlier | None:
-        memo = normal_memo(ask.token.chain, ask.memo)
-        what = Payment(ask.destination.normal, memo, ask.coin.symbol, ask.amount)
+        what = Payment(ask.destination.normal, _memo(ask), ask.coin.symbol, ask.amount)
         first = change.asked(self._rules.ids(change, who), what, now - SAME_AGAIN)
         if first is None:
             return None
@@ -178,12 +199,13 @@ class Requests(Counter):
         ask: Ask,
         who: Person,
         cwallet_name: str | None,
-        tier: Tier,
+        judged: _Judged,
         now: datetime,
     ) -> Payout:
         content = self._content(change.take_number(), ask, who)
         invoice = ask.destination.invoice
         payable_until = invoice.expires - INVOICE_MARGIN if invoice else None
+        tier = judged.tier
         ends = [now + tier.expiry] + ([payable_until] if payable_until else [])
         value = _value(ask, now)
         facts: dict[str, Fact] = {
@@ -201,6 +223,7 @@ class Requests(Counter):
             "priced_at": to_text(ask.priced_at) if ask.coin.price else None,
             "price_source": PRICE_SOURCE,
             "cwallet_name": cwallet_name,
+            **judged.counted(),
         }
         event = Event(Kind.REQUESTED, now, actor(who), facts)
         return change.record(None, event, "request", due=now)
@@ -225,16 +248,22 @@ class Requests(Counter):
         )
 
 
+def _memo(ask: Ask) -> str:
+    """The memo in the form that is compared."""
+    return normal_memo(ask.token.chain, ask.memo)
+
+
 def _value(ask: Ask, now: datetime) -> int | None:
     """Micro-dollars; None where the price is unknown or too old to count."""
     return Price(ask.coin.price, ask.priced_at).value(ask.amount, now) if ask.coin.price else None
 
 
-def _subject(ask: Ask, who: Person, now: datetime) -> Subject:
+def _subject(ask: Ask, who: Person, now: datetime, beside: int | None) -> Subject:
     return Subject(
         requester=who.id,
         way=Way.of(ask.destination.kind, ask.destination.text),
         symbol=ask.coin.symbol,
         chain=ask.token.chain,
         value=_value(ask, now),
+        together=beside,
     )

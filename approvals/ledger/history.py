@@ -3,7 +3,7 @@ what approvers should know of them. Limits are read in the same transaction as t
 on them.
 
 A limit counts everything in flight, whenever it was asked for, and what left within its days.
-Values are added up here, as whole micro-dollars; the database never adds.
+Values are whole micro-dollars.
 """
 
 from collections.abc import Collection, Iterable, Mapping
@@ -11,16 +11,19 @@ from datetime import datetime, timedelta
 
 from approvals.cautions import MANY, TWINS_APART, History, route
 from approvals.destination import Kind, ends
-from approvals.ledger.reading import Reading
+from approvals.ledger.reading import Beside, Reading
 from approvals.ledger.rows import Value
 from approvals.payout import Payout
-from approvals.policy import Limit, Scope, Spent
+from approvals.policy import Limit, Policy, Scope, Spent, Together
 from approvals.times import from_text
 
 Row = Mapping[str, Value]
 
 LOOKED_AT = 20
 """At most so many others of a kind are read for one payout, the newest of them."""
+
+NAMED = 100
+"""So many of those that count together with a payout are put on record by number."""
 
 
 def about(reading: Reading, payout: Payout) -> History:
@@ -74,6 +77,28 @@ def spent(
         )
         for scope, days in wanted
     }
+
+
+def together(
+    reading: Reading,
+    policy: Policy,
+    requester: Collection[str],
+    normal: str,
+    memo: str,
+    now: datetime,
+) -> tuple[Together, Beside] | None:
+    """What counts together, by this policy, with a payout that is asked for now, of whatever kind
+    is worth the most; None where it counts nothing together. Arguments as of `spent`."""
+    if not policy.together:
+        return None
+    alike: Mapping[Together, Mapping[str, Collection[str]]] = {
+        Together.DESTINATION: {"normal": [normal]},
+        Together.PAYEE: {"normal": [normal], "memo": [memo]},
+        Together.REQUESTER: {"requester": requester},
+    }
+    since = now - policy.together
+    found = [(kind, reading.beside(alike[kind], since, NAMED)) for kind in policy.together_by]
+    return max(found, key=lambda one: (one[1].value is None, one[1].value or 0))
 
 
 def _first_day(days: int, now: datetime) -> datetime:

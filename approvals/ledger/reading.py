@@ -10,7 +10,7 @@ from sqlite_utils import Database
 from approvals.audit import Line, read_line
 from approvals.cautions import compared_memo, same_words
 from approvals.ledger.rows import Audience, Card, Freeze, Value, read_card, read_payout
-from approvals.money import plain
+from approvals.money import MICRO, plain
 from approvals.payout import Payout, State
 from approvals.times import from_text, to_text
 
@@ -35,7 +35,19 @@ _OTHERS = (
     " ORDER BY requested_at DESC, number DESC LIMIT :limit"
 )
 
+_COUNTS = (
+    "state NOT IN ('rejected', 'cancelled', 'expired') AND NOT (state = 'failed'"
+    " AND sent_at IS NULL AND order_id IS NULL AND restored_at IS NULL AND NOT EXISTS"
+    " (SELECT 1 FROM attempts WHERE attempts.payout = payouts.number"
+    " AND (outcome IS NULL OR outcome NOT IN ('unsent', 'declined'))))"
+)
+"""What is open or left, or may have left."""
+
 _SAME = "normal = :normal AND symbol = :symbol AND amount = :amount AND memo = :memo"
+
+MOST_BESIDE = 10**18
+"""Micro-dollars. What is worth more together is worth so much: no tier ends above it, and the
+ledger can keep it."""
 
 _BEYOND = 2**63  # the first whole number that SQLite cannot store
 
@@ -64,6 +76,15 @@ class Payment:
             "symbol": self.symbol,
             "amount": plain(self.amount),
         }
+
+
+@dataclass(frozen=True, slots=True)
+class Beside:
+    """Other payouts that count with one: what they are worth in micro-dollars, None where one of
+    them has no known value; and which they are, the newest first."""
+
+    value: int | None
+    numbers: tuple[int, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,6 +158,29 @@ class Reading:
             " OR (state IN ('sent', 'settled') AND sent_at >= :since)",
             {"since": to_text(since)},
         )
+
+    def beside(self, alike: Mapping[str, Iterable[str]], since: datetime, most: int) -> Beside:
+        """The payouts whose columns hold one of these values, asked for since: open, or left. Not
+        those that people ended, nor those that failed with certainly nothing sent. `most`: so many
+        are named, the newest first. The sum is exact, up to MOST_BESIDE: dollars and the rest of
+        each are added up apart, so that no whole number grows too large for SQLite."""
+        where = ["requested_at >= :since"]
+        values: dict[str, Value] = {"since": to_text(since), "most": most}
+        for name, those in alike.items():
+            listed, bound = _listed(name, those)
+            where.append(f"{name} IN ({listed})")
+            values |= bound
+        which = f"FROM payouts WHERE {' AND '.join(where)} AND {_COUNTS}"
+        (summed,) = self._rows(
+            "SELECT sum(value / 1000000) AS dollars, sum(value % 1000000) AS rest,"
+            f" count(*) AS others, count(value) AS known {which}",
+            values,
+        )
+        named = self._rows(f"SELECT number {which} ORDER BY number DESC LIMIT :most", values)
+        whole = min(int(summed["dollars"] or 0) * MICRO + int(summed["rest"] or 0), MOST_BESIDE)
+        known = summed["others"] == summed["known"]
+        numbers = tuple(int(row["number"] or 0) for row in named)
+        return Beside(whole if known else None, numbers)
 
     def due(
         self, longest: Mapping[State, timedelta], now: datetime

@@ -47,7 +47,9 @@ CREATE TABLE payouts (
     quorum INTEGER NOT NULL CHECK (quorum > 0),     -- how many approvals it needs,
     missing INTEGER NOT NULL CHECK (missing >= 0),  -- and how many of them are missing
     value INTEGER,                     -- micro-dollars, the highest that was known
-    together INTEGER,                  -- micro-dollars that count with it for its tier; when asked
+    together INTEGER,                  -- when it was asked for: micro-dollars of others that count
+    together_by TEXT,                  -- with it for its tier, by what (NULL: nothing was counted),
+    together_with TEXT NOT NULL DEFAULT '',         -- and which those are
     priced_at TEXT,
     cwallet_name TEXT,
     balance TEXT,                      -- as estimated
@@ -102,6 +104,12 @@ CREATE INDEX payouts_ending ON payouts (substr(normal, length(normal) - 3), norm
 CREATE INDEX payouts_same ON payouts (normal, symbol, amount, memo, requested_at)
     WHERE state NOT IN ('rejected', 'cancelled', 'expired');
 CREATE INDEX payouts_reason ON payouts (reason, requested_at)
+    WHERE state NOT IN ('rejected', 'cancelled', 'expired');
+
+-- What counts together with a new payout: lately asked for, to its destination or by its requester.
+CREATE INDEX payouts_beside ON payouts (normal, requested_at, memo, value)
+    WHERE state NOT IN ('rejected', 'cancelled', 'expired');
+CREATE INDEX payouts_of ON payouts (requester, requested_at, value)
     WHERE state NOT IN ('rejected', 'cancelled', 'expired');
 
 -- An invoice can be paid once. What certainly never left may be asked for again.

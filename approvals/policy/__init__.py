@@ -8,8 +8,8 @@ telling.py     a policy in words, and what changed
 matrix.py      who may do what, person by person
 """
 
-from approvals.policy.reading import UnusablePolicy, read_policy, short_policy
-from approvals.policy.rules import Limit, Policy, Scope, Tier, Way, usd
+from approvals.policy.reading import UnusablePolicy, read_policy, short_policy, written_out
+from approvals.policy.rules import Because, Limit, Policy, Scope, Tier, Together, Way, usd
 from approvals.policy.soundness import unsound
 from approvals.policy.telling import difference, rules
 from approvals.policy.verdict import (
@@ -26,6 +26,7 @@ from approvals.policy.verdict import (
 )
 
 __all__ = [
+    "Because",
     "Facts",
     "Limit",
     "Policy",
@@ -33,6 +34,7 @@ __all__ = [
     "Spent",
     "Subject",
     "Tier",
+    "Together",
     "UnusablePolicy",
     "Verdict",
     "Way",
@@ -48,4 +50,5 @@ __all__ = [
     "tightest",
     "unsound",
     "usd",
+    "written_out",
 ]

@@ -8,6 +8,7 @@ docs/policy.md is the reference of the file, docs/policy.toml the commented exam
 import re
 import tomllib
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from contextlib import suppress
 from datetime import timedelta
 from decimal import Decimal
 from fractions import Fraction
@@ -23,6 +24,7 @@ from approvals.policy.rules import (
     Scope,
     Share,
     Tier,
+    Together,
     Way,
     usd,
 )
@@ -37,23 +39,28 @@ MOST_USD = 10**12
 
 CENT = MICRO // 100
 
+LEAST_TIERS = 2
+"""With fewer tiers, what counts together for the tier means nothing."""
+
 BOM = "\ufeff"
 """Some editors begin a text in UTF-8 with it. It is no part of TOML, but of the text on record."""
 
 EXPIRY = timedelta(hours=24)
 SHORTEST_EXPIRY, LONGEST_EXPIRY = timedelta(minutes=5), timedelta(days=30)
 LONGEST_HOLD = timedelta(days=30)
+LONGEST_TOGETHER = timedelta(days=30)
 MOST_APPROVALS = 20
 
 _PERSON = re.compile(r"[UW][A-Z0-9]+")
 _SLACK_GROUP = re.compile(r"S[A-Z0-9]+")
 _NAME = re.compile(r"[a-z][a-z0-9_-]{0,39}")
 _DAYS = {"day": 1, "30_days": 30}
+_ASKING = re.compile(rf"^{BOM}?[ \t]*\[[ \t]*request[ \t]*\][^\n]*$", re.MULTILINE)
 
 KEYS: Mapping[str, tuple[str, ...]] = {
     "people": (),
     "groups": (),
-    "request": ("who", "coins", "networks", "destinations"),
+    "request": ("who", "coins", "networks", "destinations", "together", "together_by"),
     "tier": ("above", "up_to", "approvals", "of", "among", "expiry", "comment"),
     "limits": tuple(Scope),
     **{f"limits.{scope}": tuple(_DAYS) for scope in Scope},
@@ -61,6 +68,11 @@ KEYS: Mapping[str, tuple[str, ...]] = {
     "cwallet": ("email_tier",),
 }
 """What a policy may say: its tables and their keys; those of people and groups are names."""
+
+LATER: Mapping[str, str] = {"together": '"24h"', "together_by": '["destination"]'}
+"""Keys of [request] that came after the first release, and their defaults. A text that does not
+name them was put in force without these rules, so for it they are none; `written_out` adds them to
+the text that is put in force from now on."""
 
 
 class UnusablePolicy(Exception):
@@ -78,18 +90,46 @@ class _Wrong(Exception):
 def read_policy(text: str) -> Policy:
     """The policy that `text` spells. Raises UnusablePolicy; whether it can be satisfied is another
     question (`soundness`)."""
-    if len(text) > MOST_TEXT:
-        raise UnusablePolicy(f"The policy is longer than {MOST_TEXT} characters.")
-    try:
-        tables = tomllib.loads(text.removeprefix(BOM), parse_float=Decimal)
-    except tomllib.TOMLDecodeError as error:
-        raise UnusablePolicy(f"The policy is no TOML: {error}.") from None
-    except (ValueError, ArithmeticError, RecursionError):
-        raise UnusablePolicy("The policy holds a number or a nesting beyond all use.") from None
+    tables = _tables(text)
     try:
         return _policy(text, tables)
     except _Wrong as wrong:
         raise UnusablePolicy(str(wrong)) from None
+
+
+def written_out(text: str) -> str:
+    """`text` with the defaults of rules that came later, where it does not name them and they can
+    mean something: what goes on record must say all that holds. Raises UnusablePolicy."""
+    tables = _tables(text)
+    asking, tiers = tables.get("request", {}), tables.get("tier")
+    if not isinstance(asking, dict) or not isinstance(tiers, list) or len(tiers) < LEAST_TIERS:
+        return text
+    missing = [f"{name} = {LATER[name]}" for name in LATER if name not in asking]
+    if not missing:
+        return text
+    said = "".join(f"\n{line}" for line in missing)
+    completed = {**tables, "request": {**tomllib.loads(said), **asking}}
+    header = _ASKING.search(text)
+    written = (
+        text[: header.end()] + said + text[header.end() :]
+        if header
+        else f"{text.rstrip()}\n\n[request]{said}\n"
+    )
+    with suppress(tomllib.TOMLDecodeError):
+        if tomllib.loads(written.removeprefix(BOM), parse_float=Decimal) == completed:
+            return written
+    raise UnusablePolicy(f"[request] lacks a line: write {' and '.join(missing)} into it.")
+
+
+def _tables(text: str) -> Mapping[str, Any]:
+    if len(text) > MOST_TEXT:
+        raise UnusablePolicy(f"The policy is longer than {MOST_TEXT} characters.")
+    try:
+        return tomllib.loads(text.removeprefix(BOM), parse_float=Decimal)
+    except tomllib.TOMLDecodeError as error:
+        raise UnusablePolicy(f"The policy is no TOML: {error}.") from None
+    except (ValueError, ArithmeticError, RecursionError):
+        raise UnusablePolicy("The policy holds a number or a nesting beyond all use.") from None
 
 
 def short_policy(approvers: Sequence[str], expiry: timedelta) -> Policy:
@@ -122,6 +162,10 @@ def _policy(text: str, tables: Mapping[str, Any]) -> Policy:
         limits=tuple(_limits(_table(tables, "limits"))),
         hold=_lasting(hold, "new_destination", "[hold]", timedelta(0), timedelta(0), LONGEST_HOLD),
         email_by_value=_chosen(cwallet, "email_tier", "[cwallet]", "highest", "by value"),
+        together=_lasting(
+            *(asking, "together", "[request]"), timedelta(0), timedelta(0), LONGEST_TOGETHER
+        ),
+        together_by=_kinds(asking),
     )
 
 
@@ -239,6 +283,14 @@ def _ways(asking: Mapping[str, Any]) -> frozenset[Way] | None:
     if wrong := [word for word in words if word not in known]:
         raise _Wrong(f'[request] destinations: "{wrong[0]}" is none of {", ".join(sorted(known))}.')
     return frozenset(map(Way, words))
+
+
+def _kinds(asking: Mapping[str, Any]) -> tuple[Together, ...]:
+    words = _words(asking, "together_by", "[request]") or (Together.DESTINATION,)
+    known = [kind.value for kind in Together]
+    if wrong := [word for word in words if word not in known]:
+        raise _Wrong(f'[request] together_by: "{wrong[0]}" is none of {", ".join(known)}.')
+    return tuple(map(Together, words))
 
 
 # Values, strictly.

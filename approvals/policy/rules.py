@@ -51,6 +51,36 @@ _SPOKEN = {
 }
 
 
+class Together(StrEnum):
+    """Which payouts count together for the tier: those to one destination, whatever the memo; those
+    to one destination with one memo; those of one requester."""
+
+    DESTINATION = "destination"
+    PAYEE = "destination-and-memo"
+    REQUESTER = "requester"
+
+    @property
+    def words(self) -> str:
+        """Of whom they all are: `to one destination`."""
+        return _COUNTED[self]
+
+
+_COUNTED = {
+    Together.DESTINATION: "to one destination",
+    Together.PAYEE: "to one destination with one memo",
+    Together.REQUESTER: "of one requester",
+}
+
+
+class Because(StrEnum):
+    """Why a payout belongs to a tier that its own value does not say, as the end of a sentence."""
+
+    NO_VALUE = "its value is not known"
+    EMAIL = "a Cwallet e-mail cannot be checked"
+    TOGETHER = "others count together with it"
+    TOGETHER_UNKNOWN = "another that counts together with it has no known value"
+
+
 class Scope(StrEnum):
     """Whose payouts a limit adds up."""
 
@@ -86,7 +116,7 @@ class Share:
 class Tier:
     """What values above `above`, up to `up_to` and including it, need: so many approvals of people
     in `groups`, with the `shares` among them. `up_to` None: without end. `because`: why a payout
-    belongs to it whose value does not say so."""
+    belongs to it whose own value does not say so."""
 
     above: int
     up_to: int | None
@@ -95,7 +125,7 @@ class Tier:
     shares: tuple[Share, ...]
     expiry: timedelta
     comment: bool
-    because: str = field(default="", compare=False)
+    because: Because | None = field(default=None, compare=False)
 
     @property
     def name(self) -> str:
@@ -136,8 +166,10 @@ class Policy:
     """`text` is the policy as it was written. `people`: ids by name; all ids of a name are one
     person, who is a group too. Of `coins`, `networks` and `ways`, None allows all. `hold`: how long
     an approved payout to a destination that was never paid waits. `email_by_value`: a Cwallet
-    e-mail belongs to the tier of its value and not to the highest one. `accounts`: no part of the
-    text; sets of ids, each of which Slack gives to one person."""
+    e-mail belongs to the tier of its value and not to the highest one. `together`: payouts that are
+    asked for within so long count together for their tier, those that are alike `together_by` one
+    of these; none where it is no time. `accounts`: no part of the text; sets of ids, each of which
+    Slack gives to one person."""
 
     text: str
     people: Mapping[str, tuple[str, ...]]
@@ -150,6 +182,8 @@ class Policy:
     limits: tuple[Limit, ...] = ()
     hold: timedelta = timedelta(0)
     email_by_value: bool = False
+    together: timedelta = timedelta(0)
+    together_by: tuple[Together, ...] = (Together.DESTINATION,)
     accounts: tuple[frozenset[str], ...] = field(default=(), compare=False)
 
     @property
@@ -181,20 +215,30 @@ class Policy:
         named = (self.groups[name].slack for name in groups if name != EVERYBODY)
         return frozenset().union(*named) - roster.members.keys()
 
-    def tier(self, value: int | None, way: Way) -> Tier:
+    def tier(self, value: int | None, way: Way, together: int | None = 0) -> Tier:
         """The tier that a payout belongs to: the highest, where its value is not known, or nobody
-        can check where it goes."""
+        can check where it goes. `together`: what others are worth that count with it; None where
+        nobody knows."""
+        alone = self._tier_alone(value, way)
+        if not self.together or alone == self.tiers[-1]:
+            return alone
+        if value is None or together is None:
+            return replace(self.tiers[-1], because=Because.TOGETHER_UNKNOWN)
+        summed = self._tier_alone(value + together, way)
+        return alone if summed == alone else replace(summed, because=Because.TOGETHER)
+
+    def _tier_alone(self, value: int | None, way: Way) -> Tier:
         *lower, highest = self.tiers
         if value is None:
-            return replace(highest, because="its value is not known") if lower else highest
+            return replace(highest, because=Because.NO_VALUE) if lower else highest
         tier = next((tier for tier in lower if tier.up_to and value <= tier.up_to), highest)
         if way is Way.CWALLET_EMAIL and not self.email_by_value and tier != highest:
-            return replace(highest, because="a Cwallet e-mail cannot be checked")
+            return replace(highest, because=Because.EMAIL)
         return tier
 
-    def tiers_from(self, value: int | None, way: Way) -> tuple[Tier, ...]:
+    def tiers_from(self, value: int | None, way: Way, together: int | None = 0) -> tuple[Tier, ...]:
         """The tier that a payout belongs to, and those above it."""
-        return self.tiers[self.tiers.index(self.tier(value, way)) :]
+        return self.tiers[self.tiers.index(self.tier(value, way, together)) :]
 
     def in_groups(self, id: str, groups: tuple[str, ...], roster: Roster) -> bool | None:
         """Whether somebody is in one of the groups, by any of their ids; None where a group that

@@ -42,6 +42,12 @@ def _rules(policy: Policy) -> Iterator[str]:
         if those is not None:
             yield f"{what}: {listed(sorted(those))}."
     yield from (_tier(tier) for tier in policy.tiers)
+    if policy.together:
+        alike = listed([kind.words for kind in policy.together_by], "or")
+        yield (
+            f"Payouts {alike} that are asked for within {lasting(policy.together)} count together"
+            " for their tier."
+        )
     yield from (f"At most {limit.words()}." for limit in policy.limits)
     if policy.hold:
         yield f"A destination that was never paid waits {lasting(policy.hold)} after its approval."

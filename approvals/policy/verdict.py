@@ -35,13 +35,23 @@ _WHY_NOT = {
 @dataclass(frozen=True, slots=True)
 class Subject:
     """What the rules look at in a payout. `value` in micro-dollars, the highest that is known;
-    None where no price is."""
+    None where no price is. `together`: what others are worth that count with it for its tier, 0
+    where none do, None where one of them has no known value. Limits add the value alone."""
 
     requester: str
     way: Way
     symbol: str
     chain: str
     value: int | None
+    together: int | None = 0
+
+    def tier(self, policy: Policy) -> Tier:
+        """The tier that it belongs to."""
+        return policy.tier(self.value, self.way, self.together)
+
+    def tiers(self, policy: Policy) -> tuple[Tier, ...]:
+        """That one, and those above it."""
+        return policy.tiers_from(self.value, self.way, self.together)
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,10 +117,7 @@ def objection(
 ) -> str | None:
     """Why `who` may not decide this payout, as the end of a sentence; None where they may. Whoever
     decides a higher tier may decide too: the value may rise until the approval is counted."""
-    found = (
-        _objection(policy, policy.tiers_from(subject.value, subject.way), subject, who, roster)
-        for policy in policies
-    )
+    found = (_objection(policy, subject.tiers(policy), subject, who, roster) for policy in policies)
     return next((why for why in found if why), None)
 
 
@@ -137,7 +144,7 @@ def _strictness(verdict: Verdict) -> tuple[bool, int, int]:
 
 def _evaluate(policy: Policy, facts: Facts) -> Verdict:
     subject, roster = facts.subject, facts.roster
-    tier = policy.tier(subject.value, subject.way)
+    tier = subject.tier(policy)
     counted, refused = _count(policy, tier, facts)
     lacking = _lacking(policy, tier, counted, roster)
     missing = max(tier.approvals - len(counted), sum(number for _, number in lacking), 0)
@@ -217,7 +224,7 @@ def _could(
 
 
 def _deciders(policy: Policy, subject: Subject, roster: Roster) -> tuple[str, ...]:
-    tier = policy.tier(subject.value, subject.way)
+    tier = subject.tier(policy)
     mine = policy.person(subject.requester)
     return tuple(id for id in policy.members(tier.groups, roster) if id != mine)
 

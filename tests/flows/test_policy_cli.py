@@ -9,9 +9,9 @@ import pytest
 from click.testing import CliRunner, Result
 
 from approvals.policy import rules
-from approvals.policy.reading import read_policy
+from approvals.policy.reading import read_policy, written_out
 from bot.cli import main
-from bot.settings import ONE_POLICY, Settings
+from bot.settings import ONE_POLICY, PolicySettings, Settings
 from sandbox.slack import TOKEN, PretendSlack
 from sandbox.slack.cast import DANA, ELI, NOA, RITA
 from tests.policies import DANA_TOO, FINANCE, NOON, ONE, PEOPLE, TIERS, TWO_ONE_CFO
@@ -81,7 +81,7 @@ def test_who_may_do_what_is_a_matrix() -> None:
     assert row(result.output, f"rita ({RITA.id})") == ["yes", "-", "-"]
     assert row(result.output, "anybody else") == ["-", "-", "-"]
     assert "asks    approves up to 1,000 USD    approves above 1,000 USD" in result.output
-    read = read_policy(Path(file).read_text(encoding="utf-8"))
+    read = read_policy(written_out(Path(file).read_text(encoding="utf-8")))
     assert read.hash in result.output
     for rule in rules(read):
         assert rule.replace("{", "").replace("}", "") in result.output
@@ -97,8 +97,36 @@ def test_a_program_reads_the_same() -> None:
     assert (dana["name"], dana["ids"]) == ("dana", [DANA.id, DANA_TOO])
     assert (dana["asks"], dana["approves"]) == (True, [True, True])
     assert facts["notified"]["above 1,000 USD"] == [DANA.id, ELI.id, NOA.id]
-    assert "Above 1,000 USD: 2 approvals of finance, 1 of them from cfo" in facts["rules"][-2]
+    assert "Above 1,000 USD: 2 approvals of finance, 1 of them from cfo" in facts["rules"][-3]
+    assert facts["rules"][-2] == (
+        "Payouts to one destination that are asked for within 24 h count together for their tier."
+    )
     assert facts["not_looked_up"] == []
+
+
+def test_the_policy_of_serve_is_written_out() -> None:
+    """A file is put in force with the defaults of rules that came later, whichever way it is
+    named."""
+    file = written(TIERS)
+    read = PolicySettings(payouts_policy=Path(file))
+    assert read.policy(None).text == read.policy(Path(file)).text == written_out(PEOPLE + TIERS)
+
+
+def test_what_others_count_is_tried_out() -> None:
+    """`policy try --together` says what others are worth that count with it: the tier is that of
+    the sum, and the words say which those are."""
+    tried = ("try", "250 USDT on TRX to TJRabPrwbZy45sbavfcjinPJC18kjpRTv8 for x", "--value", "250")
+    alone = as_json(*tried, "--file", written(TIERS))
+    assert (alone["tier"], alone["value"]) == ("up to 1,000 USD", "250 USD")
+    assert alone["counts_together"] == (
+        "payouts to one destination, asked for within 24 h; taken as nothing"
+    )
+    split = as_json(*tried, "--together", "750.01", "--file", written(TIERS))
+    assert split["tier"] == "above 1,000 USD, as others count together with it"
+    assert split["counts_together"].endswith("taken as 750.01 USD")
+    alone_by_rule = written(f'[request]\ntogether = "0h"\n{TIERS}')
+    off = as_json(*tried, "--together", "750.01", "--file", alone_by_rule)
+    assert (off["tier"], off["counts_together"]) == ("up to 1,000 USD", "")
 
 
 def test_the_example_is_fit_to_start_from() -> None:

@@ -6,6 +6,7 @@ approval, 5 has an attempt that could not connect.
 
 import json
 from collections.abc import Iterator
+from contextlib import closing
 from datetime import timedelta
 from pathlib import Path
 
@@ -14,10 +15,11 @@ from click.testing import CliRunner
 
 from approvals.ledger import Ledger
 from approvals.payout import Payout, State
+from approvals.policy import read_policy, written_out
 from bot.cli import main
 from tests.core import DANA, ELI, NOON, RITA, Clock, Program, World
 from tests.ledger.format1.make import ACCOUNTS, gateway, put
-from tests.policies import TIERS
+from tests.policies import PEOPLE, TIERS
 from tests.policies import policy as tiered
 
 pytest_plugins = ["tests.stage"]
@@ -108,6 +110,22 @@ def test_what_is_asked_for_now_has_the_new_format(upgraded: Program) -> None:
     after = upgraded.payout(made.number)
     assert (made.number, after.state, after.content.format) == (7, State.SETTLED, 2)
     assert "memo" not in json.loads(after.attempts[0].body)
+
+
+def test_a_rule_that_came_later_holds_for_what_is_asked_for_now(old: Path, world: World) -> None:
+    """The same policy file, served by this release, counts payouts to one destination together:
+    those from before go on as they were judged, and count for a new one."""
+    with closing(Ledger(old)) as ledger:
+        ledger.bind(RITA.team, ACCOUNTS[world.api], world.clock())
+    policy = read_policy(written_out(PEOPLE + TIERS))
+    program = Program(old, world, gateway=gateway(world), policy=policy)
+    program.work(rounds=4, seconds=5)
+    unsent, new = program.payout(UNSENT), program.asked(what=program.ask(amount="5"))
+    assert (unsent.quorum, unsent.state, unsent.together_by) == (1, State.SETTLED, None)
+    assert (new.quorum, new.others) == (2, (6, 5, 3, 1))
+    assert new.together == (250 + 1500 + 60 + 70) * 1_000_000
+    program.verified()
+    program.ledger.close()
 
 
 @pytest.mark.parametrize(

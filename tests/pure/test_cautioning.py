@@ -134,6 +134,44 @@ def test_each_caution_says_what_it_is_and_what_to_do(told: str) -> None:
     assert problems_with_message({"text": message.text, "blocks": message.blocks}) == []
 
 
+@pytest.mark.parametrize(
+    ("facts", "told"),
+    [
+        (
+            {"together": 1_980_000_000, "together_by": "destination", "together_with": "41 40"},
+            "to the same destination: payout 41 and payout 40. With this one, about 2,230.00 USD.",
+        ),
+        (
+            {"together": None, "together_by": "requester", "together_with": "41"},
+            "by the same requester: payout 41. What one of them is worth is not known.",
+        ),
+        (
+            {
+                "together": 10**6,
+                "together_by": "destination-and-memo",
+                "together_with": " ".join(str(number) for number in range(41, 33, -1)),
+            },
+            (
+                "to the same destination with the same memo: payout 41, payout 40, payout 39,"
+                " payout 38, payout 37 and 3 others. With this one, about 251.00 USD."
+            ),
+        ),
+    ],
+)
+def test_what_counts_together_is_named(facts: dict[str, Any], told: str) -> None:
+    """Card and plain text name the others that its tier counts, and what all are worth; nothing is
+    said where there are none, or nobody counted."""
+    sentence = f"Its tier counts others together with it. Asked for before {told}"
+    drawn = earlier(42, **facts)
+    message = channel_card(drawn, scene(drawn, CALM))
+    assert any(sentence in line for line in words(message.blocks).splitlines())
+    assert sentence in message.text.replace("`", "")
+    none: dict[str, Any] = {"together": 0, "together_by": "destination", "together_with": ""}
+    for nobody in ({}, none):
+        alone = earlier(42, **nobody)
+        assert "counts others" not in channel_card(alone, scene(alone, CALM)).text
+
+
 def test_no_caution_is_without_words() -> None:
     """Every kind of caution has a case here, and is the loudest of it; but that a typing error
     would go unseen is never said alone, since it is not said of what was paid before."""

@@ -4,10 +4,20 @@ ALTER TABLE ledger ADD COLUMN signs INTEGER NOT NULL DEFAULT 0 CHECK (signs IN (
 
 ALTER TABLE payouts ADD COLUMN together INTEGER;
 
+ALTER TABLE payouts ADD COLUMN together_by TEXT;
+
+ALTER TABLE payouts ADD COLUMN together_with TEXT NOT NULL DEFAULT '';
+
 -- A route is a network, and behind a space the memo where there is one.
 ALTER TABLE payouts ADD COLUMN memo TEXT NOT NULL DEFAULT '';
 
 UPDATE payouts SET memo = substr(route, instr(route, ' ') + 1) WHERE instr(route, ' ') > 0;
+
+CREATE INDEX payouts_beside ON payouts (normal, requested_at, memo, value)
+    WHERE state NOT IN ('rejected', 'cancelled', 'expired');
+
+CREATE INDEX payouts_of ON payouts (requester, requested_at, value)
+    WHERE state NOT IN ('rejected', 'cancelled', 'expired');
 
 DROP INDEX payouts_asked;
 
