@@ -34,7 +34,7 @@ from tests.policies import TIERS
 from tests.policies import policy as tiered
 
 ACCOUNTS = {
-    api: Account(api, APP_IDS[api], f"http://ccpayment.{api}.invalid") for api in ("v1", "v2")
+    api: Account(api, APP_IDS[api], f"https://ccpayment.{api}.invalid") for api in ("v1", "v2")
 }
 """Whose ledgers these are: what a content names must not hang on a port."""
 
