@@ -15,7 +15,16 @@ from decimal import Decimal
 
 from approvals.catalogue import LIGHTNING, Catalogue, Coin, Status, Token, spoken_chain
 from approvals.content import Content, FeePayer
-from approvals.destination import Destination, Invoice, Kind, read_destination, read_memo
+from approvals.destination import (
+    Destination,
+    Invoice,
+    Kind,
+    Link,
+    read_destination,
+    read_link,
+    read_memo,
+    tidy,
+)
 from approvals.errors import Unreadable
 from approvals.gateway import Fee
 from approvals.money import fitting, nearest, plain, read_amount
@@ -39,7 +48,7 @@ NO_INVOICES = (
 MEMO_UNSAID = ""
 """The word of a refusal that misses a memo."""
 
-_BESIDE = r"""[\s"'<>()[\]{},;|*`]+"""
+_BESIDE = r"""[\s"'<>()[\]{},;|*`?&=/#]+|:(?=\S{20})|(?<=\S{20}):"""
 _PUNCTUATION = ".:!?_-~#="
 _ADDRESS_LIKE = 8  # characters; a shorter word stands beside an address
 
@@ -134,6 +143,29 @@ def read_ask(wanted: Wanted, catalogue: Catalogue, now: datetime, fee_payer: Fee
     """What `wanted` means, with `fee_payer` where it does not say. Raises Unreadable with one of
     the fields of Wanted; Unfit where an example can be made of what was wanted."""
     without_keys(wanted)
+    try:
+        return _read(wanted, catalogue, now, fee_payer)
+    except Unfit as no:
+        if _better(no, catalogue, now, fee_payer):
+            raise
+        raise Unreadable(no.field, no.word, no.sentence) from None
+
+
+def _better(no: Unfit, catalogue: Catalogue, now: datetime, fee_payer: FeePayer) -> bool:
+    """Whether what is proposed is not refused in the same place again."""
+    if not getattr(no.better, no.field, None):  # a gap, for somebody to fill
+        return True
+    try:
+        _read(no.better, catalogue, now, fee_payer)
+    except Unreadable as again:
+        return again.field != no.field
+    return True
+
+
+def _read(wanted: Wanted, catalogue: Catalogue, now: datetime, fee_payer: FeePayer) -> Ask:
+    link = read_link(tidy(wanted.destination)) if wanted.kind is not Kind.CWALLET else None
+    if link and not (wanted.kind is Kind.LIGHTNING and link.invoice and not link.address):
+        raise _unfolded(link, wanted, catalogue)
     if wanted.kind is Kind.LIGHTNING and not catalogue.pays_invoices:
         raise Unreadable("destination", wanted.destination, NO_INVOICES)
     coin = _coin(wanted, catalogue)
@@ -165,6 +197,77 @@ def without_keys(wanted: Wanted) -> None:
         no_key_for(field, getattr(wanted, field) or "", where, coin)
     no_key_in("memo", wanted.memo or "")
     no_key_in("reason", wanted.reason)
+
+
+def _unfolded(link: Link, wanted: Wanted, catalogue: Catalogue) -> Unreadable:
+    """The answer to a payment link: that it is one, what in it is not as it was typed, and the
+    command with what it holds. Nothing of a link is taken silently."""
+    sentence = "This is a payment link, and not an address alone."
+    hold = "Compare what it holds with the invoice, and write it as a command."
+    if link.invoice and (wanted.coin.upper() == SATOSHI or not link.address):
+        paid = replace(wanted, kind=Kind.LIGHTNING, network=None, destination=link.invoice)
+        return Unfit("destination", wanted.destination, f"{sentence} {hold}", paid)
+    better, differs = wanted, []
+    for said in (_link_network, _link_amount, _link_memo, _link_token):
+        better, what = said(link, better, catalogue)
+        differs += [what] if what else []
+    better = replace(better, kind=Kind.CHAIN, destination=link.address)
+    return Unfit("destination", wanted.destination, " ".join([sentence, *differs, hold]), better)
+
+
+_Said = tuple[Wanted, str]
+"""The wish with what a link says, and in what that differs from what was typed."""
+
+
+def _link_network(link: Link, wanted: Wanted, catalogue: Catalogue) -> _Said:
+    coin, named = catalogue.coin(wanted.coin), wanted.network
+    if not link.chain:
+        return wanted, ""
+    there = coin.on(link.chain) if coin else None
+    here = coin.on(named) if coin and named else None
+    better = replace(wanted, network=there.chain) if there else wanted
+    if there and (named is None or here == there):
+        return replace(better, network=named or (there.chain if _several(coin) else None)), ""
+    if named is None:
+        return wanted, f"It is for {link.chain}, where {wanted.coin} does not go out."
+    return better, f'It is for {link.chain}, but you wrote "on {named}".'
+
+
+def _several(coin: Coin | None) -> bool:
+    return coin is not None and len(ways(coin, Kind.CHAIN)) > 1
+
+
+def _link_amount(link: Link, wanted: Wanted, _: Catalogue) -> _Said:
+    if link.unread:
+        return wanted, "It holds an amount too."
+    if link.amount is None:
+        return wanted, ""
+    said, typed = f"{plain(link.amount)} {link.symbol}", f"{wanted.amount} {wanted.coin}"
+    if wanted.coin.upper() != link.symbol:
+        return wanted, f"It says {quoted(said)}, but you wrote {quoted(typed)}."
+    with suppress(Unreadable):
+        if read_amount(wanted.amount, wanted.coin) == link.amount:
+            return wanted, ""
+    better = replace(wanted, amount=plain(link.amount))
+    return better, f"It says {quoted(said)}, but you wrote {quoted(typed)}."
+
+
+def _link_memo(link: Link, wanted: Wanted, _: Catalogue) -> _Said:
+    if link.memo is None or link.memo == wanted.memo:
+        return wanted, ""
+    typed = {None: "you wrote none", "": 'you wrote "no memo"'}
+    wrote = typed.get(wanted.memo, f"you wrote {quoted(wanted.memo or '')}")
+    return replace(wanted, memo=link.memo), f"It says memo {quoted(link.memo)}, but {wrote}."
+
+
+def _link_token(link: Link, wanted: Wanted, catalogue: Catalogue) -> _Said:
+    """Where a link asks for a token by its contract, that is the coin's own there."""
+    coin = catalogue.coin(wanted.coin)
+    token = coin.on(wanted.network or link.chain) if coin and link.token else None
+    same = token is not None and token.contract.lower() == link.token.lower()
+    if not link.token or same:
+        return wanted, ""
+    return wanted, f"It asks for the coin with the contract {link.token}, not for {wanted.coin}."
 
 
 def _by_invoice(token: Token) -> bool:
@@ -270,7 +373,8 @@ def _needless(wanted: Wanted) -> bool:
 def _on_network(wanted: Wanted, coin: Coin, open_ways: Sequence[Token]) -> Token:
     if not open_ways:
         raise _no_way(wanted, coin)
-    instead = replace(wanted, network=open_ways[0].chain)
+    fitting_ways = [way for way in open_ways if _reads(wanted, way)] or open_ways
+    instead = replace(wanted, network=fitting_ways[0].chain)
     if wanted.network is None:
         if len(open_ways) == 1:
             return open_ways[0]
@@ -351,10 +455,14 @@ def _meant(destination: Destination, wanted: Wanted, token: Token, catalogue: Ca
 
 def _fits(wanted: Wanted, way: Token) -> bool:
     """Whether the address is a good one there, by more than its length."""
-    try:
-        return read_destination(wanted.kind, way.chain, wanted.destination).checked is not None
-    except Unreadable:
-        return False
+    destination = _reads(wanted, way)
+    return destination is not None and destination.checked is not None
+
+
+def _reads(wanted: Wanted, way: Token) -> Destination | None:
+    with suppress(Unreadable):
+        return read_destination(wanted.kind, way.chain, wanted.destination)
+    return None
 
 
 def _payable(invoice: Invoice, wanted: Wanted, amount: Decimal, now: datetime) -> None:

@@ -6,7 +6,9 @@ commands"). People can type all of that too, so nothing in it is trusted.
 """
 
 import re
+import unicodedata
 from collections.abc import Iterator
+from urllib.parse import unquote
 
 from approvals.errors import Unreadable
 from approvals.words import quoted
@@ -14,6 +16,7 @@ from approvals.words import quoted
 MENTION = re.compile(r"<([@#!])([^<>|\s]*)(?:\|([^<>]*))?>")
 
 _LINK = re.compile(r"<([a-z][a-z0-9+.-]*:[^<>|]*)(?:\|([^<>]*))?>", re.IGNORECASE)
+_PUNYCODE = "xn--"
 _ENTITIES = {"&amp;": "&", "&lt;": "<", "&gt;": ">"}
 
 
@@ -34,9 +37,30 @@ def false_links(text: str) -> Iterator[Unreadable]:
         target, label = (
             _schemeless(side or "", "mailto:|tel:|https?://") for side in link.groups()
         )
-        if label and label.rstrip("/").casefold() != target.rstrip("/").casefold():
+        phone = link[1].lower().startswith("tel:")
+        if label and _spelled(label, phone=phone) != _spelled(target, phone=phone):
             sentence = f"{quoted(label)} is a link to {quoted(target)}. Write it without a link."
             yield Unreadable("destination", label, sentence)
+
+
+def _spelled(address: str, *, phone: bool) -> str:
+    """Equal for two spellings of one address: Slack writes what people type with other letters than
+    ASCII in escapes, and browsers write the name of such a host in punycode (RFC 3492)."""
+    if phone:
+        return re.sub(r"[\s().-]", "", address)
+    host, slash, path = address.partition("/")
+    labels = ".".join(map(_label, host.split(".")))
+    spelled = unquote(f"{labels}{slash}{path}").rstrip("/")
+    return unicodedata.normalize("NFKC", spelled).casefold()
+
+
+def _label(label: str) -> str:
+    if not label.lower().startswith(_PUNYCODE):
+        return label
+    try:
+        return label[len(_PUNYCODE) :].encode("ascii").decode("punycode")
+    except UnicodeError:
+        return label
 
 
 def _schemeless(address: str, schemes: str) -> str:

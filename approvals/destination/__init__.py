@@ -17,6 +17,7 @@ from approvals.destination.cwallet import read_cwallet
 from approvals.destination.dead_ends import dead_end
 from approvals.destination.keys import HEX, certain_key, likely_key
 from approvals.destination.likeness import ends, folded, respelled, spellings
+from approvals.destination.links import Link, read_link
 from approvals.destination.memo import asked_back, normal_memo, read_memo
 from approvals.destination.text import family, grouped, one_word, shortened, tidy, words_of
 from approvals.errors import Unreadable
@@ -28,6 +29,7 @@ __all__ = [
     "Destination",
     "Invoice",
     "Kind",
+    "Link",
     "asked_back",
     "certain_key",
     "dead_end",
@@ -43,6 +45,7 @@ __all__ = [
     "read_cwallet",
     "read_destination",
     "read_invoice",
+    "read_link",
     "read_memo",
     "respelled",
     "shortened",

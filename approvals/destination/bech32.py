@@ -10,6 +10,7 @@ from collections.abc import Iterable, Sequence
 LETTERS = "qpzry9x8gf2tvdw0s3jn54khce6mua7l"
 
 _BITS = 5
+_CASH_CHECKSUM = 8
 BECH32 = 1
 BECH32M = 0x2BC830A3
 CASHADDR = 0
@@ -33,6 +34,17 @@ def residue(prefix: str, values: Sequence[int]) -> int:
 def cash_residue(prefix: str, values: Sequence[int]) -> int:
     """CASHADDR where the last eight values are that checksum; else another number."""
     return _remainder([*(ord(c) & 31 for c in prefix), 0, *values], 40, _CASHADDR) ^ 1
+
+
+def cash_spelled(prefix: str, payload: bytes) -> str:
+    """The CashAddr letters of `payload`, a version byte and a hash, behind `prefix` and its
+    colon."""
+    spare = -len(payload) * 8 % _BITS
+    bits, groups_of = int.from_bytes(payload) << spare, (len(payload) * 8 + spare) // _BITS
+    values = [bits >> _BITS * place & 31 for place in reversed(range(groups_of))]
+    check = cash_residue(prefix, [*values, *[0] * _CASH_CHECKSUM])
+    values += [check >> _BITS * place & 31 for place in reversed(range(_CASH_CHECKSUM))]
+    return "".join(LETTERS[value] for value in values)
 
 
 def _remainder(values: Iterable[int], width: int, generator: Sequence[int]) -> int:

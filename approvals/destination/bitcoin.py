@@ -4,6 +4,7 @@ Base58 with a version byte is the old form, bech32 (SegWit) the new one. Some of
 the same on two chains, and then only the person who asks can tell which was meant.
 """
 
+import re
 from dataclasses import dataclass
 
 from approvals.destination import base58, bech32
@@ -39,7 +40,12 @@ _TEST_PREFIXES = ("tb1", "bcrt1", "tltc1", "rltc1", "bchtest:", "bchreg:")
 _SHARED_WITH_LTC = 5
 
 _CASH = "bitcoincash:"
-_CASH_TYPES = (b"\x00", b"\x08")  # key hash, script hash, of 20 bytes
+_TOKENS = 0x10
+"""The bit of a version byte that says that the payee's wallet knows tokens (CashTokens,
+CHIP-2022-02). It changes nothing of who is paid."""
+_CASH_SIZES = {0x00: 20, 0x08: 20, 0x0B: 32}  # key hash, script hash, long script hash
+_CASH_LENGTHS = {42: 20, 61: 32}  # bytes of the hash by letters
+_LONG = re.compile("[pr][vdw0]")  # how a long one begins
 
 
 def read(family: Family, chain: str, text: str) -> Address:
@@ -74,21 +80,47 @@ def read_segwit(family: Family, chain: str, text: str) -> Address:
 
 
 def read_bch(chain: str, text: str) -> Address:
-    """CashAddr, with or without its prefix. The legacy form is Bitcoin's own and is refused."""
+    """CashAddr, with or without its prefix, for wallets that know tokens too. The legacy form is
+    Bitcoin's own and is refused."""
     lower = text.lower()
     if lower.startswith(_TEST_PREFIXES):
         raise for_tests(chain, text)
     if _legacy(text)[0] in BTC.versions:
         raise _twin(text, "BCH addresses in the old form", '"bitcoincash:"')
     body = lower.removeprefix(_CASH)
+    payload = _cash_payload(body)
+    version = payload[0] & ~_TOKENS if payload else None
+    fits = _CASH_SIZES.get(version) == len(payload) - 1 if version is not None else False
     values = bech32.groups(body) or []
-    payload = bech32.packed(values[:-8]) or b""
-    fits = payload[:1] in _CASH_TYPES and len(payload) == 1 + 20
     if not fits or _mixed(text) or bech32.cash_residue(_CASH[:-1], values) != bech32.CASHADDR:
         prefix = lower.removesuffix(body)
-        starts = (prefix + "q", prefix + "p")
-        raise _explained_letters(chain, text, lower, starts, (len(prefix) + 42,))
-    return found(chain, text, _CASH + body, payload[1:])
+        starts = tuple(prefix + letter for letter in "qpzr")
+        length = len(prefix) + (61 if _LONG.match(body) else 42)
+        raise _explained_letters(chain, text, lower, starts, (length,))
+    normal = _CASH + _cash_letters(bytes([version or 0]) + payload[1:])
+    return found(chain, text, normal, payload[1:])
+
+
+def with_tokens(normal: str) -> str:
+    """The other form of a BCH address, z… or r…, of a wallet that knows tokens. The checksum is
+    linear, so the one bit always turns the same letters of addresses of one length."""
+    values = bech32.groups(normal.removeprefix(_CASH))
+    size = _CASH_LENGTHS.get(len(values or ()))
+    if values is None or size is None:
+        return normal
+    blank = (bech32.groups(_cash_letters(bytes([bit, *bytes(size)]))) for bit in (0, _TOKENS))
+    turned = zip(values, *(groups or () for groups in blank), strict=True)
+    return _CASH + "".join(bech32.LETTERS[mine ^ off ^ on] for mine, off, on in turned)
+
+
+def _cash_payload(body: str) -> bytes:
+    """Version byte and hash; nothing where there are none."""
+    values = bech32.groups(body) or []
+    return bech32.packed(values[:-8]) or b""
+
+
+def _cash_letters(payload: bytes) -> str:
+    return bech32.cash_spelled(_CASH[:-1], payload)
 
 
 def _legacy(text: str) -> tuple[int | None, bytes]:

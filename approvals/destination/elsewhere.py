@@ -46,7 +46,7 @@ _NAMES = {
 }
 """Where it may have one."""
 
-_FRONTS = (
+FRONTS = (
     *("kaspa:", "ecash:", "cfx:", "ronin:", "nexa:", "karlsen:", "pyrin:", "spectre:", "hoosat:"),
     *("nano_", "xrb_", "ban_", "vite_", "account_rdx1", "ak_", "k:"),
 )
@@ -117,7 +117,7 @@ def _one_of_any(chain: str, text: str) -> None:
         raise refused(text, f"This is no name of an account on {chain}. {AGAIN}")
     if _PUBLIC_KEY.fullmatch(text):
         raise refused(text, f"This is an extended public key, and no address. {_ASK}")
-    front = next((front for front in _FRONTS if text.lower().startswith(front)), "")
+    front = next((front for front in FRONTS if text.lower().startswith(front)), "")
     body = text[len(front) :]
     if wrong := re.search(r"[^0-9A-Za-z]", body):
         raise refused(text, f'"{wrong[0]}" does not occur in {a(chain)} address. {AGAIN}')

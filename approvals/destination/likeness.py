@@ -10,6 +10,7 @@ import re
 
 from approvals.destination import base58
 from approvals.destination.accounts import bounceable
+from approvals.destination.bitcoin import with_tokens
 from approvals.destination.text import family
 
 SEEN = 4
@@ -33,11 +34,11 @@ _TON_LETTERS = str.maketrans("+/", "-_")
 
 def ends(chain: str, normal: str) -> tuple[str, frozenset[str]]:
     """What people look at in an address: its beginning, with what is fixed there, and its end, or
-    ends: an address of TON has another one in its other form, and either may be what people saw.
+    ends: an address of TON or BCH has another one in its other form, and people may have seen it.
     Equal for addresses that look alike in some of their forms."""
     starts = _STARTS.get(family(chain, normal), _ELSEWHERE)
     fixed = next((start for start in starts if normal.startswith(start)), "")
-    forms = (normal, bounceable(normal)) if _on_ton(chain) else (normal,)
+    forms = (normal, _other_form(chain, normal))
     return normal[: len(fixed) + SEEN], frozenset(form[-SEEN:] for form in forms)
 
 
@@ -77,7 +78,16 @@ def respelled(chain: str, other: tuple[str, str], like: tuple[str, str]) -> str:
 
 def _form(chain: str, normal: str, model: str) -> str:
     """The form of an address in which `model` is written."""
-    return bounceable(normal) if _on_ton(chain) and model.startswith("E") else normal
+    body = model.removeprefix("bitcoincash:").lower()
+    other = model.startswith("E") if _on_ton(chain) else body.startswith(("z", "r"))
+    return _other_form(chain, normal) if other else normal
+
+
+def _other_form(chain: str, normal: str) -> str:
+    """Of TON and BCH, where one address has two; else the same."""
+    if _on_ton(chain):
+        return bounceable(normal)
+    return with_tokens(normal) if chain.upper() == "BCH" else normal
 
 
 def _on_ton(chain: str) -> bool:

@@ -48,7 +48,7 @@ class Chain:
 _EVM = r"0x[0-9a-fA-F]{40}"
 _B58 = "[1-9A-HJ-NP-Za-km-z]"
 _BECH32 = "[02-9ac-hj-np-z]"
-_CASHADDR = rf"(bitcoincash:)?[qp]{_BECH32}{{41}}"
+_CASHADDR = rf"(bitcoincash:)?([qpzr]{_BECH32}{{41}}|[pr]{_BECH32}{{60}})"
 
 _BLOCKCHAIR = "https://blockchair.com/{}/transaction/%s"
 

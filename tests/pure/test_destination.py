@@ -73,6 +73,8 @@ CHECKED = {
     "DOGE script hash": _form("DOGE", BASE58, _secp, "P2SH", net_ver=b"\x16"),
     "BCH key hash": _cash("BchP2PKH", b"\x00"),
     "BCH script hash": _cash("BchP2SH", b"\x08"),
+    "BCH key hash, with tokens": _cash("BchP2PKH", b"\x10"),
+    "BCH script hash, with tokens": _cash("BchP2SH", b"\x18"),
     "EVM": _form("ETH", "0123456789abcdefABCDEF", _secp, "Eth"),
     "TRX": _form("TRX", BASE58, _secp, "Trx"),
     "XRP": _form("XRP", BASE58, _secp, "Xrp"),
@@ -290,6 +292,29 @@ def test_all_spellings_of_one_address_have_one_normal_form(
     addresses = [read_address(chain, text) for text in spellings]
     assert len({address.normal for address in addresses}) == 1
     assert [address.text for address in addresses] == spellings
+
+
+@pytest.mark.parametrize(
+    ("text", "normal"),
+    [
+        (
+            "bitcoincash:zqxtkye9ua7ywadc9sj3l5lfj5usvxz8fy7zn2gp3h",
+            "bitcoincash:qqxtkye9ua7ywadc9sj3l5lfj5usvxz8fyegq5x8wy",
+        ),
+        (
+            "bitcoincash:pvstqkm54dtvnpyqxt5m5n7sjsn4enrlxc526xyxlnjkaycdzfeu69reyzmqx",
+            "bitcoincash:pvstqkm54dtvnpyqxt5m5n7sjsn4enrlxc526xyxlnjkaycdzfeu69reyzmqx",
+        ),
+    ],
+)
+def test_newer_forms_of_bch_are_good(text: str, normal: str) -> None:
+    """An address of a wallet that knows tokens is the same payee as without, and a script hash may
+    be of 32 bytes; a slip in either is seen, in the middle and at the end."""
+    for spelt in (text, text.upper(), text[12:]):
+        address = read_address("BCH", spelt)
+        assert (address.text, address.normal, address.checked) == (spelt, normal, True)
+    assert _sentence("BCH", text[:-1] + "2") == TYPING_ERROR
+    assert f"has {len(text)} characters" in _sentence("BCH", text[:-1])
 
 
 SEED = st.binary(min_size=32, max_size=32).filter(lambda seed: 0 < int.from_bytes(seed) < 2**255)

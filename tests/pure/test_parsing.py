@@ -183,6 +183,40 @@ def test_decorations_are_taken_off(typed: str, reason: str) -> None:
     assert wanted(f"250 USDT on TRX to {TRX} for {typed}").reason == reason
 
 
+@pytest.mark.parametrize(
+    ("typed", "reason"),
+    [
+        ("<http://xn--mller-kva.de|müller.de>", "müller.de"),
+        ("<http://xn--MLLER-KVA.de/|Müller.de>", "Müller.de"),
+        ("<https://xn--strae-oqa.de|straße.de>", "straße.de"),
+        ("<https://www.xn--fiqs8s.example/a|www.中国.example/a>", "www.中国.example/a"),
+        ("<https://example.com/caf%C3%A9|example.com/café>", "example.com/café"),
+        ("<http://müller.de|xn--mller-kva.de>", "xn--mller-kva.de"),
+        ("<tel:+493012345|+49 (30) 123-45>", "+49 (30) 123-45"),
+    ],
+)
+def test_two_spellings_of_one_address_are_no_false_link(typed: str, reason: str) -> None:
+    """What Slack writes in punycode or in escapes is what people typed."""
+    assert wanted(f"250 USDT on TRX to {TRX} for {typed}").reason == reason
+
+
+@pytest.mark.parametrize(
+    "typed",
+    [
+        "<http://xn--mller-kva.de|mueller.de>",
+        "<http://xn--mller-kva.de.example|müller.de>",
+        "<http://xn--pypal-4ve.com|paypal.com>",
+        "<http://xn--99999999.de|müller.de>",
+        "<https://example.com/b|example.com/a>",
+        "<tel:+493012346|+49 30 12345>",
+    ],
+)
+def test_another_address_is_a_false_link(typed: str) -> None:
+    """A link that leads elsewhere than it shows is refused, in punycode too."""
+    no = misread_as(f"250 USDT on TRX to {TRX} for {typed}")
+    assert "Write it without a link." in no.sentence
+
+
 def test_a_decorated_destination_is_read() -> None:
     """An e-mail address that Slack made a link of is still the Cwallet user's."""
     text = "10 USDT to cwallet <mailto:ana@example.com|ana@example.com> for Bonus"
