@@ -189,8 +189,9 @@ def looked(bot: Countersign) -> bool:
 @contextmanager
 def working(folder: Path, api: str = "v1", **changes: Any) -> Iterator[Office]:
     """`changes` are settings that differ; a `clock` is another clock."""
-    clock, people = changes.pop("clock", None) or Clock(), (*PEOPLE, GUEST, GRACE)
-    slack = PretendSlack(clock=clock, people=people)
+    clock = changes.pop("clock", None) or Clock()
+    more = changes.pop("people", ())
+    slack = PretendSlack(clock=clock, people=(*PEOPLE, GUEST, GRACE, *more))
     ccpayment = PretendCCPayment(APP_IDS[api], APP_SECRET, clock, Random(7), api=api)
     gate = Gate(ccpayment.app)
     with slack.serving() as slack_url, serving(gate) as ccpayment_url:

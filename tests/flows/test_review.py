@@ -418,7 +418,8 @@ def pair(tmp_path: Path, api: str) -> Iterator[Company]:
     """A company in which two must agree."""
     (tmp_path / "policy.toml").write_text(TIERS, "utf-8")
     rules = {"payouts_policy": tmp_path / "policy.toml", "payouts_approvers": ()}
-    with working(tmp_path, api, **rules) as company:
+    too = replace(DANA_IN_SLACK, id=DANA_TOO)
+    with working(tmp_path, api, **rules, people=(too,)) as company:
         yield company
         assert company.slack.complaints == []
 

@@ -470,6 +470,14 @@ def test_figures_fold_while_there_is_something_to_press() -> None:
     assert order(payout(State.SETTLED)) == ["header", *["rich_text"] * 2, "section", "context"]
 
 
+@pytest.mark.parametrize("state", list(State))
+def test_a_card_without_any_figure_has_no_place_for_them(state: State) -> None:
+    """Where nothing is known of value, fee, balance or limit, Slack takes the card all the same."""
+    bare = replace(payout(state), value=None, priced_at=None, approvals=(), estimated_fee=None)
+    assert complaints(channel_card(bare, SCENE)) == []
+    assert complaints(requester_copy(bare, SCENE)) == []
+
+
 def test_nothing_is_lost_where_slack_knows_no_folds() -> None:
     """Drawn without folds, a card says the same in the same order, and all its ids are its own."""
     card = channel_card(then(payout(), Kind.ESTIMATED, balance="1"), SCENE)
