@@ -170,7 +170,7 @@ def _read(wanted: Wanted, catalogue: Catalogue, now: datetime, fee_payer: FeePay
         raise Unreadable("destination", wanted.destination, NO_INVOICES)
     coin = _coin(wanted, catalogue)
     amount = _amount(wanted, coin)
-    token = _token(wanted, coin)
+    token = _token(wanted, coin, catalogue.lacks(coin.symbol) or ())
     _allowed(amount, wanted, coin, token)
     destination = _destination(wanted, coin, token)
     _meant(destination, wanted, token, catalogue)
@@ -291,6 +291,9 @@ def _unknown_coin(wanted: Wanted, catalogue: Catalogue) -> Unreadable:
     word = wanted.coin
     if not word:
         return Unreadable("coin", word, "Say in which coin, such as 250 USDT.")
+    if catalogue.lacks(word) is not None:
+        unread = f"CCPayment does not say all that must be known to pay {word.upper()}."
+        return Unreadable("coin", word, f"{unread} {_LOG_SAYS}")
     sentence = f"CCPayment pays out no coin called {quoted(word)}."
     names = {
         name.upper(): coin.symbol
@@ -352,10 +355,10 @@ def covers_fee(ask: Ask, wanted: Wanted, fee: Fee) -> None:
         raise Unfit("amount", wanted.amount, no.sentence, better)
 
 
-def _token(wanted: Wanted, coin: Coin) -> Token:
+def _token(wanted: Wanted, coin: Coin, left_out: Sequence[str]) -> Token:
     open_ways = ways(coin, wanted.kind)
     if wanted.kind is Kind.CHAIN:
-        return _on_network(wanted, coin, open_ways)
+        return _on_network(wanted, coin, open_ways, left_out)
     if wanted.network and not _needless(wanted):
         whom = "A Cwallet user" if wanted.kind is Kind.CWALLET else "A Lightning invoice"
         sentence = f"{whom} is paid without a network. Leave out {quoted(f'on {wanted.network}')}."
@@ -370,7 +373,9 @@ def _needless(wanted: Wanted) -> bool:
     return wanted.kind is Kind.LIGHTNING and spoken_chain(wanted.network or "") == LIGHTNING
 
 
-def _on_network(wanted: Wanted, coin: Coin, open_ways: Sequence[Token]) -> Token:
+def _on_network(
+    wanted: Wanted, coin: Coin, open_ways: Sequence[Token], left_out: Sequence[str]
+) -> Token:
     if not open_ways:
         raise _no_way(wanted, coin)
     fitting_ways = [way for way in open_ways if _reads(wanted, way)] or open_ways
@@ -379,17 +384,28 @@ def _on_network(wanted: Wanted, coin: Coin, open_ways: Sequence[Token]) -> Token
         if len(open_ways) == 1:
             return open_ways[0]
         sentence = f"{coin.symbol} goes out on several networks. Add one: {_listed(open_ways)}."
-        raise Unfit("network", "", sentence, instead)
+        raise Unfit("network", "", f"{sentence}{_omitted(left_out)}", instead)
     token = coin.on(wanted.network)
     if token and token in open_ways:
         return token
     if token is None or _by_invoice(token):
         sentence = f"{coin.symbol} does not go out on {quoted(wanted.network)}."
-        sentence = f"{sentence} Write {_listed(open_ways)}."
+        sentence = f"{sentence} Write {_listed(open_ways)}.{_omitted(left_out)}"
     else:
         either_other = f"Write {_listed(open_ways)}, or try again later."
         sentence = _closed(f"{coin.symbol} on {token.chain}", token.status, either_other)
     raise Unfit("network", wanted.network, sentence, instead)
+
+
+def _omitted(chains: Sequence[str]) -> str:
+    """What is missing in the list of networks, and who can say why."""
+    if not chains:
+        return ""
+    listed = either([f"on {chain}" for chain in chains[:_LISTED]])
+    return f" CCPayment does not say all that must be known to pay {listed}. {_LOG_SAYS}"
+
+
+_LOG_SAYS = "Whoever runs Countersign finds in the log what is missing."
 
 
 def _listed(tokens: Sequence[Token]) -> str:

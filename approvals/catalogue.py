@@ -112,13 +112,30 @@ class Coin:
 
 
 @dataclass(frozen=True, slots=True)
+class Omitted:
+    """What the gateway lists, but not all that must be known of it: it is not offered. `chain` is
+    "" where it is the coin as a whole."""
+
+    symbol: str
+    chain: str
+
+
+@dataclass(frozen=True, slots=True)
 class Catalogue:
     """All coins as of `fetched_at`. Symbols are compared without case. `explorers`: for a chain,
-    the address of a transaction in its block explorer, with `%s` for the id."""
+    the address of a transaction in its block explorer, with `%s` for the id. `left_out`: what is
+    not among the coins, though the gateway lists it."""
 
     coins: tuple[Coin, ...]
     fetched_at: datetime
     explorers: Mapping[str, str] = field(default_factory=dict)
+    left_out: tuple[Omitted, ...] = ()
+
+    def lacks(self, symbol: str) -> tuple[str, ...] | None:
+        """The networks of a coin that were left out; None where nothing of it was."""
+        wanted = symbol.upper()
+        found = [one.chain for one in self.left_out if one.symbol.upper() == wanted]
+        return tuple(dict.fromkeys(filter(None, found))) if found else None
 
     def coin(self, symbol: str) -> Coin | None:
         """The coin with this symbol."""

@@ -236,6 +236,11 @@ class Gateway(Protocol):
         """All coins, freshly fetched. Raises GatewayTrouble."""
         ...
 
+    def priced(self, offered: Catalogue) -> Catalogue:
+        """`offered` with the prices that the list of coins itself did not have, as far as they are
+        told; their time is that of the list, which is older. Never raises."""
+        ...
+
     def balance(self, symbol: str) -> Decimal:
         """What the account holds of a coin, in the coin; a verified, signed success.
         Raises GatewayTrouble."""

@@ -425,7 +425,7 @@ def _hook(settings: Settings, ledger: Ledger, ready: Callable[[], bool], clock: 
 def _offered(gateway: Gateway) -> Catalogue:
     """What people choose from. That links to transactions are not to be had keeps nobody from
     paying. Raises GatewayTrouble."""
-    offered = gateway.catalogue()
+    offered = gateway.priced(gateway.catalogue())
     with suppress(GatewayTrouble):
         return replace(offered, explorers=gateway.explorers())
     return offered

@@ -228,6 +228,9 @@ class Tapped:
     def catalogue(self) -> Catalogue:
         return self._around("catalogue", self._gateway.catalogue)
 
+    def priced(self, offered: Catalogue) -> Catalogue:
+        return self._around("priced", lambda: self._gateway.priced(offered))
+
     def balance(self, symbol: str) -> Decimal:
         return self._around("balance", lambda: self._gateway.balance(symbol))
 

@@ -61,7 +61,9 @@ def silence(server: Misbehaving, _: socket.socket) -> None:
 
 
 class Canned(ThreadingHTTPServer):
-    """Answers everything with what it was last told to say."""
+    """Answers everything with what it was last told to say; `times`: so often."""
+
+    times = 0
 
     def say(self, status: int, headers: Mapping[str, str], body: bytes) -> None:
         self.status, self.headers, self.body = status, headers, body
@@ -75,6 +77,7 @@ class _Canned(BaseHTTPRequestHandler):
     server: Canned
 
     def do_POST(self) -> None:
+        self.server.times += 1
         self.rfile.read(int(self.headers["Content-Length"]))
         self.send_response_only(self.server.status)
         for name, value in self.server.headers.items():

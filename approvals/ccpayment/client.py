@@ -104,6 +104,8 @@ class CCPayment(ABC):
         self._verify = verify_answers
         self._signatures = signatures or Signatures()
         self._offered: Catalogue | None = None  # as it was last told
+        self._unread: set[str] = set()  # what could not be read of it
+        self._unpriced: frozenset[str] = frozenset()  # what had no price then
         self._deadlines = deadlines
         self._wire = Wire(account.url, connect=deadlines.connect, transport=transport)
 
@@ -139,6 +141,10 @@ class CCPayment(ABC):
     def catalogue(self) -> Catalogue:
         self._offered = self._coins()
         return self._offered
+
+    def priced(self, offered: Catalogue) -> Catalogue:
+        """As it is, where the list of coins has all prices that there are."""
+        return offered
 
     def fee(self, going: Going) -> Fee:
         """Inside Cwallet the network costs nothing, so nobody is asked."""

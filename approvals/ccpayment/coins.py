@@ -13,7 +13,7 @@ from datetime import datetime
 from decimal import Decimal
 from typing import TypeVar
 
-from approvals.catalogue import Catalogue, Coin, Token
+from approvals.catalogue import Catalogue, Coin, Omitted, Token
 from approvals.ccpayment.fields import Odd, amount, name, record, words
 from approvals.gateway import GatewayTrouble
 
@@ -23,67 +23,118 @@ MAX_LOGGED = 10
 """Entries that are named in the log line about those left out; the rest are counted."""
 
 Entry = Mapping[str, object]
-LeftOut = list[str]
-"""Grows by a line for each entry that is left out: which, and why."""
 T = TypeVar("T", Coin, Token)
+
+
+class LeftOut:
+    """What a list of coins has that cannot be read: in words for the log, and which coin on which
+    network it was, for people who ask for it."""
+
+    def __init__(self) -> None:
+        self.lines: list[str] = []
+        self.omitted: list[Omitted] = []
+
+    def add(self, symbol: str, chain: str, why: str) -> None:
+        """`chain` is "" where it is the coin as a whole."""
+        on = f" on {chain}" if chain else ""
+        self.lines.append(f"{symbol or 'nameless'}{on}: {why}")
+        self.omitted.append(Omitted(symbol, chain))
+
+    def log(self, before: set[str]) -> None:
+        """What is new since `before`, which then holds all of it: a list is fetched again and
+        again, and what is wrong with it is said once."""
+        news = [line for line in self.lines if line not in before]
+        before.clear()
+        before.update(self.lines)
+        if news:
+            named = "; ".join(news[:MAX_LOGGED])
+            log.warning("coin list: left out %d entries: %s", len(news), named)
+
+
 Read = Callable[[Entry, LeftOut], T]
 """Reads one entry. Raises Odd where it is not as documented."""
 
 
 def read_catalogue(
-    found: Iterable[object] | None, read: Read[Coin], fetched_at: datetime, *, named_by: str
+    found: Iterable[object] | None,
+    read: Read[Coin],
+    fetched_at: datetime,
+    *,
+    named_by: str,
+    before: set[str],
 ) -> Catalogue:
-    """The coins that can be read; `named_by` is the field that names one in the log. Raises
-    GatewayTrouble where there are none."""
-    left_out: LeftOut = []
-    coins = _each(found or [], read, left_out, named_by)
-    coins = _unambiguous(coins, lambda coin: coin.symbol.upper(), left_out)
-    coins = _with_ids_of_their_own(coins, left_out)
-    if left_out:
-        named = "; ".join(left_out[:MAX_LOGGED])
-        log.warning("coin list: left out %d entries: %s", len(left_out), named)
+    """The coins that can be read; `named_by` is the field that names one, `before` what was left
+    out of the last list. Raises GatewayTrouble where there are none."""
+    left_out = LeftOut()
+    coins = _coins(found or [], read, left_out, named_by)
+    coins = _with_ids_of_their_own(_unambiguous_coins(coins, left_out), left_out)
+    left_out.log(before)
     if not coins:
         raise GatewayTrouble("a list of coins in which no coin can be read")
-    return Catalogue(coins, fetched_at)
+    return Catalogue(coins, fetched_at, left_out=tuple(left_out.omitted))
 
 
 def read_tokens(
-    found: Iterable[object] | None, read: Read[Token], left_out: LeftOut, *, named_by: str
+    found: Iterable[object] | None, read: Read[Token], left_out: LeftOut, symbol: str
 ) -> tuple[Token, ...]:
     """The networks of a coin that can be read. Raises Odd where there are none."""
-    tokens = _each(found or [], read, left_out, named_by)
-    tokens = _unambiguous(tokens, lambda token: f"{token.symbol} on {token.chain}", left_out)
+    kept = []
+    for one in found or []:
+        entry = record(one)
+        try:
+            kept.append(read(entry, left_out))
+        except Odd as odd:
+            left_out.add(symbol, words(entry.get("chain")) or "nameless", str(odd))
+    count = Counter((token.symbol, token.chain) for token in kept)
+    tokens = _once(kept, lambda token: count[token.symbol, token.chain], left_out)
     if not tokens:
         raise Odd("no usable token")
     return tokens
 
 
-def _each(
-    found: Iterable[object], read: Read[T], left_out: LeftOut, named_by: str
-) -> tuple[T, ...]:
+def _coins(
+    found: Iterable[object], read: Read[Coin], left_out: LeftOut, named_by: str
+) -> tuple[Coin, ...]:
     kept = []
     for one in found:
         entry = record(one)
         try:
             kept.append(read(entry, left_out))
         except Odd as odd:
-            left_out.append(f"{words(entry.get(named_by)) or 'nameless'}: {odd}")
+            left_out.add(words(entry.get(named_by)), "", str(odd))
     return tuple(kept)
 
 
-def _unambiguous(found: tuple[T, ...], key: Callable[[T], str], left_out: LeftOut) -> tuple[T, ...]:
-    """Without those that share a key: "USDT on TRX" must mean one thing."""
-    count = Counter(map(key, found))
-    left_out.extend(f"{key(one)}: listed more than once" for one in found if count[key(one)] > 1)
-    return tuple(one for one in found if count[key(one)] == 1)
+_TWICE = "listed more than once"
+
+
+def _unambiguous_coins(found: tuple[Coin, ...], left_out: LeftOut) -> tuple[Coin, ...]:
+    """Without those that share a symbol: "USDT" must mean one thing."""
+    count = Counter(coin.symbol.upper() for coin in found)
+    for coin in found:
+        if count[coin.symbol.upper()] > 1:
+            left_out.add(coin.symbol, "", _TWICE)
+    return tuple(coin for coin in found if count[coin.symbol.upper()] == 1)
+
+
+def _once(
+    found: Iterable[Token], times: Callable[[Token], int], left_out: LeftOut
+) -> tuple[Token, ...]:
+    """Without those that are there more than once: "USDT on TRX" must mean one thing."""
+    kept = []
+    for token in found:
+        if times(token) == 1:
+            kept.append(token)
+        else:
+            left_out.add(token.symbol, token.chain, _TWICE)
+    return tuple(kept)
 
 
 def _with_ids_of_their_own(coins: tuple[Coin, ...], left_out: LeftOut) -> tuple[Coin, ...]:
     """Without tokens that share their id: it is all that a create call says of coin and network."""
-    tokens = tuple(token for coin in coins for token in coin.tokens)
-    alone = {one.token_id for one in _unambiguous(tokens, lambda one: one.token_id, left_out)}
+    count = Counter(token.token_id for coin in coins for token in coin.tokens)
     kept = (
-        replace(coin, tokens=tuple(token for token in coin.tokens if token.token_id in alone))
+        replace(coin, tokens=_once(coin.tokens, lambda token: count[token.token_id], left_out))
         for coin in coins
     )
     return tuple(coin for coin in kept if coin.tokens)

@@ -87,7 +87,9 @@ class CCPaymentV1(CCPayment):
     def _coins(self) -> Catalogue:
         asked_at = self._clock()
         answer = self._ask_now("coin/all", {}, most=MAX_CATALOGUE_BYTES)
-        return read_catalogue(entries(data_of(answer)), _coin, asked_at, named_by="crypto")
+        return read_catalogue(
+            entries(data_of(answer)), _coin, asked_at, named_by="crypto", before=self._unread
+        )
 
     def balance(self, symbol: str) -> Decimal:
         answer = self._ask_now("assets", {}, self._deadlines.person)
@@ -175,6 +177,7 @@ def _fee(data: Mapping[str, object]) -> tuple[Decimal | None, str | None]:
 def _coin(entry: Entry, left_out: LeftOut) -> Coin:
     """Decimals and minimum are given for a coin, and hold on each of its networks; that no page
     exempts a Cwallet user from the minimum is taken as it stands."""
+    symbol = needed_name(entry, "crypto")
     decimals, minimum = precision(entry), optional_amount(entry, "min")
 
     def token(entry: Entry, _: LeftOut) -> Token:
@@ -193,11 +196,11 @@ def _coin(entry: Entry, left_out: LeftOut) -> Coin:
 
     return Coin(
         coin_id=needed_name(entry, "coin_id"),
-        symbol=needed_name(entry, "crypto"),
+        symbol=symbol,
         name=words(entry.get("name")),
         price=optional_amount(entry, "price") or None,  # a price of zero is none
         status=_status(entry),
-        tokens=read_tokens(entries(entry.get("tokens")), token, left_out, named_by="crypto"),
+        tokens=read_tokens(entries(entry.get("tokens")), token, left_out, symbol),
         least=minimum,
     )
 

@@ -11,8 +11,10 @@ Source: ccpayment.com/api/doc (v2).
 """
 
 import json
+import logging
 import re
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime
 from decimal import Decimal
 
@@ -55,11 +57,17 @@ from approvals.gateway import (
     Record,
 )
 from approvals.money import plain
+from approvals.silence import sentence
 from approvals.times import to_seconds
+
+log = logging.getLogger(__name__)
 
 MOST_PAGES = 500
 """Pages of 20 that a list of withdrawals may have: more than an account makes in 90 days, which is
 how far back the vendor's list goes. Without an end, a list that repeats itself would never end."""
+
+PRICES_AT_ONCE, MOST_PRICES = 50, 1000
+"""Coins whose prices are asked for in one call, and in all: a list is fetched every few minutes."""
 
 CWALLET_LEAST = Decimal("0.001")
 """USD that go to a Cwallet user at least."""
@@ -114,7 +122,35 @@ class CCPaymentV2(CCPayment):
     def _coins(self) -> Catalogue:
         asked_at = self._clock()
         data = record(data_of(self._ask_now("getCoinList", {}, most=MAX_CATALOGUE_BYTES)))
-        return read_catalogue(entries(data.get("coins")), _coin, asked_at, named_by="symbol")
+        return read_catalogue(
+            entries(data.get("coins")), _coin, asked_at, named_by="symbol", before=self._unread
+        )
+
+    def priced(self, offered: Catalogue) -> Catalogue:
+        """Older lists have no price at all. Coins that are asked for in vain stay without one."""
+        lacking = [one.coin_id for one in offered.coins if one.price is None and one.status.payable]
+        told = self._prices(lacking)
+        without = frozenset(lacking) - told.keys()
+        if without != self._unpriced:
+            log.warning("no price for %d coins, which are in the highest tier", len(without))
+        self._unpriced = without
+        coins = (replace(one, price=one.price or told.get(one.coin_id)) for one in offered.coins)
+        return replace(offered, coins=tuple(coins))
+
+    def _prices(self, coin_ids: Sequence[str]) -> Mapping[str, Decimal]:
+        """What these coins are worth in USD, as far as it is told, with an end to the asking."""
+        found: dict[str, Decimal] = {}
+        for start in range(0, min(len(coin_ids), MOST_PRICES), PRICES_AT_ONCE):
+            asked = {"coinIds": [int(id) for id in coin_ids[start : start + PRICES_AT_ONCE]]}
+            try:
+                answer = self._ask_now("getCoinUSDTPrice", asked, self._deadlines.person)
+                prices = record(record(data_of(answer)).get("prices"))
+            except GatewayTrouble as trouble:
+                log.warning("prices could not be had: %s", sentence(trouble))
+                break
+            read = {id: amount(price) for id, price in prices.items()}
+            found |= {id: price for id, price in read.items() if price}  # of zero is none
+        return found
 
     def balance(self, symbol: str) -> Decimal:
         data = record(data_of(self._ask_now("getAppCoinAssetList", {}, self._deadlines.person)))
@@ -294,7 +330,7 @@ def _coin(entry: Entry, left_out: LeftOut) -> Coin:
         name=words(entry.get("coinFullName")) or symbol,
         price=optional_amount(entry, "price") or None,  # a price of zero is none
         status=_STATUS.get(words(entry.get("status")), Status.UNKNOWN),
-        tokens=read_tokens(networks, token, left_out, named_by="chain"),
+        tokens=read_tokens(networks, token, left_out, symbol),
         least_usd=CWALLET_LEAST,
     )
 

@@ -142,11 +142,14 @@ class User:
 
 @dataclass(frozen=True)
 class Catalogue:
-    """`asks_memo` says whether a chain that has memos refuses a withdrawal without one."""
+    """`asks_memo` says whether a chain that has memos refuses a withdrawal without one. A list of
+    v2 that `tells_prices` has them; one that `tells_noes` has flags that are false, too."""
 
     coins: tuple[Coin, ...]
     users: tuple[User, ...]
     asks_memo: bool = False
+    tells_prices: bool = True
+    tells_noes: bool = True
 
     @cached_property
     def by_coin(self) -> "Catalogue":

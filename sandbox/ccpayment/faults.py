@@ -68,7 +68,8 @@ class Knobs:
     `slow` is slower than any client should wait, `late` just within a request's validity, `held`
     what the account's owner takes to decide about an order that waits for it. The service's
     clock is `ahead` of the true time, or behind. It `signs` its successes, or not; None: as its
-    vendor documents it, which is yes for v1, and for v2 not at all. Raises ValueError for what
+    vendor documents it, which is yes for v1, and for v2 not at all. v2's list of coins has
+    `prices`, and flags that are false (`noes`), or not. Raises ValueError for what
     breaks `LONGEST_LAG`.
     """
 
@@ -80,6 +81,8 @@ class Knobs:
     duplicates: Duplicates = Duplicates.REFUSED
     balance_first: bool = False
     signs: bool | None = None
+    prices: bool = True
+    noes: bool = True
 
     def __post_init__(self) -> None:
         if self.duplicates is Duplicates.TAKEN and self.lag > LONGEST_LAG:

@@ -86,7 +86,10 @@ class PretendCCPayment:
 
     def _opened(self, book: Book) -> Book:
         """As calls of this API see it, and as this service checks what they ask for."""
-        return book.offering(self._wire.listing(book.catalogue)).checking(self.knobs.checks)
+        listing, knobs = self._wire.listing(book.catalogue), self.knobs
+        if not (knobs.prices and knobs.noes):
+            listing = replace(listing, tells_prices=knobs.prices, tells_noes=knobs.noes)
+        return book.offering(listing).checking(knobs.checks)
 
     def _own_time(self, true: datetime) -> datetime:
         return true + timedelta(seconds=self.knobs.ahead)

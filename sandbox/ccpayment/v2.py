@@ -310,29 +310,32 @@ def _after(record_id: str, newest_first: list[Order], book: Book) -> list[Order]
 
 
 def _coins(_: Fields, book: Book) -> object:
-    return {"coins": [_coin_lines(coin) for coin in book.catalogue.coins]}
+    return {"coins": [_coin_lines(coin, book.catalogue) for coin in book.catalogue.coins]}
 
 
 def _one_coin(fields: Fields, book: Book) -> object:
-    return {"coin": _coin_lines(_coin(fields, book))}
+    return {"coin": _coin_lines(_coin(fields, book), book.catalogue)}
 
 
-def _coin_lines(coin: Coin) -> object:
+def _coin_lines(coin: Coin, catalogue: Catalogue) -> object:
+    """Older examples of the vendor have no price."""
+    price = {"price": plain(coin.price)} if catalogue.tells_prices else {}
     return {
         "coinId": coin.number,
         "symbol": coin.symbol,
         "coinFullName": coin.name,
         "logoUrl": "",
         "status": STATES[coin.availability],
-        "price": plain(coin.price),
-        "networks": {token.chain: _network(token) for token in coin.tokens},
+        **price,
+        "networks": {token.chain: _network(token, catalogue) for token in coin.tokens},
     }
 
 
-def _network(token: Token) -> object:
+def _network(token: Token, catalogue: Catalogue) -> object:
+    """Answers that are made from proto leave out what is false."""
     chain = CHAINS[token.chain]
     usable = token.availability is not Availability.MAINTENANCE
-    return {
+    lines = {
         "chain": token.chain,
         "chainFullName": chain.name,
         "contract": token.contract.lower() if token.chain in EVM_CHAINS else token.contract,
@@ -344,6 +347,7 @@ def _network(token: Token) -> object:
         "maximumWithdrawAmount": plain(token.maximum or Decimal(0)),
         "isSupportMemo": chain.memo,
     }
+    return lines if catalogue.tells_noes else {k: v for k, v in lines.items() if v is not False}
 
 
 def _assets(_: Fields, book: Book) -> object:

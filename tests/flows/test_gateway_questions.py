@@ -4,14 +4,16 @@ withdrawals, and where to see a transaction."""
 
 import json
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from datetime import datetime, timedelta
 from decimal import Decimal
 from http import HTTPStatus
 
 import pytest
 
-from approvals.catalogue import Status
+from approvals.catalogue import Omitted, Status
 from approvals.ccpayment import v2
+from approvals.ccpayment.signing import Signatures
 from approvals.gateway import Can, CwalletUser, Fee, Found, Gateway, GatewayTrouble, Record
 from sandbox.ccpayment.book import Reason
 from sandbox.ccpayment.catalogue import CATALOGUE, CHAINS, EVM_CHAINS, Availability
@@ -168,6 +170,111 @@ def test_a_broken_network_leaves_the_others(side: Side, caplog: pytest.LogCaptur
     assert "left out 1 entries" in caplog.text
 
 
+def test_what_is_left_out_is_said_once(side: Side, caplog: pytest.LogCaptureFixture) -> None:
+    """A list is fetched again and again; what cannot be read of it stands in the log once, with
+    coin and network, and again when it was mended meanwhile."""
+    half, whole = side.signed(side.coins(side.half())), side.signed(side.coins(side.coin()))
+    with canned() as server:
+        gateway = side.gateway(url=server.url)
+        for answer, times in ((half, 1), (half, 1), (whole, 1), (half, 2)):
+            server.say(200, *answer)
+            gateway.catalogue()
+            assert caplog.text.count("left out 1 entries: USDT on ETH: ") == times
+
+
+ON_V2 = pytest.mark.parametrize("side", ["v2"], indirect=True)
+
+
+@ON_V2
+@pytest.mark.parametrize("flag", ["isSupportMemo", "canWithdraw"])
+def test_a_missing_flag_leaves_out_one_network(side: Side, flag: str) -> None:
+    """A flag that is not there may mean no, and may mean nothing: that one network is left out, and
+    the catalogue says which; the others are there."""
+    coin = side.coin()
+    network = coin["networks"]["TRX"]
+    odd = {name: value for name, value in network.items() if name != flag} | {"chain": "ETH"}
+    both = {**coin, "networks": {"TRX": network, "ETH": odd}}
+    with hearing(side, side.signed(side.coins(both))) as gateway:
+        offered = gateway.catalogue()
+    [usdt] = offered.coins
+    assert [token.chain for token in usdt.tokens] == ["TRX"]
+    assert offered.left_out == (Omitted("USDT", "ETH"),)
+    assert offered.lacks("usdt") == ("ETH",)
+    assert offered.lacks("BTC") is None
+
+
+@ON_V2
+def test_flags_that_are_left_out_where_they_are_false(side: Side) -> None:
+    """Where answers leave out what is false, as those that are made from proto do, what is certain
+    is offered, and the rest is named."""
+    side.pretend.knobs = replace(side.pretend.knobs, noes=False)
+    offered = side.gateway().catalogue()
+    assert [coin.symbol for coin in offered.coins] == ["XRP", "XLM", "TON"]
+    assert offered.lacks("USDT") == ("TRX", "ETH", "BSC", "POLYGON", "SOL")
+
+
+@ON_V2
+def test_prices_that_the_list_lacks_are_asked_for(side: Side) -> None:
+    """Older lists of coins have no prices: they are asked for then, of all coins at once, and the
+    catalogue's time stays that of the list, which is older."""
+    gateway = side.gateway()
+    known = {coin.symbol: coin.price for coin in gateway.catalogue().coins}
+    assert gateway.priced(gateway.catalogue()) == gateway.catalogue()
+    side.pretend.knobs = replace(side.pretend.knobs, prices=False)
+    bare = gateway.catalogue()
+    assert {coin.price for coin in bare.coins} == {None}
+    priced = gateway.priced(bare)
+    payable = [coin for coin in priced.coins if coin.status.payable]
+    assert {coin.symbol: coin.price for coin in payable} == {
+        coin.symbol: known[coin.symbol] for coin in payable
+    }
+    assert priced.fetched_at == bare.fetched_at
+
+
+@ON_V2
+@pytest.mark.parametrize(
+    ("data", "price"),
+    [
+        ({"prices": {"1280": "1.00"}}, Decimal(1)),
+        ({"prices": {"1280": 0.9998}}, Decimal("0.9998")),
+        ({"prices": {"1280": "0"}}, None),
+        ({"prices": {"1280": "much"}}, None),
+        ({"prices": {"7": "1.00"}}, None),
+        ({"prices": None}, None),
+        (None, None),
+    ],
+)
+def test_a_price_is_read_or_left_out(side: Side, data: object, price: Decimal | None) -> None:
+    """What cannot be read is no price, and a price of zero is none; nothing of it is trouble."""
+    coin = {name: value for name, value in side.coin().items() if name != "price"}
+    with canned() as server:
+        gateway = side.gateway(url=server.url)
+        server.say(200, *side.signed(side.coins(coin)))
+        offered = gateway.catalogue()
+        server.say(200, *side.signed(data))
+        [found] = gateway.priced(offered).coins
+    assert found.price == price
+
+
+@ON_V2
+def test_a_silent_price_costs_no_coin(side: Side) -> None:
+    """Where prices are not told, the coins are there without one, and the asking ends at the first
+    call that fails."""
+    with canned() as server:
+        gateway = side.gateway(url=server.url)
+        many = [
+            {**side.coin(), "coinId": n, "symbol": f"C{n}", "price": ""} for n in range(1, 1200)
+        ]
+        server.say(200, *side.signed(side.coins(*many)))
+        offered = gateway.catalogue()
+        server.say(503, {}, b"")
+        assert gateway.priced(offered) == offered
+        before = server.times
+        server.say(200, *side.signed({"prices": {}}))
+        gateway.priced(offered)
+        assert server.times - before == 20
+
+
 def test_a_coin_may_lack_what_is_not_needed(side: Side) -> None:
     """Without a minimum there is none, a price of zero is none, and an unknown state pays
     nothing."""
@@ -205,12 +312,16 @@ def test_a_balance_that_cannot_be_read_is_trouble(side: Side, case: object) -> N
 
 
 def test_a_balance_needs_a_verified_signature(side: Side) -> None:
-    """A balance that nobody signed proves neither the secret nor the account."""
+    """A balance that nobody signed proves neither the secret nor the account, where this API signs,
+    or this account was seen to sign."""
     headers, body = side.signed(side.assets(USDT="7"))
-    with hearing(side, (headers, body)) as gateway:
+    with canned() as server:
+        gateway = side.gateway(url=server.url)
+        server.say(200, headers, body)
         assert gateway.balance("USDT") == 7
-    with hearing(side, ({}, body)) as gateway, pytest.raises(GatewayTrouble) as told:
-        gateway.balance("USDT")
+        server.say(200, {}, body)
+        with pytest.raises(GatewayTrouble) as told:
+            gateway.balance("USDT")
     assert told.value.why == "a success that is not signed"
 
 
@@ -446,11 +557,11 @@ def test_a_question_ends_by_its_deadline(side: Side, case: str) -> None:
 
 @each(lambda side: side.questions)
 def test_an_answer_that_cannot_be_believed_is_trouble(side: Side, case: str) -> None:
-    """Of a success that is not signed, wrongly signed, or no success of HTTP, nothing is
-    believed."""
+    """Of a success that is not signed where it must be, wrongly signed, or no success of HTTP,
+    nothing is believed."""
     headers, body = side.signed({})
     with canned() as server:
-        gateway = side.gateway(url=server.url)
+        gateway = side.gateway(url=server.url, signatures=Signatures(seen=True))
         for status, sent in (
             (HTTPStatus.OK, {}),
             (HTTPStatus.OK, {**headers, "Sign": "0" * 64}),

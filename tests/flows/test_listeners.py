@@ -914,6 +914,26 @@ def test_that_the_account_signs_is_on_record(office: Office) -> None:
         office.bot.gateway.balance("USDT")
 
 
+@pytest.mark.parametrize("api", ["v2"])
+def test_a_list_of_coins_without_prices_is_priced(office: Office) -> None:
+    """Where v2's list of coins has no prices, they are asked for: a payout has its value, and with
+    it its tier and its limits."""
+    office.ccpayment.knobs = replace(office.ccpayment.knobs, prices=False)
+    assert "is recorded" in office.ask().text
+    assert office.payout().value == 250_000_000
+    assert office.payout().priced_at is not None
+
+
+@pytest.mark.parametrize("api", ["v2"])
+def test_a_network_that_is_left_out_is_told(office: Office) -> None:
+    """Where v2 leaves out flags that may mean no, whoever asks for such a coin reads that it is
+    listed, and who can see what is missing."""
+    office.ccpayment.knobs = replace(office.ccpayment.knobs, noes=False)
+    said = office.ask().text
+    assert "CCPayment does not say all that must be known to pay USDT." in said
+    assert "Whoever runs Countersign finds in the log what is missing." in said
+
+
 # What cannot work.
 
 

@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from approvals.asking import Ask, Unfit, Wanted, read_ask, same_again, ways
-from approvals.catalogue import Catalogue, Coin, Status, Token
+from approvals.catalogue import Catalogue, Coin, Omitted, Status, Token
 from approvals.content import Account, Content, FeePayer
 from approvals.destination import Kind, read_invoice
 from approvals.errors import Unreadable
@@ -182,6 +182,30 @@ def test_to_a_cwallet_user_the_gateway_s_own_minimum_holds() -> None:
         read_ask(replace(WANTED, **inside, amount="0.1"), listed, NOW, FeePayer.PAYEE)
     sentence = "CCPayment pays out at least 0.5 USDT to a Cwallet user; 0.1 is less."
     assert (no.value.sentence, no.value.better.amount) == (sentence, "0.5")
+
+
+def test_a_network_that_is_left_out_is_named() -> None:
+    """Where CCPayment does not say all that must be known of a network, whoever asks for it, or for
+    none, reads which it is and who can say why; so they do of a coin of which nothing is left."""
+    left_out = (Omitted("USDT", "KAVA"), Omitted("DOT", ""))
+    listed = replace(CATALOGUE, left_out=left_out)
+
+    def said(**changes: Any) -> str:
+        with pytest.raises(Unreadable) as no:
+            read_ask(replace(WANTED, **changes), listed, NOW, FeePayer.PAYEE)
+        return no.value.sentence
+
+    missing = (
+        " CCPayment does not say all that must be known to pay on KAVA."
+        " Whoever runs Countersign finds in the log what is missing."
+    )
+    assert said(network="KAVA").endswith(missing)
+    assert said(network=None).endswith(missing)
+    assert said(coin="DOT") == (
+        "CCPayment does not say all that must be known to pay DOT."
+        " Whoever runs Countersign finds in the log what is missing."
+    )
+    assert "CCPayment pays out no coin called" in said(coin="NOCOIN")
 
 
 def test_no_invoice_is_read_where_none_is_paid() -> None:

@@ -112,6 +112,14 @@ def _forbidden(stage: Stage, reading: Reading, payout: Payout) -> list[str]:
     return [*objections, *(f"payout {payout.number} left though it was {kind}" for kind in final)]
 
 
+def _for_nothing(payout: Payout) -> bool:
+    """Whether the fee that its card shows would leave nothing for the payee: then nobody is offered
+    to approve it."""
+    fee, content = payout.estimated_fee, payout.content
+    borne = content.fee_payer is FeePayer.PAYEE and payout.estimated_fee_coin == content.symbol
+    return borne and fee is not None and fee >= content.amount
+
+
 def waiting(stage: Stage) -> list[str]:
     """What is wrong while everything rests: each payout is final, or somebody looks at it again at
     a time that is set; and what people may decide about it, its card offers."""
@@ -126,7 +134,8 @@ def waiting(stage: Stage) -> list[str]:
             card = reading.card("payout", payout.number, Audience.CHANNEL)
             message = _message(stage, card.channel, card.ts) if card else None
             offered = {one.act.value for one in buttons(message)} if message else wanted
-            silent = payout.state is State.REQUESTED and message and not YES & offered
+            asked = payout.state is State.REQUESTED and message is not None
+            silent = asked and bool(YES & offered) is _for_nothing(payout)
             if silent or not wanted <= offered:
                 found.append(f"the card of payout {payout.number} offers {offered}, not {wanted}")
     return found
