@@ -153,8 +153,8 @@ class Errands:
                 return self._cancelled(number, person, asked.trigger)
             case Show(number):
                 return self._shown(number, person)
-            case List():
-                return self._listed(person)
+            case List(page, only_waiting):
+                return self._listed(person, page, only_waiting=only_waiting)
             case Freeze(reason):
                 return self._frozen(person, reason, asked.trigger)
             case Unfreeze():
@@ -437,10 +437,11 @@ class Errands:
         payout, lines = self._desk.shown(number, person, digest)
         return replies.shown(payout, lines, self._scene(payout))
 
-    def _listed(self, person: Person) -> Message:
+    def _listed(self, person: Person, page: int, *, only_waiting: bool) -> Message:
         self._admit(person, "list")
         bare = Scene((), self._house.channel)
-        return replies.listed(self._desk.listed(person), bare, self._house.command)
+        found = self._desk.listed(person, page, only_waiting=only_waiting)
+        return replies.listed(found, bare, self._house.command)
 
     # The outside, and the record.
 

@@ -38,7 +38,10 @@ class OpenForm:
 
 @dataclass(frozen=True, slots=True)
 class List:
-    """`list`"""
+    """`list`, `list waiting`, `list page 2`"""
+
+    page: int = 1
+    only_waiting: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -176,10 +179,7 @@ _SAMPLES = {
     "freeze": "freeze",
     "unfreeze": "unfreeze",
 }
-_ALONE: dict[str, type[List | Unfreeze]] = {
-    "list": List,
-    "unfreeze": Unfreeze,
-}
+_LIST = re.compile(r"(waiting)?(?: ?(?:page )?#?([1-9][0-9]{0,5}))?", re.IGNORECASE)
 _FREEZE = re.compile(
     r"[\W_]*freeze(?P<ending>\w*)[\s.,:;!?…*~`|/–—-]*(?P<reason>.*)", re.IGNORECASE | re.DOTALL
 )
@@ -209,9 +209,11 @@ def _other_than_request(text: str) -> Command | None:
     first, rest = words[0].lower(), " ".join(words[1:])
     if first in ("help", "?"):
         return Help()
-    if not rest and (alone := _ALONE.get(first)):
-        return alone()
+    if first == "list":
+        return _list(text, rest)
     if first == "unfreeze":
+        if not rest:
+            return Unfreeze()
         sentence = f"{quoted(first)} is about all sending: write it alone."
         raise _unheard(text, first, sentence)
     if made := _NUMBERED.get(first):
@@ -223,6 +225,13 @@ def _other_than_request(text: str) -> Command | None:
     if any(char.isdigit() for char in first) or KEYWORD.search(" ".join(words)):
         return None
     raise _unknown(text, first, rest)
+
+
+def _list(text: str, rest: str) -> List:
+    if (found := _LIST.fullmatch(rest)) is None:
+        ways = f"Write {quoted('list')}, {quoted('list waiting')} or {quoted('list page 2')}."
+        raise _unheard(text, "list", ways)
+    return List(int(found[2] or 1), only_waiting=found[1] is not None)
 
 
 def _unknown(text: str, first: str, rest: str) -> Misread:

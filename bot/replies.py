@@ -5,7 +5,8 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 
 from approvals.audit import Line
-from approvals.desk import Earlier, Stopped
+from approvals.desk import Earlier, Listed, Stopped
+from approvals.desk.requests import LISTED
 from approvals.ledger import Freeze
 from approvals.payout import Fact, Payout, State
 from approvals.words import counted
@@ -26,7 +27,7 @@ from bot.cautioning import read_aloud, warnings
 from bot.notices import ON_THE_HOST, STOPPED, on_its_way
 from bot.standing import stands, state_line, unseen
 from bot.telling import Scene, brief, by_asked, full_stop, nobody_known
-from bot.texts import Channel, Code, Said, Sentence, User, When, bold, clipped, spoken, told
+from bot.texts import Channel, Code, Piece, Said, Sentence, User, When, bold, clipped, spoken, told
 
 TYPED = VALUE
 """Characters of a command that are repeated: as many as the button holds that opens the form."""
@@ -127,7 +128,9 @@ def help_(command: str, *, invoices: bool) -> Message:
     ways = [Code(f"{command} {rest}") for rest in examples]
     more = {
         "": "opens a form",
-        " list": "shows your payouts",
+        " list": "shows your payouts, those that wait first",
+        " list waiting": "shows only those",
+        " list page 2": "shows the next ones",
         " show 42": "shows one, with its record",
         " cancel 42": "takes one back that has not been sent",
         " freeze a laptop was stolen": "stops all sending at once, with your reason (approvers)",
@@ -147,12 +150,40 @@ def help_(command: str, *, invoices: bool) -> Message:
     return Message(spoken([asks, *([way] for way in ways), [f"{memo} {fees}"], *also]), [body])
 
 
-def listed(payouts: Sequence[Payout], scene: Scene, command: str) -> Message:
-    """A list of payouts, as they come."""
-    if not payouts:
-        return message([["No payouts yet. Ask for one: ", Code(f"{command} {EXAMPLES[0]}")]])
-    entries = [_entry(payout, scene) for payout in payouts]
-    return Message(spoken(entries), [rich_text(bullets(entries))])
+def listed(found: Listed, scene: Scene, command: str) -> Message:
+    """A page of a list; what does not fit on it is said, with the way to see it."""
+    if not found.pages:
+        return _nothing_listed(found, command)
+    entries = [_entry(payout, scene) for payout in found.payouts]
+    counts: Sentence = [_counts(found), *_other_pages(found, command)]
+    blocks = [rich_text(*([bullets(entries)] if entries else []), section(counts))]
+    return Message(spoken([*entries, counts]), blocks)
+
+
+def _nothing_listed(found: Listed, command: str) -> Message:
+    if found.only_waiting:
+        return message([["Nothing waits for anybody. All payouts: ", Code(f"{command} list")]])
+    return message([["No payouts yet. Ask for one: ", Code(f"{command} {EXAMPLES[0]}")]])
+
+
+def _counts(found: Listed) -> str:
+    waits = {0: "None waits", 1: "1 waits"}.get(found.waiting, f"{found.waiting} wait")
+    total = counted(found.waiting + found.others, "payout")
+    return f"{waits} for people." if found.only_waiting else f"{total}. {waits} for people."
+
+
+def _other_pages(found: Listed, command: str) -> Sentence:
+    """The ways to what is not on this page."""
+    base = f"{command} list{' waiting' if found.only_waiting else ''}"
+    if found.page > found.pages:
+        return [f" There is no page {found.page}. ", Code(f"{base} page {found.pages}")]
+    ways: list[Piece] = []
+    if found.page < found.pages:
+        following = [Code(f"{base} page {found.page + 1}")]
+        ways += [f" This is page {found.page} of {found.pages}. The next: ", *following]
+    if found.waiting > LISTED and not found.only_waiting:
+        ways += [" Only those that wait: ", Code(f"{command} list waiting")]
+    return ways
 
 
 def _entry(payout: Payout, scene: Scene) -> Sentence:

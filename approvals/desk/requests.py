@@ -41,7 +41,25 @@ MOST_VALUE = 10**18
 """Micro-dollars. A value beyond is a slip of the keyboard, and soon more than the ledger holds."""
 
 LISTED = 20
-"""How many payouts a list shows."""
+"""How many payouts a page of a list shows."""
+
+
+@dataclass(frozen=True, slots=True)
+class Listed:
+    """A page of a list: what waits for people comes first, the longest waiting before the others;
+    then all else, the newest first. `waiting` and `others` are counts of all that `who` may see,
+    `others` 0 where only those were asked for that wait."""
+
+    payouts: tuple[Payout, ...]
+    waiting: int
+    others: int
+    page: int
+    only_waiting: bool
+
+    @property
+    def pages(self) -> int:
+        """How many pages there are; an empty list has none."""
+        return -(-(self.waiting + self.others) // LISTED)
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,13 +127,20 @@ class Requests(Counter):
 
         return self._once(who, trigger, "cancel", number, step)
 
-    def listed(self, who: Person) -> tuple[Payout, ...]:
-        """The newest payouts that `who` may see: all for approvers, their own for others, with
+    def listed(self, who: Person, page: int = 1, *, only_waiting: bool = False) -> Listed:
+        """A page of the payouts that `who` may see: all for approvers, their own for others, with
         whichever of their accounts they asked."""
         self._met(who)
         with self._ledger.reading() as reading:
-            everybody = self._sees_all(reading, who)
-            return reading.latest(LISTED, None if everybody else self._rules.ids(reading, who))
+            whose = None if self._sees_all(reading, who) else self._rules.ids(reading, who)
+            waiting = reading.counted(whose, waiting=True)
+            others = 0 if only_waiting else reading.counted(whose, waiting=False)
+            start = (page - 1) * LISTED
+            shown = reading.listed(whose, waiting=True, start=start, limit=LISTED)
+            if not only_waiting and (room := LISTED - len(shown)):
+                after = max(0, start - waiting)
+                shown += reading.listed(whose, waiting=False, start=after, limit=room)
+        return Listed(shown, waiting, others, page, only_waiting)
 
     def shown(
         self, number: int, who: Person, digest: str | None = None

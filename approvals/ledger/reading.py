@@ -49,6 +49,9 @@ MOST_BESIDE = 10**18
 """Micro-dollars. What is worth more together is worth so much: no tier ends above it, and the
 ledger can keep it."""
 
+_WAITS = "state IN ('requested', 'sending')"
+"""What waits for people, or may come to that: it is in doubt, or was just sent."""
+
 _BEYOND = 2**63  # the first whole number that SQLite cannot store
 
 
@@ -110,6 +113,24 @@ class Reading:
             return None
         found = self._payouts("number = :number", {"number": number})
         return found[0] if found else None
+
+    def listed(
+        self, requesters: Iterable[str] | None, *, waiting: bool, start: int, limit: int
+    ) -> tuple[Payout, ...]:
+        """Of those that wait for people, the longest waiting first; or of all others, the newest
+        first: so many, after `start`. Of these requesters, or everybody's."""
+        where, ids = _of(requesters, waiting=waiting)
+        order = "number" if waiting else "number DESC"
+        return self._payouts(
+            f"{where} ORDER BY {order} LIMIT :limit OFFSET :start",
+            {**ids, "limit": limit, "start": start},
+        )
+
+    def counted(self, requesters: Iterable[str] | None, *, waiting: bool) -> int:
+        """How many those are."""
+        where, ids = _of(requesters, waiting=waiting)
+        (row,) = self._rows(f"SELECT count(*) AS number FROM payouts WHERE {where}", ids)
+        return int(row["number"] or 0)
 
     def latest(self, limit: int, requesters: Iterable[str] | None = None) -> tuple[Payout, ...]:
         """The newest payouts first; of these requesters, or everybody's."""
@@ -420,6 +441,13 @@ class Reading:
         cursor = self._db.execute(sql, dict(values))
         names = [column[0] for column in cursor.description]
         return [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]
+
+
+def _of(requesters: Iterable[str] | None, *, waiting: bool) -> tuple[str, dict[str, Value]]:
+    """A condition for what these requesters asked for, that waits for people or does not."""
+    listed, ids = _listed("requester", requesters or ())
+    whose = "1 = 1" if requesters is None else f"requester IN ({listed})"
+    return f"{whose} AND {'' if waiting else 'NOT '}({_WAITS})", ids
 
 
 def _listed(name: str, values: Iterable[str]) -> tuple[str, dict[str, Value]]:

@@ -370,7 +370,10 @@ def test_help_list_show_and_cancel(office: Office) -> None:
     """The other commands answer privately."""
     office.ask()
     assert "Ask for a payout" in office.ask(text="help").text
-    assert "250 USDT on TRX" in office.ask(text="list").text
+    listed = office.ask(text="list").text
+    assert "250 USDT on TRX" in listed
+    assert listed.endswith("1 payout. 1 waits for people.")
+    assert office.ask(text="list waiting page 3").text.endswith("`/payout list waiting page 1`")
     assert "On record" in office.ask(text="show 1").text
     assert "Payout 1 is cancelled. Nothing was sent." in office.ask(text="cancel 1").text
     assert office.payout().state is State.CANCELLED

@@ -128,7 +128,7 @@ def test_what_she_asked_for_is_hers_under_either_id(
     """The list, the record, and that the same was asked for already."""
     office = under(ONE.replace("finance", "cfo"))
     made = office.asked(first)
-    assert office.desk.listed(then) == (made,)
+    assert office.desk.listed(then).payouts == (made,)
     assert office.desk.shown(1, then)[0] == made
     again = office.desk.request(office.ask(), then, trigger=office.trigger())
     assert again == Earlier(made)

@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 
 from approvals.audit import Note
 from approvals.content import digest_of
-from approvals.desk import Earlier
+from approvals.desk import Earlier, Listed
 from approvals.errors import Denied, Refusal, Stale, Unavailable, Unreadable
 from approvals.gateway import Fee
 from approvals.payout import Actor, Event, Kind, Payout, State
@@ -534,21 +534,47 @@ def test_what_may_have_left_is_not_stopped(office: Office, life: tuple[Kind, ...
 # -- seeing ---------------------------------------------------------------------------------------
 
 
+def numbers(found: Listed) -> list[int]:
+    return [each.number for each in found.payouts]
+
+
 def test_a_list_shows_what_one_may_see(office: Office) -> None:
-    """Approvers see everything, others what they asked for, the newest first."""
-    by = [RITA, NOA, RITA]
-    for who in by:
-        office.asked(who)
-    for who, numbers in ((DANA, [3, 2, 1]), (RITA, [3, 1]), (NOA, [2]), (MAX, [])):
-        assert [each.number for each in office.desk.listed(who)] == numbers
-    assert office.desk.listed(now_a(Standing.DEACTIVATED, ELI)) == ()
+    """Approvers see everything, others what they asked for; what waits comes first, the longest
+    waiting before the others, then all else, the newest first. Nobody's payouts are counted for
+    somebody who may not see them."""
+    by = [RITA, NOA, RITA, NOA, RITA, RITA]
+    asked = [office.asked(who) for who in by]
+    office.approve(asked[2])
+    office.cancel(asked[1], NOA)
+    move(office, office.approve(asked[0]), Kind.CLAIMED, Kind.DOUBTED)
+    for who, order, waiting in (
+        (DANA, [1, 4, 5, 6, 3, 2], 4),
+        (RITA, [1, 5, 6, 3], 3),
+        (NOA, [4, 2], 1),
+        (MAX, [], 0),
+        (now_a(Standing.DEACTIVATED, ELI), [], 0),
+    ):
+        found = office.desk.listed(who)
+        assert numbers(found) == order
+        assert (found.waiting, found.others) == (waiting, len(order) - waiting)
+        only = office.desk.listed(who, only_waiting=True)
+        assert numbers(only) == order[:waiting]
+        assert (only.waiting, only.others) == (waiting, 0)
 
 
-def test_a_list_is_short(office: Office) -> None:
-    """A list shows the newest twenty."""
-    for _ in range(21):
-        office.asked()
-    assert [each.number for each in office.desk.listed(DANA)] == list(range(21, 1, -1))
+@pytest.mark.parametrize("waiting", [0, 3, 20, 21, 45])
+def test_a_list_has_pages_and_leaves_nothing_out(office: Office, waiting: int) -> None:
+    """Page by page everything is shown once, and an old payout that waits is on the first."""
+    asked = [office.asked() for _ in range(45)]
+    for payout in asked[waiting:]:
+        office.cancel(payout)
+    pages = [office.desk.listed(DANA, page) for page in range(1, 5)]
+    expected = [*range(1, waiting + 1), *range(45, waiting, -1)]
+    assert [len(page.payouts) for page in pages] == [20, 20, 5, 0]
+    assert [number for page in pages for number in numbers(page)] == expected
+    assert {page.pages for page in pages} == {3}
+    only = [office.desk.listed(RITA, page, only_waiting=True) for page in range(1, 4)]
+    assert [number for page in only for number in numbers(page)] == expected[:waiting]
 
 
 @pytest.mark.parametrize("who", [RITA, DANA, ELI])

@@ -174,7 +174,7 @@ def test_what_one_asked_for_is_theirs_from_every_account(under: Under) -> None:
     other = replace(RITA, id="U0RITA00002")
     office = under(ONE, people=PEOPLE.replace(f'"{RITA.id}"', f'"{RITA.id}", "{other.id}"'))
     made = office.asked(RITA)
-    assert office.desk.listed(other) == (made,)
+    assert office.desk.listed(other).payouts == (made,)
     again = office.desk.request(office.ask(), other, trigger=office.trigger())
     assert again == Earlier(made)
 

@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from approvals.cautions import History, cautions
-from approvals.desk import Earlier, Stopped
+from approvals.desk import Earlier, Listed, Stopped
 from approvals.ledger import Freeze, Frozen
 from approvals.payout import Actor, Fact, Kind, Payout, State
 from bot import replies
@@ -183,10 +183,21 @@ def test_help_shows_every_way_to_ask() -> None:
     )
 
 
+def page(
+    payouts: Sequence[Payout],
+    waiting: int = 1,
+    others: int = 1,
+    number: int = 1,
+    *,
+    only: bool = False,
+) -> Listed:
+    return Listed(tuple(payouts), waiting, others, number, only)
+
+
 def test_a_list_is_one_line_a_payout() -> None:
     """A list says number, what, how it stands, who, when and what for."""
     listed = [payout(number=2, reason="Refund 88 " * 20), payout(State.SETTLED, number=1)]
-    first, second = shown(replies.listed(listed, SCENE, "/payout")).splitlines()
+    first, second, _ = shown(replies.listed(page(listed), SCENE, "/payout")).splitlines()
     assert second == (
         "1 · 250 USDT on TRX (TRC20) to TJRa … pRTv8 · settled · "
         f"@{RITA.id} 2026-11-22 10:03 UTC · Invoice 1043"
@@ -198,14 +209,59 @@ def test_a_list_is_one_line_a_payout() -> None:
 def test_a_list_says_what_waits_for_the_owner() -> None:
     """What CCPayment holds back for the account's owner is listed as that."""
     waits = then(payout(State.SENT), Kind.LEARNED, progress="waiting")
-    assert " · waits for the account owner · " in shown(replies.listed([waits], SCENE, "/payout"))
+    assert " · waits for the account owner · " in shown(
+        replies.listed(page([waits]), SCENE, "/payout")
+    )
 
 
 def test_an_empty_list_says_how_to_begin() -> None:
-    """Nothing to show is an invitation."""
+    """Nothing to show is an invitation; where only nothing waits, that is said."""
+    nothing = page([], waiting=0, others=0)
     assert "No payouts yet. Ask for one: /payout 250 USDT" in shown(
-        replies.listed([], SCENE, "/payout")
+        replies.listed(nothing, SCENE, "/payout")
     )
+    none = shown(replies.listed(replace(nothing, only_waiting=True), SCENE, "/payout"))
+    assert none == "Nothing waits for anybody. All payouts: /payout list"
+
+
+FIRST_OF_THREE = (
+    "55 payouts. 25 wait for people. This is page 1 of 3. The next: /pay list page 2"
+    " Only those that wait: /pay list waiting"
+)
+
+
+@pytest.mark.parametrize(
+    ("waiting", "others", "number", "only", "said"),
+    [
+        (1, 1, 1, False, "2 payouts. 1 waits for people."),
+        (0, 1, 1, False, "1 payout. None waits for people."),
+        (
+            *(3, 30, 1, False),
+            "33 payouts. 3 wait for people. This is page 1 of 2. The next: /pay list page 2",
+        ),
+        (3, 30, 2, False, "33 payouts. 3 wait for people."),
+        (
+            *(25, 30, 1, False),
+            FIRST_OF_THREE,
+        ),
+        (
+            *(25, 0, 1, True),
+            "25 wait for people. This is page 1 of 2. The next: /pay list waiting page 2",
+        ),
+        (25, 0, 2, True, "25 wait for people."),
+        (
+            *(3, 30, 9, False),
+            "33 payouts. 3 wait for people. There is no page 9. /pay list page 2",
+        ),
+    ],
+)
+def test_a_list_says_what_is_not_on_it(
+    waiting: int, others: int, number: int, only: bool, said: str
+) -> None:
+    """How many there are and how many wait, and how the rest is seen: nothing is dropped without a
+    word."""
+    found = page([payout()], waiting, others, number, only=only)
+    assert shown(replies.listed(found, SCENE, "/pay")).splitlines()[-1] == said
 
 
 def test_the_record_is_shown_line_by_line() -> None:
@@ -305,7 +361,7 @@ HOSTILE = "<!channel> *bold* `code` http://evil.example evil.example\nPayout 43 
 ANSWERS: list[Callable[[str], Message]] = [
     lambda text: replies.refused(f'"{text}" is not an amount.', "/payout"),
     lambda text: replies.unreadable(f'"{text}" is no coin.', f"2 {text}", "/payout", "2 USDT"),
-    lambda text: replies.listed([payout(reason=text)] * 20, SCENE, "/payout"),
+    lambda text: replies.listed(page([payout(reason=text)] * 20), SCENE, "/payout"),
     lambda text: replies.shown(*story(*WHOLE_STORY, reason=text), SCENE),
     lambda text: replies.shown(
         payout(), [replace(story()[1][0], facts={"sentence": text, "kind": text})] * 20, SCENE
