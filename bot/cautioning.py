@@ -20,6 +20,7 @@ from approvals.cautions import (
     same_payment,
 )
 from approvals.destination import EVM_CHAINS, Kind
+from approvals.ledger.history import NAMED
 from approvals.money import dollars
 from approvals.payout import Payout
 from approvals.policy import Together
@@ -243,7 +244,8 @@ def _together(payout: Payout, scene: Scene) -> Iterator[Warned]:
         return
     shown: list[Sentence] = [[_named(number, scene)] for number in payout.others[:LISTED]]
     more = len(payout.others) - LISTED
-    those = series([*shown, *([[counted(more, "other")]] if more > 0 else [])], "and")
+    rest = counted(more, "other") + " or more" * (len(payout.others) >= NAMED)
+    those = series([*shown, *([[rest]] if more > 0 else [])], "and")
     worth = "What one of them is worth is not known."
     if payout.together is not None and payout.value is not None:
         worth = f"With this one, about {dollars(payout.together + payout.value)} USD."

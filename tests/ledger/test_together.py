@@ -81,6 +81,14 @@ def test_who_asks_does_not_matter(office: Office) -> None:
     assert of(office, 600, who=NOA).quorum == 2
 
 
+def test_what_is_paid_in_does_not_matter(office: Office) -> None:
+    """Neither another coin nor another network makes one payee two."""
+    there = {"destination": "0x52908400098527886E0F7030069857D2E4169EE7"}
+    of(office, 600, network="ETH", **there)
+    assert of(office, 600, network="BSC", **there).quorum == 2
+    assert of(office, 10, coin="USDC", network="POLYGON", **there).others == (2, 1)
+
+
 def test_up_to_the_border_one_is_enough(office: Office) -> None:
     """The sum belongs to a tier as a value does: 1,000.00 USD to the lower one."""
     of(office, 600)

@@ -172,6 +172,14 @@ def test_what_counts_together_is_named(facts: dict[str, Any], told: str) -> None
         assert "counts others" not in channel_card(alone, scene(alone, CALM)).text
 
 
+def test_of_very_many_it_says_so() -> None:
+    """So many are on record by number, and there may be more."""
+    numbers = " ".join(str(number) for number in range(200, 100, -1))
+    facts: dict[str, Any] = {"together_by": "destination", "together_with": numbers}
+    drawn = earlier(242, **facts)
+    assert "payout 196 and 95 others or more." in channel_card(drawn, scene(drawn, CALM)).text
+
+
 def test_no_caution_is_without_words() -> None:
     """Every kind of caution has a case here, and is the loudest of it; but that a typing error
     would go unseen is never said alone, since it is not said of what was paid before."""

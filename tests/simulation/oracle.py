@@ -38,6 +38,9 @@ class Law:
         self.tiers: list[dict[str, Any]] = said["tier"]
         self.limits: dict[str, dict[str, Any]] = said.get("limits", {})
         self.hold = _lasting(said.get("hold", {}).get("new_destination", "0h"))
+        asking = said.get("request", {})
+        self.together = _lasting(asking.get("together", "0h"))
+        self.alike = asking.get("together_by", ["destination"])[0]
         self._by_value = said.get("cwallet", {}).get("email_tier") == "by value"
 
     def person(self, id: str) -> str:
@@ -120,18 +123,22 @@ def too_few(
     law: Law,
     payout: Payout,
     value: Decimal | None,
+    beside: Decimal,
     approved: Iterable[Given],
     moments: list[Moment],
 ) -> Iterator[str]:
-    """Whether fewer people than the law wants have approved it, who may still do so."""
-    tier = law.tier(value, payout.content.destination)
+    """Whether fewer people than the law wants have approved it, who may still do so. `beside` is
+    what others are worth that must count together with it."""
+    summed = value + beside if value is not None and law.together else value
+    tier = law.tier(summed, payout.content.destination)
     listed = frozenset().union(*(moment.listed for moment in moments))
     active = frozenset().union(*(moment.active for moment in moments))
     requester = law.person(payout.requester.id)
     pressed = {law.person(one.by) for one in approved if one.by in active}
     counted = (pressed & law.within(tier["of"], listed)) - {requester}
     if len(counted) < tier["approvals"]:
-        yield f"payout {payout.number}, worth {value}, left with the approvals of {counted} only"
+        worth = f"worth {value}, and {beside} beside"
+        yield f"payout {payout.number}, {worth}, left with the approvals of {counted} only"
     for group, number in tier.get("among", {}).items():
         if len(counted & law.within([group], listed)) < number:
             yield f"payout {payout.number} left without {number} approvals of {group}: {counted}"
@@ -159,6 +166,24 @@ def too_much(
                 yield f"payout {payout.number} left, though nobody knew what the limit {scope} is"
             elif sum(filter(None, spent), value) > Decimal(most) + Decimal("0.01"):
                 yield f"payout {payout.number} left beyond the limit {scope} {span}: {spent}"
+
+
+def worth_beside(
+    law: Law, reading: Reading, payout: Payout, others: Iterable[tuple[Payout, Order, Any]]
+) -> Decimal:
+    """What others were worth at least that count together with it by the law under which it was
+    asked for: those that went out were open by then, and nothing makes them count no more."""
+    if not law.together:
+        return Decimal(0)
+    since = payout.requested_at - law.together
+    counted = [
+        asked_worth(reading, other)
+        for other, _, _ in others
+        if other.number < payout.number
+        and other.requested_at >= since
+        and _shares(law, law.alike, payout, other)
+    ]
+    return sum(filter(None, counted), Decimal(0))
 
 
 def _shares(law: Law, scope: str, payout: Payout, other: Payout) -> bool:
@@ -210,7 +235,8 @@ def objections(
     moments: list[Moment],
     now: datetime,
 ) -> Iterator[str]:
-    """All that is wrong with a payout that leaves now, by the policies that it must satisfy."""
+    """All that is wrong with a payout that leaves now, by the policies that it must satisfy: the
+    last of them is the one under which it was asked for."""
     approved, wrong = given(payout, known)
     yield from wrong
     if not approved:
@@ -218,10 +244,11 @@ def objections(
         return
     asked, before = asked_worth(reading, payout), list(taken(reading, payout, orders, known))
     laws = [law(text) for text in dict.fromkeys(texts)]
+    beside = worth_beside(law(texts[-1]), reading, payout, before)
 
     def judged(value: Decimal | None) -> Iterator[str]:
         for one in laws:
-            yield from too_few(one, payout, value, approved, moments)
+            yield from too_few(one, payout, value, beside, approved, moments)
             yield from too_much(one, payout, value, before, now)
 
     # Of approvals within one moment, any may have been the last, whichever press began first.

@@ -104,6 +104,7 @@ _LIMITS = {
 }
 _HOLD = '\n[hold]\nnew_destination = "1h"\n'
 _BY_VALUE = '\n[cwallet]\nemail_tier = "by value"\n'
+_TOGETHER = '\n[request]\ntogether = "12h"\ntogether_by = ["{kind}"]\n'
 _COMMENT = 'comment = "required"\n'
 
 
@@ -131,5 +132,9 @@ def _put_together(chance: Random) -> Rules:
         text += _LIMITS[limit]
     text += _HOLD if with_chance(0.3, "hold") else ""
     text += _BY_VALUE if with_chance(0.5, "e-mails by value") else ""
+    if with_chance(0.5, "together"):
+        kind = chance.choice(["destination", "requester"])
+        parts.append(f"together by {kind}")
+        text += _TOGETHER.format(kind=kind)
     people = _PEOPLE + (_TWO_ACCOUNTS if two else _ONE_ACCOUNT) + "\n"
     return Rules(tuple(parts), people + (_USER_GROUP if group else _NAMED) + text)

@@ -20,6 +20,7 @@ PARTS = {
     *("short", "one tier", "two approvals", "tiers", "a share", "comment", "two accounts"),
     *("user group", "limits", "hold", "e-mails by value"),
     *("limit per requester", "limit per destination", "limit in total"),
+    *("together", "together by destination", "together by requester"),
 }
 
 
@@ -38,6 +39,7 @@ def test_the_oracle_reads_what_the_program_reads(rules: Rules) -> None:
     assert unsound(policy, Roster({FINANCE.id: frozenset(FINANCE.members)})) == ()
     assert policy.hash == rules.hash
     assert law.hold == policy.hold
+    assert (law.together, law.alike) == (policy.together, policy.together_by[0])
     for value in VALUES:
         for to, way in (("T1", Way.ADDRESS), ("ana@example.com", Way.CWALLET_EMAIL)):
             micro = None if value is None else int(value * 1_000_000)
