@@ -4,6 +4,7 @@ The ends here are real ones, and short; nobody sleeps.
 """
 
 import fcntl
+import os
 import sqlite3
 import threading
 from collections.abc import Callable, Iterator
@@ -15,6 +16,7 @@ import pytest
 from approvals.audit import Note
 from approvals.errors import Busy
 from approvals.ledger import Ledger, within
+from approvals.ledger.door import KEPT_READERS
 from tests.core import NOON, Office
 
 pytest_plugins = ["tests.stage"]
@@ -125,16 +127,33 @@ def test_what_is_ready_too_late_is_undone(office: Office) -> None:
 
 
 def test_a_reader_that_is_done_waits_for_nobody(office: Office) -> None:
-    """A connection that cannot be closed in time is closed by whoever is at the door next, and
-    holds no moment of the ledger meanwhile."""
+    """Some connections are kept. One more that cannot be closed in time is closed by whoever is at
+    the door next, and holds no moment of the ledger meanwhile."""
     note(office.ledger)
     with ExitStack() as moment:
-        reading = moment.enter_context(office.ledger.reading())
+        readings = [moment.enter_context(office.ledger.reading()) for _ in range(KEPT_READERS + 1)]
         with locked(office.path), within(SOON):
             moment.close()
     note(office.ledger)
-    with pytest.raises(sqlite3.ProgrammingError, match="closed"):
-        reading.lines("ledger", 0)
+    closed = 0
+    for reading in readings:
+        try:
+            assert len(reading.lines("ledger", 0)) == 2
+        except sqlite3.ProgrammingError:
+            closed += 1
+    assert closed == 1
+
+
+def test_readers_are_kept(office: Office) -> None:
+    """Reading again and again needs no new file descriptor, and each reads the moment as it is."""
+    for number in range(1, 4):
+        note(office.ledger)
+        lines(office.ledger)
+        before = len(os.listdir("/proc/self/fd"))
+        assert lines(office.ledger) == number
+        with office.ledger.reading() as reading:
+            assert len(os.listdir("/proc/self/fd")) <= before
+            assert len(reading.lines("ledger", 0)) == number
 
 
 def test_whether_something_went_on_record_is_known(office: Office) -> None:
