@@ -19,6 +19,7 @@ from approvals.policy import standing_objection
 from approvals.rulebook import Rulebook
 from approvals.times import Clock
 from approvals.words import listed
+from approvals.worker import Stepping
 from bot.manifest import FOR_GROUPS, NEEDED, TO_LOOK
 from bot.texts import Json, bare
 from bot.trouble import Reach, Trouble, mended
@@ -38,7 +39,7 @@ OAuth")."""
 log = logging.getLogger(__name__)
 
 
-class FirstLook:
+class FirstLook(Stepping):
     """A worker with one round of work, and then `done`. `scopes` are those of the token, None where
     Slack did not say; `client` has a time-out and retries nothing. `reach` learns what is wrong
     with the channel."""
@@ -127,7 +128,11 @@ class FirstLook:
 
     def _about_approvers(self) -> Iterator[str]:
         approvers = self._rules.named_approvers()[:MOST]
-        found = [self._people.find(self._team, id, self._clock() + PATIENCE) for id in approvers]
+        found = []
+        for id in approvers:
+            if not self.pace.goes_on():
+                return
+            found.append(self._people.find(self._team, id, self._clock() + PATIENCE))
         yield from filter(None, map(_cannot, found))
         yield from self._same(found)
 

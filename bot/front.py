@@ -17,8 +17,9 @@ import asyncio
 import logging
 import resource
 import socket
-from collections.abc import Callable, Sequence
-from contextlib import suppress
+import threading
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from enum import Enum, auto
 from types import FrameType
@@ -249,6 +250,19 @@ class Connection(H11Protocol):
         elif self.stage is Stage.FLUSHING:
             log.warning("closed a connection: its answer was not taken in time")
         self.drop()
+
+
+@contextmanager
+def beside(app: ASGIApp, listening: socket.socket, limits: Limits) -> Iterator[None]:
+    """Serve `app` on a thread, on a socket that listens, which is closed when the block ends."""
+    server = Front(app, limits)
+    thread = threading.Thread(target=server.run, args=([listening],), daemon=True)
+    thread.start()
+    try:
+        yield
+    finally:
+        server.should_exit = True
+        thread.join()
 
 
 class Front(uvicorn.Server):

@@ -11,6 +11,7 @@ import logging
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 
+from starlette.applications import Starlette
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
@@ -50,6 +51,19 @@ class Watch:
         with self._ledger.reading() as reading:
             self.frozen = reading.frozen() is not None
         return 0
+
+
+def waiting_for(whom: str) -> Starlette:
+    """An app for as long as the real one cannot be built: alive, and ready for nothing."""
+
+    async def alive(_: Request) -> Response:
+        return JSONResponse({"status": "starting", "waits_for": whom})
+
+    async def not_yet(_: Request) -> Response:
+        return Response(status_code=503)
+
+    rest = Route("/{path:path}", not_yet, methods=["GET", "POST"])
+    return Starlette(routes=[Route("/healthz", alive), rest])
 
 
 class Health:

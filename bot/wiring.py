@@ -9,10 +9,14 @@ import sys
 from collections.abc import Callable, Collection
 from contextlib import closing, suppress
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from errno import EADDRINUSE
+from http import HTTPStatus
+from http.client import HTTPException
+from itertools import count
 from random import SystemRandom
 from ssl import SSLContext, create_default_context
+from threading import Event
 from time import monotonic
 from typing import NoReturn
 
@@ -40,12 +44,12 @@ from approvals.sender import Sender
 from approvals.silence import Silence, sentence
 from approvals.times import Clock, utc_now
 from approvals.words import visible
-from approvals.worker import Loop, Worker
+from approvals.worker import Loop, Worker, back_off
 from bot import front
 from bot.answers import Answers
 from bot.courier import Courier
 from bot.first_look import FirstLook, granted
-from bot.health import Health, Watch
+from bot.health import Health, Watch, waiting_for
 from bot.listeners import House, Listeners, Outsides
 from bot.people import SlackPeople
 from bot.serving import Turn
@@ -70,6 +74,14 @@ GIVEN_UP = (
     b" nothing is lost, and what was under way is looked up at the next start.\n"
 )
 
+FIRST_WAIT, LONGEST_WAIT = timedelta(seconds=1), timedelta(seconds=30)
+"""Between two questions to a Slack that does not answer at the start; the wait doubles."""
+
+PASSING = frozenset({"ratelimited", "internal_error", "fatal_error", "service_unavailable"}) | {
+    *("request_timeout", "team_added_to_org")
+}
+"""Errors that say nothing about the token, and pass (docs.slack.dev, auth.test)."""
+
 EVERYWHERE = "0.0.0.0"  # noqa: S104 - a hosted app is reached from outside
 
 log = logging.getLogger(__name__)
@@ -77,6 +89,10 @@ log = logging.getLogger(__name__)
 
 class NotWired(Exception):
     """Slack does not accept the token, or does not answer, or the port is taken; a sentence."""
+
+
+class SlackIsSilent(NotWired):
+    """Slack does not answer, or not to the question; that passes by itself."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,10 +130,11 @@ def wire(
     transport: Transport = direct,
     nonce: Callable[[], str] = new_nonce,
     restored: bool = False,
+    known: "Known | None" = None,
 ) -> Countersign:
-    """Build everything; nothing runs yet. Asks Slack once who the bot is. The ledger is made ready
-    as soon as no other process serves it. `restored`: the whole disk was put back from a copy,
-    which the ledger itself cannot notice.
+    """Build everything; nothing runs yet. Asks Slack once who the bot is, unless that is `known`.
+    The ledger is made ready as soon as no other process serves it. `restored`: the whole disk was
+    put back from a copy, which the ledger itself cannot notice.
 
     Raises NotWired, UnusablePolicy, UnknownLedger where the ledger's file is something else, and
     WrongLedger where it belongs to another Slack team or CCPayment account.
@@ -125,7 +142,7 @@ def wire(
     tls = create_default_context()
     waited_for = _slack(settings, tls, LISTENER_SECONDS)
     unhurried = _slack(settings, tls, WORKER_SECONDS)
-    identity, scopes = _identity(settings, unhurried)
+    identity, scopes = known or _identity(settings, unhurried)
     team = identity.team_id or ""
     gateway, signatures = _account(settings, clock, transport)
     policy = settings.policy()
@@ -298,16 +315,32 @@ def _remember(signatures: Signatures, ledger: Ledger, clock: Clock) -> None:
 def run(settings: Settings, *, restored: bool = False) -> None:
     """Serve until SIGTERM or SIGINT; then the steps at hand are finished and the ledger is closed.
     Raises as `wire`, NotWired where the port is not to be had, and SystemExit at SIGTERM."""
+    signal.signal(signal.SIGTERM, _end)  # uvicorn raises it again when all is done
     with closing(_listener(settings.port)) as listener:
-        built = wire(settings, restored=restored)
-        signal.signal(signal.SIGTERM, _end)  # uvicorn raises it again when all is done
+        limits = front.within(front.raised())
+        built = wire(settings, restored=restored, known=_patiently(settings, listener, limits))
         try:
             introduce(built.gateway)
             with suppress(KeyboardInterrupt):  # which is raised again, too
-                limits = front.within(front.raised())
                 front.Front(built.app, limits, lambda: _hurry(built.turn)).run([listener])
         finally:
             built.close()
+
+
+def _patiently(settings: Settings, listener: socket.socket, limits: front.Limits) -> "Known":
+    """Who the bot is, as soon as Slack says so; until then somebody answers the health checks, or
+    a host would end what only waits. Raises NotWired where Slack refuses."""
+    client = _slack(settings, create_default_context(), WORKER_SECONDS)
+    try:
+        return _identity(settings, client)
+    except SlackIsSilent as silent:
+        log.warning("%s It is asked again, until it answers.", silent)
+    with front.beside(waiting_for("Slack"), listener.dup(), limits):
+        for tries in count():
+            Event().wait(back_off(tries, FIRST_WAIT, LONGEST_WAIT).total_seconds())
+            with suppress(SlackIsSilent):
+                return _identity(settings, client)
+    raise AssertionError("counting has no end")
 
 
 def _listener(port: int) -> socket.socket:
@@ -376,18 +409,22 @@ def _slack(settings: Settings | PolicySettings, tls: SSLContext, seconds: int) -
     )
 
 
-def _identity(
-    settings: Settings, client: WebClient
-) -> tuple[AuthorizeResult, frozenset[str] | None]:
-    """Who the bot is, its team and its own ids; and what its token may do, None where Slack does
-    not say."""
+Known = tuple[AuthorizeResult, frozenset[str] | None]
+"""Who the bot is, its team and its own ids; and what its token may do, None where Slack does not
+say."""
+
+
+def _identity(settings: Settings, client: WebClient) -> Known:
+    """Ask Slack. Raises SlackIsSilent, and NotWired where it refuses."""
     try:
         found = client.auth_test()
     except SlackApiError as refused:
-        why = refused.response.get("error")
-        raise NotWired(f"Slack refuses SLACK_BOT_TOKEN ({why}). Copy it again.") from None
-    except (SlackClientError, OSError) as silent:
-        raise NotWired("Slack does not answer; start again when it does.") from silent
+        why = str(refused.response.get("error"))
+        if refused.response.status_code != HTTPStatus.OK or why in PASSING:
+            raise SlackIsSilent("Slack gives no usable answer.") from refused
+        raise NotWired(f"Slack refuses SLACK_BOT_TOKEN ({visible(why)}). Copy it again.") from None
+    except (SlackClientError, OSError, HTTPException) as silent:
+        raise SlackIsSilent("Slack does not answer.") from silent
     token = settings.slack_bot_token.get_secret_value()
     identity = AuthorizeResult.from_auth_test_response(auth_test_response=found, bot_token=token)
     return identity, granted(found.headers)

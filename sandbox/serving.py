@@ -1,13 +1,12 @@
 """Run an ASGI app on a loopback port in a thread, for as long as a `with` block lasts."""
 
 import socket
-import threading
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
 
 from starlette.types import ASGIApp
 
-from bot.front import Front, Limits, listener
+from bot.front import Limits, beside, listener
 
 LOOPBACK = "127.0.0.1"
 
@@ -24,14 +23,9 @@ def serving(
     `instead`, or OSError is raised.
     """
     with closing(_listener(port, instead=instead)) as listening:
-        server = Front(app, limits or Limits())
-        thread = threading.Thread(target=server.run, args=([listening],), daemon=True)
-        thread.start()
-        try:
-            yield f"http://{LOOPBACK}:{listening.getsockname()[1]}"
-        finally:
-            server.should_exit = True
-            thread.join()
+        address = f"http://{LOOPBACK}:{listening.getsockname()[1]}"
+        with beside(app, listening, limits or Limits()):
+            yield address
 
 
 def _listener(port: int, *, instead: bool) -> socket.socket:

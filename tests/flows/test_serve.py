@@ -370,6 +370,35 @@ def test_a_token_that_slack_refuses_is_a_sentence_and_exit_status_2(house: House
     assert said.startswith("Slack refuses SLACK_BOT_TOKEN (invalid_auth).")
 
 
+@pytest.mark.parametrize(
+    "fault",
+    [Fault(status=503), Fault(error="internal_error"), Fault(retry_after=1)],
+    ids=["down", "an error that passes", "too many questions"],
+)
+def test_a_silent_slack_is_waited_for(house: House, fault: Fault) -> None:
+    """Slack that does not answer at the start ends nothing: the log says that it is waited for,
+    the health check that it is alive and not ready, and it serves as soon as Slack answers."""
+    house.slack.fail("auth.test", fault, times=2)
+    served = house.serve().comes_to("waits_for")
+    assert served.status("/healthz") == 200
+    assert served.status("/readyz") == 503
+    assert served.status("/slack/events") == 503
+    assert served.comes_to("serving").status("/readyz") == 200
+    served.signal(SIGTERM)
+    status, said = served.ended()
+    assert status == 0
+    assert "WARNING bot.wiring: Slack gives no usable answer. It is asked again" in said
+
+
+def test_who_waits_for_slack_can_be_ended(house: House) -> None:
+    """A process that waits for Slack ends at once when it is told to."""
+    house.slack.outage = True
+    served = house.serve().comes_to("waits_for")
+    served.signal(SIGTERM)
+    assert served.ended()[0] == 0
+    assert not house.ledger.exists()
+
+
 @pytest.mark.parametrize("place", ["nowhere/payouts.db", ""])
 def test_a_ledger_that_cannot_be_is_a_sentence_and_exit_status_2(house: House, place: str) -> None:
     """A path in a folder that is not there, or of a folder, is named with the setting to change."""

@@ -4,7 +4,6 @@ The ends here are real ones, and short; nobody sleeps.
 """
 
 import fcntl
-import os
 import sqlite3
 import threading
 from collections.abc import Callable, Iterator
@@ -149,10 +148,10 @@ def test_readers_are_kept(office: Office) -> None:
     for number in range(1, 4):
         note(office.ledger)
         lines(office.ledger)
-        before = len(os.listdir("/proc/self/fd"))
+        before = len(list(Path("/proc/self/fd").iterdir()))
         assert lines(office.ledger) == number
         with office.ledger.reading() as reading:
-            assert len(os.listdir("/proc/self/fd")) <= before
+            assert len(list(Path("/proc/self/fd").iterdir())) <= before
             assert len(reading.lines("ledger", 0)) == number
 
 
