@@ -362,6 +362,11 @@ class Settings(LedgerSettings):
         description="The slash command, as in the app's manifest: a slash, then lower-case "
         "letters, digits, - or _.",
     )
+    ledger_may_be_lost: bool = Field(
+        default=False,
+        description="true or false. true lets the ledger lie on a disk that is thrown away with "
+        "its container or its memory (overlay, tmpfs, ramfs, aufs); only for trials.",
+    )
     port: Port = 3000
     log_level: Level = Field("INFO", description="DEBUG, INFO, WARNING or ERROR.")
 
@@ -376,17 +381,11 @@ class Settings(LedgerSettings):
         description="Socket Mode is not available yet: remove it, and give the app a public "
         "address.",
     )
-    dyno: None = Field(
-        None,
-        description="It shows a host that throws its disk away at every restart, and the ledger "
-        "with it: choose a host with a volume.",
-    )
 
     @field_validator(
         "slack_client_id",
         "slack_client_secret",
         "slack_app_token",
-        "dyno",
         mode="before",
     )
     @classmethod
@@ -459,6 +458,11 @@ class Settings(LedgerSettings):
                 f"CCPAYMENT_APP_ID does not look like an App ID for API {self.ccpayment_api}, "
                 f"which is {APP_IDS_IN_WORDS[self.ccpayment_api]}. If CCPayment refuses it, copy "
                 "it again, or change CCPAYMENT_API."
+            )
+        if self.ledger_may_be_lost:
+            said.append(
+                "LEDGER_MAY_BE_LOST is true: whether the ledger's disk lasts is not looked at. What"
+                " was paid is forgotten with it."
             )
         if not self.ccpayment_verify_answers:
             said.append(

@@ -48,6 +48,7 @@ from approvals.worker import Loop, Worker, back_off
 from bot import front
 from bot.answers import Answers
 from bot.courier import Courier
+from bot.disk import thrown_away
 from bot.first_look import FirstLook, granted
 from bot.health import Health, Watch, waiting_for
 from bot.listeners import House, Listeners, Outsides
@@ -88,7 +89,8 @@ log = logging.getLogger(__name__)
 
 
 class NotWired(Exception):
-    """Slack does not accept the token, or does not answer, or the port is taken; a sentence."""
+    """Slack does not accept the token, or does not answer; the port is taken; the disk does not
+    last. A sentence."""
 
 
 class SlackIsSilent(NotWired):
@@ -314,7 +316,8 @@ def _remember(signatures: Signatures, ledger: Ledger, clock: Clock) -> None:
 
 def run(settings: Settings, *, restored: bool = False) -> None:
     """Serve until SIGTERM or SIGINT; then the steps at hand are finished and the ledger is closed.
-    Raises as `wire`, NotWired where the port is not to be had, and SystemExit at SIGTERM."""
+    Raises as `wire`, NotWired where port or disk are not to be had, and SystemExit at SIGTERM."""
+    _on_a_disk_that_lasts(settings)
     signal.signal(signal.SIGTERM, _end)  # uvicorn raises it again when all is done
     with closing(_listener(settings.port)) as listener:
         limits = front.within(front.raised())
@@ -325,6 +328,18 @@ def run(settings: Settings, *, restored: bool = False) -> None:
                 front.Front(built.app, limits, lambda: _hurry(built.turn)).run([listener])
         finally:
             built.close()
+
+
+def _on_a_disk_that_lasts(settings: Settings) -> None:
+    """Raises NotWired where the ledger would be lost with its container."""
+    folder = settings.ledger_file.absolute().parent
+    kind = None if settings.ledger_may_be_lost else thrown_away(folder)
+    if kind is not None:
+        raise NotWired(
+            f"The ledger would lie in {folder}, on a disk that is thrown away ({kind}), and what"
+            " was paid would be forgotten with it. Mount a volume and let DATABASE_URL name a file"
+            " on it; for a trial, set LEDGER_MAY_BE_LOST=true."
+        )
 
 
 def _patiently(settings: Settings, listener: socket.socket, limits: front.Limits) -> "Known":

@@ -10,6 +10,7 @@ from contextlib import ExitStack, suppress
 from pathlib import Path
 from random import Random
 from signal import SIGCONT, SIGKILL, SIGSTOP, SIGTERM
+from tempfile import TemporaryDirectory
 from time import monotonic
 from urllib.error import HTTPError
 from urllib.request import urlopen
@@ -20,6 +21,7 @@ from approvals.audit import Note
 from approvals.ledger import Ledger
 from approvals.payout import Kind, State
 from approvals.times import utc_now
+from bot.disk import thrown_away
 from sandbox.ccpayment import Knobs, Mode, PretendCCPayment
 from sandbox.serving import serving
 from sandbox.slack import Fault, PretendSlack
@@ -30,6 +32,7 @@ from tests.served import APP_ID, APP_SECRET, environment, free_port
 REQUEST = "250 USDT on TRX to TJRabPrwbZy45sbavfcjinPJC18kjpRTv8 for Invoice 1043"
 HALF = b"POST /slack/events HTTP/1.1\r\nHost: here\r\nContent-Length: 500000\r\n"
 CLAIMS = b"X-Slack-Request-Timestamp: %d\r\nX-Slack-Signature: v0=" + b"0" * 64 + b"\r\n\r\n"
+MEMORY = Path("/dev/shm")  # noqa: S108 - only folders of our own are made there
 PATIENCE = 30.0
 """Seconds until a busy machine must have done what usually takes one."""
 
@@ -397,6 +400,24 @@ def test_who_waits_for_slack_can_be_ended(house: House) -> None:
     served.signal(SIGTERM)
     assert served.ended()[0] == 0
     assert not house.ledger.exists()
+
+
+@pytest.mark.skipif(thrown_away(MEMORY) is None, reason=f"{MEMORY} is no disk in memory here")
+def test_a_disk_that_is_thrown_away_is_a_sentence_and_exit_status_2(house: House) -> None:
+    """A ledger in memory, or in a container's own layer, would be forgotten at the next start:
+    that is said, with what to do, and nothing is made; unless it is allowed, and then it is
+    warned of."""
+    with TemporaryDirectory(dir=MEMORY) as folder:
+        there = {"DATABASE_URL": f"sqlite:///{folder}/payouts.db"}
+        status, said = house.serve(**there, LEDGER_MAY_BE_LOST="").ended()
+        assert status == 2
+        assert said.startswith(f"The ledger would lie in {folder}, on a disk that is thrown away")
+        assert "DATABASE_URL" in said
+        assert list(Path(folder).iterdir()) == []
+        served = house.serve(**there, LEDGER_MAY_BE_LOST="true").comes_to("serving")
+        served.signal(SIGTERM)
+        status, said = served.ended()
+        assert (status, said.startswith("LEDGER_MAY_BE_LOST is true")) == (0, True)
 
 
 @pytest.mark.parametrize("place", ["nowhere/payouts.db", ""])

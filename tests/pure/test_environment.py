@@ -10,7 +10,7 @@ from tests.pure.test_settings import GOOD, elsewhere, sentences
 __all__ = ["elsewhere"]
 
 NAMES = sorted(name.upper() for name in Settings.model_fields)
-FREE = ("PAYOUTS_POLICY", "SLACK_CLIENT_ID", "SLACK_CLIENT_SECRET", "SLACK_APP_TOKEN", "DYNO")
+FREE = ("PAYOUTS_POLICY", "SLACK_CLIENT_ID", "SLACK_CLIENT_SECRET", "SLACK_APP_TOKEN")
 VALUES = GOOD | {
     "SLACK_API_URL": "https://slack.example/api/",
     "CCPAYMENT_API": "v2",
@@ -19,6 +19,7 @@ VALUES = GOOD | {
     "CCPAYMENT_VERIFY_ANSWERS": "false",
     "DATABASE_URL": "sqlite:///other.db",
     "HTTPS_PROXY": "http://proxy.example:3128",
+    "LEDGER_MAY_BE_LOST": "true",
     "LOG_LEVEL": "ERROR",
     "PAYOUTS_COMMAND": "/pay",
     "PAYOUTS_EXPIRY": "2d",

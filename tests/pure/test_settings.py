@@ -29,7 +29,6 @@ REFUSED = (
     "SLACK_CLIENT_ID",
     "SLACK_CLIENT_SECRET",
     "SLACK_APP_TOKEN",
-    "DYNO",
 )
 
 
@@ -169,12 +168,12 @@ def test_all_problems_are_told_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
     for name in GOOD:
         monkeypatch.delenv(name)
     monkeypatch.setenv("PORT", "door")
-    monkeypatch.setenv("DYNO", "web.1")
+    monkeypatch.setenv("SLACK_APP_TOKEN", "xapp-1")
     needed = [name for name in GOOD if name != "PAYOUTS_APPROVERS"]
-    *most, last, port, dyno = sentences()
+    *most, last, port, socket = sentences()
     assert [sentence.split()[0] for sentence in most] == needed
     assert last == settings.ONE_POLICY
-    assert (port.split()[0], dyno.split()[0]) == ("PORT", "DYNO")
+    assert (port.split()[0], socket.split()[0]) == ("PORT", "SLACK_APP_TOKEN")
 
 
 @pytest.mark.parametrize(
@@ -385,6 +384,19 @@ def test_unverified_answers_are_a_warning(monkeypatch: pytest.MonkeyPatch) -> No
     monkeypatch.setenv("CCPAYMENT_VERIFY_ANSWERS", "no")
     (sentence,) = Settings.load().warnings()
     assert "CCPAYMENT_VERIFY_ANSWERS" in sentence
+
+
+def test_a_ledger_that_may_be_lost_is_a_warning(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whoever lets the ledger lie anywhere hears it at every start."""
+    monkeypatch.setenv("LEDGER_MAY_BE_LOST", "true")
+    (sentence,) = Settings.load().warnings()
+    assert "LEDGER_MAY_BE_LOST" in sentence
+
+
+def test_a_platforms_own_variable_does_no_harm(monkeypatch: pytest.MonkeyPatch) -> None:
+    """DYNO is set by hosts that have volumes, too: it says nothing about the ledger's disk."""
+    monkeypatch.setenv("DYNO", "web.1")
+    assert Settings.load().warnings() == ()
 
 
 def test_an_absolute_ledger_path_stays_absolute(monkeypatch: pytest.MonkeyPatch) -> None:
