@@ -14,6 +14,7 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Protocol
 
+from approvals.ledger.family import made
 from approvals.worker import Loop
 
 ASK_AGAIN_SECONDS = 0.2
@@ -33,8 +34,7 @@ class Turn:
     """Does `begin` and then runs `loops` when it is this process's turn, until `stop`."""
 
     def __init__(self, ledger: Path, begin: Callable[[], None], loops: Sequence[Loop]) -> None:
-        flags = os.O_RDWR | os.O_CREAT | os.O_CLOEXEC
-        self._lock = os.fdopen(os.open(f"{ledger}.serving", flags, 0o600), "r+b", buffering=0)
+        self._lock = os.fdopen(made(Path(f"{ledger}.serving")), "r+b", buffering=0)
         self._begin = begin
         self._loops = loops
         self._ours = False

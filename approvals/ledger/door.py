@@ -25,6 +25,7 @@ from sqlite_utils import Database
 
 from approvals.errors import Busy
 from approvals.ledger import patience
+from approvals.ledger.family import keep_private, made, not_ours
 from approvals.ledger.migrations import FORMAT, make_tables, migrate
 
 BUSY_MS = 10_000
@@ -116,7 +117,9 @@ class Door:
     def _opened(self) -> Database:
         """The connection that writes; only to be used while the door is held."""
         if self._writer is None:
-            self._writer = _connect(_uri(self._path, "mode=rwc"), _prepare)
+            _make(self._path)
+            self._writer = _connect(_uri(self._path, "mode=rw"), _prepare)
+            keep_private(self._path)
             self._file = _identity(self._path)
         return self._writer
 
@@ -268,10 +271,19 @@ def _lock(lock: int | None, how: int) -> None:
 
 def _lock_beside(path: Path) -> int:
     """The file whose lock keeps processes apart. Raises UnknownLedger."""
+    if why := not_ours(path):
+        raise UnknownLedger(why)
     try:
-        return os.open(f"{path}.lock", os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+        return made(Path(f"{path}.lock"))
     except OSError as trouble:
         raise UnknownLedger(f"nothing can be written beside it ({trouble.strerror})") from trouble
+
+
+def _make(path: Path) -> None:
+    """An empty file, where there is none: SQLite would let others read the one that it makes."""
+    if not path.exists():
+        with suppress(OSError):  # which SQLite says in its own words
+            os.close(made(path))
 
 
 def _uri(path: Path, mode: str) -> str:

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from approvals.audit import GENESIS
+from approvals.ledger.family import made
 from approvals.ledger.reading import Reading
 
 
@@ -32,7 +33,7 @@ class Head:
     def write(self, mark: Mark) -> None:
         """Write it down, durably and all at once. Raises OSError."""
         fresh = self._file.with_name(f"{self._file.name}.new")
-        with fresh.open("w", encoding="ascii") as out:
+        with os.fdopen(made(fresh, afresh=True), "w", encoding="ascii") as out:
             json.dump({"lines": mark.lines, "hash": mark.newest}, out)
             out.flush()
             os.fsync(out.fileno())
