@@ -459,11 +459,6 @@ class Settings(LedgerSettings):
                 f"which is {APP_IDS_IN_WORDS[self.ccpayment_api]}. If CCPayment refuses it, copy "
                 "it again, or change CCPAYMENT_API."
             )
-        if self.ledger_may_be_lost:
-            said.append(
-                "LEDGER_MAY_BE_LOST is true: whether the ledger's disk lasts is not looked at. What"
-                " was paid is forgotten with it."
-            )
         if not self.ccpayment_verify_answers:
             said.append(
                 "CCPAYMENT_VERIFY_ANSWERS is false: answers are believed without CCPayment's "

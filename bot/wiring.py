@@ -331,15 +331,18 @@ def run(settings: Settings, *, restored: bool = False) -> None:
 
 
 def _on_a_disk_that_lasts(settings: Settings) -> None:
-    """Raises NotWired where the ledger would be lost with its container."""
+    """Raises NotWired where the ledger would be lost with its container, unless it may be."""
     folder = settings.ledger_file.absolute().parent
-    kind = None if settings.ledger_may_be_lost else thrown_away(folder)
-    if kind is not None:
+    kind = thrown_away(folder)
+    if kind is None:
+        return
+    lost = f"in {folder}, on a disk that is thrown away ({kind}), and what was paid is forgotten"
+    if not settings.ledger_may_be_lost:
         raise NotWired(
-            f"The ledger would lie in {folder}, on a disk that is thrown away ({kind}), and what"
-            " was paid would be forgotten with it. Mount a volume and let DATABASE_URL name a file"
+            f"The ledger would lie {lost} with it. Mount a volume and let DATABASE_URL name a file"
             " on it; for a trial, set LEDGER_MAY_BE_LOST=true."
         )
+    log.warning("the ledger lies %s with it: LEDGER_MAY_BE_LOST allows that", visible(lost))
 
 
 def _patiently(settings: Settings, listener: socket.socket, limits: front.Limits) -> "Known":

@@ -71,6 +71,8 @@ class Ledger:
             made.append(Change(db))
             made[0].rewound = self._rewound(made[0])
             yield made[0]
+        if made[0].appended is not None:  # else it may have written nothing
+            self.failed = False
         for bell in self._bells:
             bell.set()
 
@@ -80,6 +82,7 @@ class Ledger:
         with self._noting(), self._door.writing(self._rewrite_head) as db:
             (kept,) = db.execute("PRAGMA user_version").fetchone()
             db.execute(f"PRAGMA user_version = {int(kept)}")
+        self.failed = False
 
     @contextmanager
     def _noting(self) -> Iterator[None]:
@@ -91,7 +94,6 @@ class Ledger:
         except (sqlite3.Error, OSError):
             self.failed = True
             raise
-        self.failed = False
 
     @contextmanager
     def reading(self) -> Iterator["Reading"]:

@@ -386,13 +386,6 @@ def test_unverified_answers_are_a_warning(monkeypatch: pytest.MonkeyPatch) -> No
     assert "CCPAYMENT_VERIFY_ANSWERS" in sentence
 
 
-def test_a_ledger_that_may_be_lost_is_a_warning(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Whoever lets the ledger lie anywhere hears it at every start."""
-    monkeypatch.setenv("LEDGER_MAY_BE_LOST", "true")
-    (sentence,) = Settings.load().warnings()
-    assert "LEDGER_MAY_BE_LOST" in sentence
-
-
 def test_a_platforms_own_variable_does_no_harm(monkeypatch: pytest.MonkeyPatch) -> None:
     """DYNO is set by hosts that have volumes, too: it says nothing about the ledger's disk."""
     monkeypatch.setenv("DYNO", "web.1")
