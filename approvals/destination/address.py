@@ -8,7 +8,7 @@ from collections.abc import Container, Sequence
 from dataclasses import dataclass
 
 from approvals.destination.dead_ends import NOBODY, dead_end, made_up
-from approvals.destination.text import AGAIN, refused
+from approvals.destination.text import AGAIN, foreign, refused
 from approvals.errors import Unreadable
 
 
@@ -48,7 +48,7 @@ def explained(
         return starts_otherwise(chain, text, starts)
     for char in text.removeprefix(start):
         if char not in letters:
-            return refused(text, f'"{char}" does not occur in {a(chain)} address. {AGAIN}')
+            return foreign(char, a(chain), text)
     if len(text) not in lengths:
         spread = isinstance(lengths, range)
         rule = f"{lengths[0]} to {lengths[-1]}" if spread else _either(lengths)

@@ -16,13 +16,16 @@ import re
 from approvals.destination import base58, bech32
 from approvals.destination.address import Address, a
 from approvals.destination.dead_ends import dead_end
-from approvals.destination.text import AGAIN, refused
+from approvals.destination.text import AGAIN, foreign, refused
 
 LONGEST = 256
 """A unified address of Zcash has up to 213 characters."""
 
 _SHORTEST, _SURELY = 8, 20
 _HEX = re.compile(r"0x[0-9a-fA-F]+")  # means the same in capital and small letters, everywhere
+
+_FRAGMENT = re.compile(r"0x(?:[0-9a-fA-F]{30,39}|[0-9a-fA-F]{41,59}|[0-9a-fA-F]{65,})")
+"""No network has such a one; StarkNet leaves zeros out of its 64 digits, Flow has 16."""
 
 _GRAPHENE = re.compile(r"(?=.{3,16}\Z)[a-z][a-z0-9-]+[a-z0-9](?:\.[a-z][a-z0-9-]+[a-z0-9])*")
 _EOSIO = re.compile(r"(?=.{1,13}\Z)[a-z1-5.]*[a-z1-5]")
@@ -120,7 +123,9 @@ def _one_of_any(chain: str, text: str) -> None:
     front = next((front for front in FRONTS if text.lower().startswith(front)), "")
     body = text[len(front) :]
     if wrong := re.search(r"[^0-9A-Za-z]", body):
-        raise refused(text, f'"{wrong[0]}" does not occur in {a(chain)} address. {AGAIN}')
+        raise foreign(wrong[0], a(chain), text)
+    if _FRAGMENT.fullmatch(text):
+        raise refused(text, f"An address that starts with 0x has 40 or 64 digits. {AGAIN}")
     if len(text) < _SHORTEST:
         raise refused(text, f"This is too short for {a(chain)} address. {AGAIN}")
     if len(text) < _SURELY and not any(map(str.isdigit, text)):

@@ -60,6 +60,12 @@ def refused(text: str, sentence: str) -> Unreadable:
     return Unreadable("destination", text, sentence)
 
 
+def foreign(char: str, thing: str, text: str) -> Unreadable:
+    """`char` is none of the letters of `thing`, an address with its article."""
+    memo = ' Write a memo behind it as "memo …".' if char == ":" else ""
+    return refused(text, f'"{char}" does not occur in {thing} address.{memo} {AGAIN}')
+
+
 def only_plain(field: str, text: str, thing: str, *, first: str = "!") -> None:
     """Raises Unreadable that names the first character of `text` outside ASCII's `first` to "~"."""
     for char in text:

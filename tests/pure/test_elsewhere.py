@@ -73,6 +73,9 @@ AS_MEMO = 'Write the memo behind the address as "memo 12345", without a colon.'
         (f"0.5 DASH to ({DASH}) for Invoice 1043", '"(" does not occur in a DASH address.'),
         (f"0.5 DASH to `{DASH}` for Invoice 1043", '"`" does not occur in a DASH address.'),
         (f"0.5 DASH to *{DASH}* for Invoice 1043", '"*" does not occur in a DASH address.'),
+        (f"0.5 DASH to address:{DASH} for Invoice 1043", '":" does not occur in a DASH address.'),
+        (f"0.5 DASH to address: {DASH} for Invoice 1043", BESIDE),
+        (f"0.5 DASH to {DASH}/thanks for Invoice 1043", '"/" does not occur in a DASH address.'),
     ],
 )
 def test_what_stands_beside_an_address_is_not_sent_along(text: str, said: str) -> None:
@@ -89,6 +92,10 @@ def test_what_stands_beside_an_address_is_not_sent_along(text: str, said: str) -
     ("text", "said"),
     [
         (f"5 ATOM to {COSMOS} memo: 12345 no memo for Invoice 1043", AS_MEMO),
+        (
+            f"5 ATOM to {COSMOS}:EEzcJCzpLABgWE no memo for Invoice 1043",
+            '":" does not occur in an ATOM address. Write a memo behind it as "memo …".',
+        ),
         (f"5 ATOM to {COSMOS} tag 12345 no memo for Invoice 1043", AS_MEMO),
         (
             "0.5 DASH to " + " ".join(DASH[i : i + 5] for i in range(0, 34, 5)) + " for It was",
@@ -182,6 +189,8 @@ def test_whole_addresses_and_names_are_good(chain: str, text: str) -> None:
 @pytest.mark.parametrize(
     ("chain", "text", "said"),
     [
+        ("VET", f"0x{'a7' * 19}a", "An address that starts with 0x has 40 or 64 digits."),
+        ("SUI", f"0x{'a7' * 33}", "An address that starts with 0x has 40 or 64 digits."),
         ("HIVE", DASH, "This is no name of an account on HIVE."),
         ("HIVE", "Bittrex", "This is no name of an account on HIVE."),
         ("HIVE", "ab", "This is no name of an account on HIVE."),
