@@ -20,6 +20,7 @@ from approvals.destination import (
     Invoice,
     Kind,
     Link,
+    is_invoice,
     read_destination,
     read_link,
     read_memo,
@@ -423,7 +424,8 @@ def _no_way(wanted: Wanted, coin: Coin) -> Unreadable:
         return Unfit("coin", wanted.coin, sentence, replace(wanted, coin=SATOSHI))
     if wanted.kind is Kind.CHAIN and ways(coin, Kind.LIGHTNING):
         sentence = f'{symbol} goes out by Lightning invoice: write "to invoice …".'
-        better = replace(wanted, kind=Kind.LIGHTNING, destination="", network=None)
+        invoice = wanted.destination if is_invoice(wanted.destination) else ""
+        better = replace(wanted, kind=Kind.LIGHTNING, destination=invoice, network=None)
         return Unfit("destination", wanted.destination, sentence, better)
     sentence = _closed(f"Every network of {symbol}", Status.MAINTENANCE)
     return Unreadable("coin", wanted.coin, sentence)

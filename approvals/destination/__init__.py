@@ -12,7 +12,7 @@ from enum import StrEnum
 
 from approvals.destination.address import Address
 from approvals.destination.bolt11 import Invoice, read_invoice
-from approvals.destination.chains import EVM_CHAINS, home, other_home, read_address
+from approvals.destination.chains import EVM_CHAINS, home, is_invoice, other_home, read_address
 from approvals.destination.cwallet import read_cwallet
 from approvals.destination.dead_ends import dead_end
 from approvals.destination.keys import HEX, certain_key, likely_key
@@ -38,6 +38,7 @@ __all__ = [
     "folded",
     "grouped",
     "home",
+    "is_invoice",
     "likely_key",
     "normal_memo",
     "other_home",

@@ -87,8 +87,13 @@ def _not_another_kind(chain: str, text: str) -> None:
         raise refused(text, why)
     if text.isdigit() or "@" in text:
         raise refused(text, 'This looks like a Cwallet user. Write "to cwallet …" to pay one.')
-    if text.lower().startswith(("lnbc", "lightning:")):
+    if is_invoice(text):
         raise refused(text, 'This is a Lightning invoice. Write "to invoice …" to pay it.')
+
+
+def is_invoice(text: str) -> bool:
+    """Whether it looks like a Lightning invoice, good or not."""
+    return text.lower().startswith(("lnbc", "lightning:"))
 
 
 def home(text: str) -> str | None:
@@ -104,15 +109,15 @@ def home(text: str) -> str | None:
 
 def _read_unknown(chain: str, text: str) -> Address:
     """What no reader here knows, unless its form says that it belongs to one that does."""
-    named = (home for home in _NAMING if _reads(home, text))
-    if home := accounts.hides_a_memo(text) or next(named, None):
-        raise refused(text, f'This is {a(home)} address, but you wrote "on {chain}".')
+    named = (mother for mother in _NAMING if _reads(mother, text))
+    if where := accounts.hides_a_memo(text) or next(named, None):
+        raise refused(text, f'This is {a(where)} address, but you wrote "on {chain}".')
     return read_unknown(chain, text)
 
 
-def _reads(home: str, text: str) -> bool:
+def _reads(chain: str, text: str) -> bool:
     try:
-        _NAMING[home](home, text)
+        _NAMING[chain](chain, text)
     except Unreadable:
         return False
     return True

@@ -192,6 +192,17 @@ def test_a_payment_link_is_shown_as_the_command_that_it_is(
         read_ask(again.wanted, CATALOGUE, IN_TIME, FeePayer.PAYEE)
 
 
+def test_an_invoice_in_place_of_an_address_is_offered_as_one() -> None:
+    """Whoever pays SATS to an invoice as if it were an address gets the command with it."""
+    command = read_command(f"250000 SATS to {INVOICE} for Rent")
+    assert isinstance(command, Request)
+    no = refusal(command.wanted)
+    assert isinstance(no, Unfit)
+    assert no.sentence == 'SATS goes out by Lightning invoice: write "to invoice …".'
+    assert refusal(no.better) is None
+    assert refusal(replace(command.wanted, destination=INVOICE[:-1])) is not None
+
+
 def test_a_form_offers_nothing_but_says_the_same() -> None:
     """A form names the link too."""
     wanted = Wanted("1", "ETH", "ETH", Kind.CHAIN, f"ethereum:{EVM}@1", None, None, "Rent")
