@@ -12,6 +12,7 @@ from random import Random
 import pytest
 
 from approvals.errors import Stale
+from approvals.gateway import Finding, Gateway
 from approvals.ledger import Change, Ledger
 from approvals.payout import Event, Kind, Payout, State
 from approvals.sender import Sender
@@ -60,6 +61,38 @@ def test_absence_counts_to_the_second(program: Program) -> None:
         (True, False),
         (True, True),
     ]
+
+
+class Counting(Tapped):
+    """Remembers which references were looked up."""
+
+    def __init__(self, gateway: Gateway) -> None:
+        super().__init__(gateway, lambda _: None)
+        self.asked: list[str] = []
+
+    def find(self, reference: str) -> Finding:
+        self.asked.append(reference)
+        return super().find(reference)
+
+
+def test_references_that_nobody_has_are_asked_for_seldom(path: Path, world: World) -> None:
+    """Whether many questions about unknown references count as an attack is not documented, so one
+    is drawn only where everything else allows absence to count, and once for each such look."""
+    gateway = Counting(world.gateway())
+    program = Program(path, world, gateway=gateway)
+    payout = in_doubt(program)
+    ours = {program.payout(number).reference for number in (1, 2)}
+    drawn = []
+    for seconds in (5, 60, 179, 180, 240, 300):
+        gateway.asked.clear()
+        payout = looked(program, payout, seconds)
+        drawn.append(len([one for one in gateway.asked if one not in ours]))
+    assert drawn == [0, 0, 0, 1, 1, 1]
+    world.pretend.knobs = replace(world.pretend.knobs, ahead=40.0)
+    gateway.asked.clear()
+    looked(program, payout, 9000)
+    assert set(gateway.asked) <= ours
+    program.ledger.close()
 
 
 @pytest.mark.parametrize("ahead", [-30.0, -1.0, 1.0, 30.0])
