@@ -12,10 +12,10 @@ from approvals.audit import Note, Subject
 from approvals.compare import differences
 from approvals.errors import LostRace
 from approvals.evidence import REQUEST_LIVES
-from approvals.gateway import Accepted, Found, Progress
+from approvals.gateway import Accepted, Finding, Found, Progress
 from approvals.ledger import Change, Freeze
 from approvals.money import plain
-from approvals.payout import Event, Fact, Kind, Payout, State
+from approvals.payout import KNOWN, Event, Fact, Kind, Payout, State
 from approvals.worker import back_off
 
 VIA = "sender"
@@ -35,6 +35,13 @@ UNCONFIRMED = (
     "It was found in CCPayment's dashboard as order {order_id}, but for {hours} hours no look-up"
     " has found it. Look there again: does that order bear reference {reference}?"
 )
+UNSETTLED = "CCPayment took it, but has not settled it for {hours} hours."
+NOT_TOLD = "CCPayment took it, but for {hours} hours no look-up has told what became of it."
+UNKNOWN_WORD = (
+    'CCPayment took it, and for {hours} hours its status has been "{status}", which means nothing'
+    " here."
+)
+_BRACES = str.maketrans({"{": "{{", "}": "}}"})
 OWNER_REJECTED = "the account's owner rejected it in CCPayment's dashboard"
 
 _FINAL: Mapping[Progress, Kind] = {
@@ -90,31 +97,55 @@ def follow(change: Change, sent: Payout, found: Found, now: datetime) -> bool:
     return _finish(change, sent, found, now) or _learn(change, sent, found, now)
 
 
-def unsettled(change: Change, sent: Payout, now: datetime) -> None:
-    """Tell the channel once of a payout that has no end for too long."""
-    if sent.state is State.SENT and sent.sent_at and now - sent.sent_at >= UNSETTLED_IS_TOLD:
-        hours = UNSETTLED_IS_TOLD // timedelta(hours=1)
-        what = f"CCPayment took it, but has not settled it for {hours} hours."
-        if sent.progress == Progress.WAITING:
-            what = OWNER_WAITS.format(hours=hours)
-        elif sent.resolver is not None and sent.gateway_status is None:
-            told = {"order_id": sent.order_id, "reference": sent.reference}
-            what = UNCONFIRMED.format(hours=hours, **told)
-        _alarm(change, sent, what, now)
+def unsettled(
+    change: Change, sent: Payout, finding: Finding, now: datetime, due: datetime, *, known: bool
+) -> Payout:
+    """Tell the channel once of a payout that has no end for too long. Where look-ups do not tell
+    what became of it (`known`), people may: they are asked to look."""
+    if sent.state is not State.SENT:
+        return sent
+    hours = UNSETTLED_IS_TOLD // timedelta(hours=1)
+    told = {"hours": hours, "order_id": sent.order_id, "reference": sent.reference}
+    what = UNSETTLED
+    if sent.progress == Progress.WAITING and known:
+        what = OWNER_WAITS
+    elif sent.resolver is not None and sent.gateway_status is None:
+        what = UNCONFIRMED
+    elif isinstance(finding, Found) and finding.status and not known:
+        what = UNKNOWN_WORD.replace("{status}", finding.status.translate(_BRACES))
+    elif not isinstance(finding, Found):
+        what = NOT_TOLD
+    _alarm(change, sent, what.format(**told), now)
+    if known or sent.unclear_at is not None:
+        return sent
+    return change.record(sent, Event(Kind.UNCLEAR, now), VIA, due)
 
 
 def contradict(change: Change, ended: Payout, found: Found, now: datetime) -> None:
     """The gateway knows a payout that ended here as one that did not leave, or has settled one
     that it reported as failed: nothing more is sent until somebody has looked."""
     _compare(change, ended, found, now)
-    if ended.order_id is not None and found.progress is not Progress.SETTLED:
+    if not _contradicts(ended, found):
         return
     what = f"It is {ended.state} here, but CCPayment has it as order {found.order_id}"
     _alarm(change, ended, f"{what}: {found.status}." if found.status else f"{what}.", now)
+    if ended.state is State.SETTLED:  # by somebody's word; it has paid too little, not too much
+        return
     _stop(change, f"payout {ended.number}: {what}", now)
     if ended.state is State.FAILED and ended.order_id is None:
         event = Event(Kind.LEARNED, now, facts=facts_of(found))
         change.record(ended, event, VIA, now + WATCH_WAIT)
+
+
+def _contradicts(ended: Payout, found: Found) -> bool:
+    """Whether what CCPayment reports cannot be, as it ended here. What people ended by hand though
+    CCPayment had taken it may still be on its way there."""
+    if ended.order_id is None:
+        return True
+    if ended.state is State.SETTLED:
+        return found.progress in (Progress.FAILED, Progress.REJECTED)
+    on_its_way = found.progress in (Progress.PENDING, Progress.WAITING, Progress.PROCESSING)
+    return found.progress is Progress.SETTLED or (ended.closer is not None and on_its_way)
 
 
 def facts_of(found: Found) -> dict[str, Fact]:
@@ -163,6 +194,7 @@ def _learn(change: Change, sent: Payout, found: Found, now: datetime) -> bool:
     """Record what is told anew; whether anything was."""
     told = ((found.network_fee, sent.network_fee), (found.txid, sent.txid))
     news = any(fact is not None and known is None for fact, known in told)
+    news = news or (sent.unclear_at is not None and found.progress in KNOWN)
     if not news and found.status in ("", sent.gateway_status):
         return False
     event = Event(Kind.LEARNED, now, facts=facts_of(found))

@@ -106,6 +106,7 @@ class Found:
     reason: str | None = None
     unreadable: tuple[str, ...] = ()
     withdrawals: int = 1
+    gateway_time: datetime | None = field(default=None, compare=False)
     catalogue: Catalogue | None = field(default=None, compare=False, repr=False)
 
 
@@ -129,6 +130,7 @@ class NoAnswer:
     message: str = ""
     meaning: str = ""
     silence: Silence = Silence.UNCLEAR
+    gateway_time: datetime | None = field(default=None, compare=False)
 
 
 Finding = Found | Absent | NoAnswer
@@ -177,7 +179,8 @@ class CwalletUser:
 class GatewayTrouble(Exception):
     """A question that is not about a withdrawal got no usable answer. `why` is for operators, and
     `silence` says by type whose business it is; `code` and `message` are the gateway's own, where
-    it gave any, and `meaning` is what the code means and what to do, where we know."""
+    it gave any, and `meaning` is what the code means and what to do, where we know; `time` is the
+    gateway's own clock, where the answer tells it."""
 
     def __init__(
         self,
@@ -186,8 +189,10 @@ class GatewayTrouble(Exception):
         message: str = "",
         meaning: str = "",
         silence: Silence = Silence.UNCLEAR,
+        time: datetime | None = None,
     ) -> None:
         super().__init__(why)
+        self.time = time
         self.why = why
         self.code = code
         self.message = message

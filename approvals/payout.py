@@ -24,6 +24,9 @@ MAX_ATTEMPTS = 3
 UNRESOLVED = timedelta(hours=1)
 """In doubt for so long without learning more, people look in the gateway's dashboard instead."""
 
+KNOWN = frozenset({"pending", "waiting", "processing", "settled", "failed", "rejected"})
+"""How far the gateway has come, where it says so in a word that we know."""
+
 
 class State(StrEnum):
     """Where a payout stands. The last five are final."""
@@ -66,6 +69,7 @@ class Kind(StrEnum):
     ABSENT = "absent"  # two look-ups agree: the gateway does not know it, and will not any more
     AGAIN_ASKED = "again asked"  # an approver wants it sent again
     CLOSE_ASKED = "close asked"  # an approver wants it closed, since nothing was sent
+    UNCLEAR = "unclear"  # for long look-ups have not told what became of it: people may look
     RESTORED = "restored"  # an old copy of the ledger was put back: it may have been sent meanwhile
     SENT = "sent"
     LEARNED = "learned"  # facts that came later fill empty fields
@@ -80,6 +84,13 @@ class Wish(StrEnum):
     AGAIN = "again"
     CLOSE = "close"
     RESOLVE = "resolve"
+
+
+class Ended(StrEnum):
+    """How a payout ended that the gateway took, as people see in its dashboard."""
+
+    SETTLED = "settled"
+    FAILED = "failed"
 
 
 TRANSITIONS: Mapping[State | None, Mapping[Kind, State]] = MappingProxyType(
@@ -116,12 +127,14 @@ TRANSITIONS: Mapping[State | None, Mapping[Kind, State]] = MappingProxyType(
             Kind.ABSENT: State.SENDING,
             Kind.AGAIN_ASKED: State.SENDING,
             Kind.CLOSE_ASKED: State.SENDING,
+            Kind.UNCLEAR: State.SENDING,
             Kind.RESTORED: State.SENDING,
             Kind.SENT: State.SENT,
             Kind.FAILED: State.FAILED,
         },
         State.SENT: {
             Kind.LEARNED: State.SENT,
+            Kind.UNCLEAR: State.SENT,
             Kind.SETTLED: State.SETTLED,
             Kind.FAILED: State.FAILED,
         },
@@ -227,6 +240,7 @@ class Payout:
     wish: str | None = None  # what an approver then asked for: "again" or "close"
     wisher: Actor | None = None
     wished_at: datetime | None = None
+    unclear_at: datetime | None = None  # since when people may say what the dashboard shows
     restored_at: datetime | None = None  # it counts as signed at that moment
     order_id: str | None = None
     network_fee: Decimal | None = None
@@ -237,7 +251,7 @@ class Payout:
     txid: str | None = None
     sent_at: datetime | None = None
     resolver: Actor | None = None  # who found it in the gateway's dashboard
-    closer: Actor | None = None  # who rejected or cancelled it
+    closer: Actor | None = None  # who rejected or cancelled it, or said how it ended
     closed_at: datetime | None = None
     because: str | None = None  # why it was rejected, or failed
 
@@ -301,21 +315,22 @@ class Payout:
     def choices(self, now: datetime) -> tuple[Wish, ...]:
         """What an approver may ask for now. While an earlier wish can still be met, and where
         nothing can be learned, that is to look for themselves, once it has taken long."""
+        by_hand = (Wish.RESOLVE,) if self.unclear_at is not None else ()
+        if self.state is State.SENT:
+            return by_hand
         if self.doubted_at is None:
             return ()
         waiting = self.may_go_out(now) if self.wish == Wish.AGAIN else self.wish is not None
         if self.absent_at is not None and not waiting:
             return (Wish.AGAIN, Wish.CLOSE) if self._has_another_attempt(now) else (Wish.CLOSE,)
-        since = self.wished_at if waiting and self.wished_at else self.doubted_at
-        return (Wish.RESOLVE,) if now - since >= UNRESOLVED else ()
+        return by_hand
 
     def reconsidered_at(self, now: datetime) -> datetime | None:
         """When `choices`, or whether it is held, may change next by itself, if ever."""
         if self.doubted_at is None:
             return self.held_until if self.held(now) else None
-        waits = [since + UNRESOLVED for since in (self.doubted_at, self.wished_at) if since]
         ends = [time for time in (self.expires_at, self.held_until) if time]
-        return min((time for time in (*waits, *ends) if time > now), default=None)
+        return min((time for time in ends if time > now), default=None)
 
     def _has_another_attempt(self, now: datetime) -> bool:
         holds = bool(self.approvals) and self.missing == 0 and now < self.expires_at
@@ -463,6 +478,7 @@ _FRESH: Changes = {
     "wish": None,
     "wisher": None,
     "wished_at": None,
+    "unclear_at": None,
 }
 """What was known of an earlier attempt says nothing of a new one."""
 
@@ -516,11 +532,20 @@ def _absent(payout: Payout, event: Event) -> Changes:
 
 
 def _again_asked(_: Payout, event: Event) -> Changes:
-    return {"wish": Wish.AGAIN.value, "wisher": _by(event), "wished_at": event.at}
+    return _wished(Wish.AGAIN, event)
 
 
 def _close_asked(_: Payout, event: Event) -> Changes:
-    return {"wish": Wish.CLOSE.value, "wisher": _by(event), "wished_at": event.at}
+    return _wished(Wish.CLOSE, event)
+
+
+def _wished(wish: Wish, event: Event) -> Changes:
+    by = _by(event)
+    return {"wish": wish.value, "wisher": by, "wished_at": event.at, "unclear_at": None}
+
+
+def _unclear(_: Payout, event: Event) -> Changes:
+    return {"unclear_at": event.at}
 
 
 def _restored(_: Payout, event: Event) -> Changes:
@@ -543,7 +568,14 @@ def _learned(payout: Payout, event: Event) -> Changes:
     status = _maybe_text(event, "status") or payout.gateway_status
     progress = _maybe_text(event, "progress") or payout.progress
     since = payout.progress_since if progress == payout.progress else event.at
-    return {**kept, "gateway_status": status, "progress": progress, "progress_since": since}
+    told = _maybe_text(event, "progress") in KNOWN
+    return {
+        **kept,
+        "gateway_status": status,
+        "progress": progress,
+        "progress_since": since,
+        "unclear_at": None if told else payout.unclear_at,
+    }
 
 
 def _sent(payout: Payout, event: Event) -> Changes:
@@ -576,6 +608,7 @@ _EFFECTS: Mapping[Kind, Callable[[Payout, Event], Changes]] = MappingProxyType(
         Kind.ABSENT: _absent,
         Kind.AGAIN_ASKED: _again_asked,
         Kind.CLOSE_ASKED: _close_asked,
+        Kind.UNCLEAR: _unclear,
         Kind.RESTORED: _restored,
         Kind.SENT: _sent,
         Kind.LEARNED: _learned,

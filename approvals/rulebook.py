@@ -109,9 +109,10 @@ class Rulebook:
         return deciders(self._deciding(reading, payout), subject_of(payout), self.roster())
 
     def _deciding(self, reading: Reading, payout: Payout) -> tuple[Policy, ...]:
-        """The policies that say who decides. A doubt is decided by the one in force alone: it lets
-        nothing out, and those whom an earlier policy named may be gone for ever."""
-        if payout.doubted_at is None:
+        """The policies that say who decides. A doubt, and what became of what was sent, is decided
+        by the one in force alone: it lets nothing out, and those whom an earlier policy named may
+        be gone for ever."""
+        if payout.doubted_at is None and payout.unclear_at is None:
             return self.policies(reading, payout)
         return (self.in_force(reading),)
 

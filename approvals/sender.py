@@ -20,22 +20,23 @@ by ours, which must agree, and when a second look agrees. Then people choose: se
 """
 
 import logging
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from decimal import Decimal
 from random import Random
 from typing import ClassVar
 
-from approvals.audit import Note, Subject, played
+from approvals.audit import Line, Note, Subject, played
 from approvals.catalogue import Catalogue
-from approvals.clocks import agree, within
+from approvals.clocks import Moment, agree, passed, within
 from approvals.content import FeePayer
 from approvals.destination import Kind as Destined
 from approvals.destination import likely_key
 from approvals.errors import LostRace
 from approvals.evidence import Evidence
 from approvals.followup import (
+    UNSETTLED_IS_TOLD,
     VIA,
     WATCH_WAIT,
     accepted_late,
@@ -59,10 +60,21 @@ from approvals.gateway import (
     NoAnswer,
     NotSent,
     Outcome,
+    Progress,
 )
 from approvals.ledger import Change, Freeze, Ledger
 from approvals.money import grouped, plain
-from approvals.payout import Actor, Attempt, Event, Fact, Kind, Payout, State, Wish
+from approvals.payout import (
+    UNRESOLVED,
+    Actor,
+    Attempt,
+    Event,
+    Fact,
+    Kind,
+    Payout,
+    State,
+    Wish,
+)
 from approvals.people import People, Person, Roster, Standing
 from approvals.places import no_payee
 from approvals.policy import Verdict
@@ -71,7 +83,7 @@ from approvals.silence import LOOK, Silence, sentence
 from approvals.times import Clock, from_seconds, to_seconds, to_text
 from approvals.words import without_numbers
 from approvals.workable import Cannot, fee_hindrance, hindrance
-from approvals.worker import LONGEST_WAIT, PayoutWorker, back_off
+from approvals.worker import LONGEST_WAIT, PayoutWorker, back_off, waited
 
 log = logging.getLogger(__name__)
 
@@ -99,6 +111,19 @@ AGAIN_AT_ONCE = timedelta(seconds=1)
 
 PEOPLE_WAIT = timedelta(seconds=5)
 """How long the sender waits for an answer about an approver."""
+
+
+STEADY = 8
+"""After so many look-ups of what was sent they follow each other at the longest interval."""
+
+_ANEW = frozenset(
+    {
+        *(Kind.UNSENT, Kind.DECLINED, Kind.DOUBTED, Kind.RESTORED),
+        *(Kind.AGAIN_ASKED, Kind.CLOSE_ASKED),
+    }
+)
+"""From the last of these it is counted for how long nothing is learned."""
+_GOES_ON = frozenset({Kind.LOOKED_UP, Kind.ABSENT, Kind.DELAYED})
 
 
 class _NotYet(Exception):
@@ -141,6 +166,7 @@ class Sender(PayoutWorker):
         State.SENDING: LONGEST_DOUBT_WAIT,
         State.SENT: LONGEST_WAIT,
         State.FAILED: WATCH_WAIT,
+        State.SETTLED: WATCH_WAIT,
     }
 
     def __init__(
@@ -162,7 +188,7 @@ class Sender(PayoutWorker):
     def step(self, payout: Payout, picked_up: str, tries: int) -> None:
         """The next step for a payout; which one, its state and its newest attempt say."""
         due = _Due(payout, picked_up, tries)
-        if payout.state is State.FAILED:
+        if payout.state.final:
             self._watch(due)
         elif payout.state is State.SENT:
             self._follow(due)
@@ -430,9 +456,9 @@ class Sender(PayoutWorker):
         if isinstance(finding, Found):
             self._take_over(payout, finding)
         elif isinstance(finding, NoAnswer):
-            self._looked_up(payout, _said(finding))
+            self._looked_up(payout, _said(finding), finding)
         elif why := self._evidence.against_form(finding, asked_at):
-            self._looked_up(payout, f"{_said(finding)}, but {why}")
+            self._looked_up(payout, f"{_said(finding)}, but {why}", finding)
         else:
             self._fail(payout, f'CCPayment declined it: "{attempt.message}" ({attempt.code}).')
 
@@ -442,9 +468,9 @@ class Sender(PayoutWorker):
         if isinstance(finding, Found):
             self._take_over(payout, finding)
         elif isinstance(finding, NoAnswer):
-            self._looked_up(payout, _said(finding))
+            self._looked_up(payout, _said(finding), finding)
         elif why := self._evidence.against(payout, finding, asked_at):
-            self._looked_up(payout, f"{_said(finding)}, but {why}", self._compared(finding))
+            self._looked_up(payout, f"{_said(finding)}, but {why}", finding)
         else:
             self._is_absent(payout, finding, asked_at)
 
@@ -474,16 +500,19 @@ class Sender(PayoutWorker):
                 because = "CCPayment knows no such reference."
                 self._end(change, payout, because, payout.wisher)
 
-    def _compared(self, finding: Absent) -> dict[str, Fact]:
+    def _compared(self, finding: Absent | NoAnswer) -> dict[str, Fact]:
         """That both clocks agreed at this look-up, where they did."""
         return {"agreed": 1} if agree(finding.gateway_time, self._clock()) else {}
 
-    def _looked_up(
-        self, payout: Payout, said: str, compared: Mapping[str, Fact] | None = None
-    ) -> None:
+    def _looked_up(self, payout: Payout, said: str, finding: Absent | NoAnswer) -> None:
         wait = back_off(payout.looks, DOUBT_WAIT, LONGEST_DOUBT_WAIT)
-        facts: dict[str, Fact] = {"said": said, **(compared or {})}
-        self._record(payout, Event(Kind.LOOKED_UP, self._clock(), facts=facts), wait)
+        facts: dict[str, Fact] = {"said": said, **self._compared(finding)}
+        with self._ledger.change() as change:
+            now = self._clock()
+            event = Event(Kind.LOOKED_UP, now, facts=facts)
+            after = change.record(payout, event, VIA, due=now + wait)
+            if _for_long(after, change.lines(Subject.PAYOUT, payout.number)):
+                change.record(after, Event(Kind.UNCLEAR, now), VIA, due=now + wait)
 
     def _take_over(self, payout: Payout, found: Found) -> None:
         with self._ledger.change() as change:
@@ -493,12 +522,30 @@ class Sender(PayoutWorker):
 
     def _follow(self, due: _Due) -> None:
         finding = self._gateway.find(due.payout.reference)
+        known = isinstance(finding, Found) and finding.progress is not Progress.UNKNOWN
         with self._ledger.change() as change:
             now, current = self._clock(), _current(change, due.payout)
             if isinstance(finding, Found) and follow(change, current, finding, now):
                 return
-            unsettled(change, current, now)
-            change.put_off(due.payout, due.picked_up, now + back_off(due.tries), due.tries + 1)
+            wait, tries = back_off(due.tries), due.tries + 1
+            if known:  # what is counted beyond are the look-ups that told nothing
+                tries = min(tries, STEADY)
+            if self._too_long(current, finding, due.tries, now, known=known):
+                after = unsettled(change, current, finding, now, now + wait, known=known)
+                picked_up = due.picked_up if after is current else to_text(now + wait)
+                change.put_off(after, picked_up, now + wait, tries)
+                return
+            change.put_off(due.payout, due.picked_up, now + wait, tries)
+
+    def _too_long(
+        self, sent: Payout, finding: Finding, tries: int, now: datetime, *, known: bool
+    ) -> bool:
+        """Whether it has no end for too long. What was told is believed where both clocks agree;
+        where nothing was told, only look-ups that followed each other count."""
+        if not known:
+            return waited(tries) >= UNSETTLED_IS_TOLD
+        since = max(filter(None, (sent.sent_at, sent.signed_at)), default=now)
+        return agree(finding.gateway_time or now, now) and now - since >= UNSETTLED_IS_TOLD
 
     def _watch(self, due: _Due) -> None:
         finding = self._gateway.find(due.payout.reference)
@@ -556,6 +603,9 @@ class Sender(PayoutWorker):
         payout, wait = due.payout, back_off(due.tries)
         if payout.state is State.APPROVED:
             wait = min(wait, payout.expires_at - self._clock())
+        if payout.left and self._wished_for_long(due):
+            self._record(payout, Event(Kind.UNCLEAR, self._clock()), wait)
+            return
         if payout.delay == why:
             self._put_off(due, wait)
             return
@@ -566,6 +616,13 @@ class Sender(PayoutWorker):
             after = change.record(payout, event, VIA, until)
             if same:
                 change.put_off(after, to_text(until), until, due.tries + 1)
+
+    def _wished_for_long(self, due: _Due) -> bool:
+        """Whether what somebody asked for could not be done for too long: these tries leave no
+        lines."""
+        with self._ledger.reading() as reading:
+            lines = reading.lines(Subject.PAYOUT, due.payout.number)
+        return _for_long(due.payout, lines, waited(due.tries))
 
     def _put_off(self, due: _Due, wait: timedelta) -> None:
         with self._ledger.change() as change:
@@ -640,6 +697,23 @@ def _wait_after(kind: Kind, attempts: int) -> timedelta:
         Kind.DOUBTED: DOUBT_WAIT,
     }
     return waits[kind]
+
+
+def _for_long(
+    payout: Payout, lines: Iterable[Line], since_the_last: timedelta = timedelta()
+) -> bool:
+    """Whether it is for people to look by now: nothing was learned for an hour, or what somebody
+    asked for since could not be done for so long."""
+    chosen = payout.absent_at is not None and payout.wish is None
+    if payout.unclear_at is not None or chosen:
+        return False
+    moments: list[Moment] = []
+    for line in lines:
+        if line.kind in _ANEW:
+            moments = [(line.at, False)]
+        elif line.kind in _GOES_ON:
+            moments.append((line.at, bool(line.facts.get("agreed"))))
+    return passed(moments) + since_the_last >= UNRESOLVED
 
 
 def _said(finding: Finding) -> str:

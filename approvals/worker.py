@@ -45,6 +45,11 @@ def back_off(
     return min(longest, first * (1 << min(tries, 20)))
 
 
+def waited(tries: int) -> timedelta:
+    """How much time has passed for certain after so many of these waits, whatever clocks say."""
+    return sum(map(back_off, range(tries)), timedelta())
+
+
 class Worker(Protocol):
     """Something that has work now and then."""
 

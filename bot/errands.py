@@ -19,7 +19,7 @@ from slack_sdk import WebClient
 from approvals.asking import Ask, Wanted, covers_fee, read_ask, same_again
 from approvals.catalogue import Catalogue
 from approvals.content import Content, FeePayer
-from approvals.desk import Desk, Earlier, nobody_said
+from approvals.desk import Desk, Earlier, Statement, nobody_said
 from approvals.destination import Kind
 from approvals.errors import Denied, Refusal, Secret, Unavailable, Unreadable
 from approvals.gateway import Can, Fee, Gateway, GatewayTrouble, Going
@@ -211,7 +211,19 @@ class Errands:
         with self._recording(person, "resolve", number):
             found = forms.order_id(submitted.values)
         payout = self._desk.resolve(number, digest, person, found, trigger=submitted.view)
-        missing = self._desk.unstated(payout, found)
+        return self._others_too(payout, {"order_id": found})
+
+    def submit_conclusion(self, submitted: Submitted, deadline: datetime) -> Came:
+        """The form that says how a payout ended that CCPayment took; likewise."""
+        carried, person = ButtonValue.read(submitted.carried), self._person(submitted.who, deadline)
+        number, digest = carried.payout, carried.digest
+        with self._recording(person, "resolve", number):
+            ended = forms.ended(submitted.values)
+        payout = self._desk.conclude(number, digest, person, ended, trigger=submitted.view)
+        return self._others_too(payout, {"ended": ended.value})
+
+    def _others_too(self, payout: Payout, said: Statement) -> Came:
+        missing = self._desk.unstated(payout, said)
         return Instead(forms.notice(replies.stated(payout, missing))) if missing else None
 
     def suggest(self, typed: str, deadline: datetime) -> list[Json]:
@@ -410,7 +422,8 @@ class Errands:
         """Asks what the dashboard shows, but only whoever may say so."""
         carried, person = ButtonValue.read(pressed.value), self._person(pressed.who, deadline)
         payout = self._desk.may_resolve(carried.payout, carried.digest, person)
-        self._open(forms.resolution(payout, carried), pressed.trigger, deadline)
+        form = forms.conclusion if payout.state is State.SENT else forms.resolution
+        self._open(form(payout, carried), pressed.trigger, deadline)
 
     def _frozen(self, person: Person, reason: str, trigger: str) -> Message:
         stopped = self._desk.freeze(person, trigger=trigger, reason=reason)

@@ -23,7 +23,7 @@ from approvals.catalogue import Catalogue, spoken_chain
 from approvals.content import FeePayer
 from approvals.destination import Kind, asked_back, grouped
 from approvals.errors import Secret, Unavailable, Unreadable
-from approvals.payout import Payout
+from approvals.payout import Ended, Payout
 from approvals.reasons import LONGEST_REASON, SHORTEST_REASON, read_reason
 from approvals.silence import briefly
 from approvals.times import from_seconds
@@ -46,6 +46,7 @@ from bot.texts import Code, Json, Said, Sentence, When, bold, clipped
 
 REQUEST, AGAIN = "request", "again"
 APPROVAL, REJECTION, RESOLUTION = "approval", "rejection", "resolution"
+CONCLUSION = "conclusion"
 """The forms, by callback_id."""
 
 AMOUNT, WAY, DESTINATION = "amount", "way", "destination"
@@ -63,6 +64,10 @@ _TITLE, _HINT = 24, 2000
 _LONGEST_AMOUNT, _LONGEST_DESTINATION, _LONGEST_MEMO = 60, 2000, 200
 _LONGEST_ORDER_ID, _LONGEST_GROUP = 64, 20
 _FINDINGS = {"shown": "CCPayment's dashboard shows it", "not_shown": "It does not show it"}
+_ENDS = {
+    Ended.SETTLED: "It was paid: successful",
+    Ended.FAILED: "It was not paid: failed, rejected or refunded",
+}
 _SEARCHED = 75
 _FEE_PAYERS = {FeePayer.PAYEE: "Taken from the amount", FeePayer.COMPANY: "We pay it on top"}
 _NO_MEMO = ("none", "no memo")
@@ -355,6 +360,25 @@ def order_id(values: Mapping[str, str]) -> str | None:
         sentence = "Copy the order_id as the dashboard shows it: letters and digits, no spaces."
         raise Unreadable(ORDER_ID, copied, sentence)
     return copied
+
+
+def conclusion(payout: Payout, carried: ButtonValue) -> Json:
+    """The form that takes down how a payout ended that CCPayment took, as its dashboard shows."""
+    hint = "Where it is still under way there, wait, and close this form"
+    order: list[Sentence] = [[bold("order_id"), " ", Code(payout.order_id or "not named")]]
+    blocks = [
+        paragraphs([*_to_look_for(payout), *order]),
+        _field(FINDING, "What does CCPayment's dashboard show?", _radio(_ENDS), hint),
+    ]
+    return _modal(CONCLUSION, f"Resolve payout {payout.number}", "Record", blocks, carried.text())
+
+
+def ended(values: Mapping[str, str]) -> Ended:
+    """What the form's values say. Raises Unreadable where they say nothing."""
+    try:
+        return Ended(values[FINDING])
+    except ValueError:
+        raise Unreadable(FINDING, "", "Choose what you see.") from None
 
 
 def again(said: Message, wish: Wanted, place: Place) -> Json:

@@ -86,6 +86,7 @@ class Listeners:
         app.view(forms.APPROVAL)(self._on_form(self._errands.submit_approval))
         app.view(forms.REJECTION)(self._on_form(self._errands.submit_rejection))
         app.view(forms.RESOLUTION)(self._on_form(self._errands.submit_resolution))
+        app.view(forms.CONCLUSION)(self._on_form(self._errands.submit_conclusion))
         app.options(forms.WAY)(self._on_typing)
 
     def _on_command(self, ack: Ack, body: Json, context: BoltContext) -> None:

@@ -138,7 +138,9 @@ def _doubt(payout: Payout, scene: Scene) -> Sentence:
 def look_yourself(payout: Payout) -> str:
     """What to do where look-ups, or what was asked for, come to nothing for long."""
     why = "For over an hour CCPayment has not said whether it took this."
-    if payout.wisher:
+    if payout.state is State.SENT:
+        why = "For hours CCPayment has not said what became of this."
+    elif payout.wisher:
         why = "For over an hour that could not be done."
     return f'{why} Look in CCPayment\'s dashboard, then press "Resolve by hand…" on the card.'
 
@@ -237,14 +239,23 @@ def stands(payout: Payout) -> str:
 _STANDS: Mapping[State, str] = {State.REQUESTED: "waiting", State.SENDING: "being sent"}
 
 
-def _sent(payout: Payout, _: Scene) -> Sentence:
+def _sent(payout: Payout, scene: Scene) -> Sentence:
     taken: Sentence = [approved_by(payout), ". ", _taken(payout)]
+    if Wish.RESOLVE in scene.choices:
+        needs = [bold("Needs an approver."), f" {look_yourself(payout)} ", *taken]
+        return [*needs, *_reported_so(payout)]
     if waits_for_owner(payout):
         since = When(payout.progress_since or payout.requested_at, ago=True)
         waits = bold("Waits ", FOR_OWNER, " since ", since, ".")
         return [waits, ASK_OWNER, " ", *taken]
     last = "the chain" if payout.content.kind is Kind.CHAIN else "CCPayment to settle it"
     return [*taken, f" Waiting for {last}."]
+
+
+def _reported_so(payout: Payout) -> Sentence:
+    """The word that CCPayment has for it, where that is none that we know."""
+    unknown = payout.gateway_status and payout.progress == Progress.UNKNOWN
+    return [' CCPayment calls it "', Said(payout.gateway_status or ""), '".'] if unknown else []
 
 
 def waits_for_owner(payout: Payout) -> bool:
@@ -265,6 +276,9 @@ def found_by(resolver: Actor) -> Sentence:
 
 
 def _settled(payout: Payout, _: Scene) -> Sentence:
+    if payout.closer:
+        shown = " as CCPayment's dashboard shows. "
+        return [_ended("Settled", payout), shown, approved_by(payout), "."]
     return [_ended("Settled", payout), " CCPayment reports success. ", approved_by(payout), "."]
 
 
@@ -288,6 +302,8 @@ def _failed_there(payout: Payout) -> Sentence:
     """Why, and what to do about the amount: one that the owner stopped has not gone to the chain,
     but whether it was given back nobody says."""
     because = payout.because or ""
+    if payout.closer:
+        return [". ", Said(because), LOOK_FIRST]
     if payout.progress == Progress.REJECTED:
         return ["; ", Said(because), full_stop(because), OWNER_FIRST]
     return [" and reports failure: ", *answer("", because), ".", LOOK_FIRST]

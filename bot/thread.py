@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from approvals.audit import Line, Note
 from approvals.cautions import nothing_sent
 from approvals.gateway import Progress
-from approvals.payout import UNRESOLVED, Fact, Kind, Payout, State, Wish
+from approvals.payout import Ended, Fact, Kind, Payout, State, Wish
 from approvals.words import counted, without_numbers
 from bot.blocks import Message, message
 from bot.standing import (
@@ -145,12 +145,17 @@ def _reopened(telling: _Telling) -> Sentence:
 def _stated(telling: _Telling) -> Sentence:
     """What somebody says that the dashboard shows, while others must say the same."""
     line, payout = telling.line, telling.payout
-    if payout.state is not State.SENDING:
+    ended = line.facts.get("ended")
+    if payout.state is not (State.SENT if ended else State.SENDING):
         return []
     order = line.facts.get("order_id")
     shows: Sentence = [" order ", Code(str(order))] if order else [" no such withdrawal"]
+    shows = [f" that it {_ENDED[Ended(str(ended))]}"] if ended else shows
     others = f" {line.facts.get('quorum')} people must say the same."
     return [*_somebody(line), " says that CCPayment's dashboard shows", *shows, ".", others]
+
+
+_ENDED = {Ended.SETTLED: "was paid", Ended.FAILED: "failed"}
 
 
 def _holds(lines: Sequence[Line], kind: Kind) -> bool:
@@ -222,6 +227,8 @@ def _how(payout: Payout) -> Sentence:
 def _settled(telling: _Telling) -> Sentence:
     txid = transaction(telling.payout, telling.scene)
     told: Sentence = [" Transaction ", txid, "."] if txid else []
+    if telling.payout.closer:
+        return state_line(telling.payout, telling.scene)
     return ["Settled: CCPayment reports success.", *_behind(_fee_follows(telling)), *told]
 
 
@@ -238,17 +245,10 @@ def _doubted(telling: _Telling) -> Sentence:
     ]
 
 
-def _looked_up(telling: _Telling) -> Sentence:
-    """Look-ups are on record only, but the first one after an hour without clearness."""
-    payout, scene = telling.payout, telling.scene
-    since = payout.wished_at or payout.doubted_at
-    if since is None or Wish.RESOLVE not in scene.choices:
-        return []
-    late = [
-        line.kind == Kind.LOOKED_UP and line.at - since >= UNRESOLVED
-        for line in (*telling.earlier, telling.line)
-    ]
-    return [look_yourself(payout)] if late[-1] and late.count(True) == 1 else []
+def _unclear(telling: _Telling) -> Sentence:
+    """Look-ups are on record only, but that they have told nothing for long; while it is so."""
+    asked = Wish.RESOLVE in telling.scene.choices
+    return [look_yourself(telling.payout)] if asked else []
 
 
 def _absent(telling: _Telling) -> Sentence:
@@ -289,7 +289,7 @@ _TOLD: Mapping[str, Callable[[_Telling], Sentence]] = {
     Kind.SENT: _sent,
     Kind.LEARNED: _fee_follows,
     Kind.DOUBTED: _doubted,
-    Kind.LOOKED_UP: _looked_up,
+    Kind.UNCLEAR: _unclear,
     Kind.ABSENT: _absent,
     Kind.AGAIN_ASKED: _wished,
     Kind.CLOSE_ASKED: _wished,
@@ -311,6 +311,6 @@ _CONCERN_REQUESTER = frozenset(
 _CONCERN_DECIDERS = frozenset(
     {
         *(Kind.AGREED, Kind.TAKEN_BACK, Kind.REOPENED),
-        *(Kind.LOOKED_UP, Kind.ABSENT, Note.STATED, Note.ALARM),
+        *(Kind.UNCLEAR, Kind.ABSENT, Note.STATED, Note.ALARM),
     }
 )

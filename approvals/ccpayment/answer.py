@@ -62,7 +62,8 @@ def read_answer(
     message = "; ".join(filter(None, (words(fields.get("msg")), words(fields.get("reason")))))
     meaning = explained(codes, code, _seen_from(message) or reply.source)
     if why := _objection(reply.status, code, seal, verify=verify, unsigned=unsigned):
-        raise GatewayTrouble(why, code, message, meaning, _silence(reply.status, code))
+        silence, time = _silence(reply.status, code), _time(reply, seal)
+        raise GatewayTrouble(why, code, message, meaning, silence, time)
     signed = seal is Seal.VERIFIED
     return Answer(code, message, meaning, fields.get("data"), _time(reply, seal), signed)
 

@@ -131,7 +131,8 @@ class CCPayment(ABC):
 
     def find(self, reference: str) -> Finding:
         try:
-            return self._finding(reference, self._look_up(reference))
+            answer = self._look_up(reference)
+            return replace(self._finding(reference, answer), gateway_time=answer.time)
         except GatewayTrouble as trouble:
             return _no_answer(trouble)
         except Exception as error:
@@ -299,7 +300,7 @@ def refusal(answer: Answer) -> GatewayTrouble:
 
 def _no_answer(trouble: GatewayTrouble) -> NoAnswer:
     code, message = trouble.code, trouble.message
-    return NoAnswer(trouble.why, code, message, trouble.meaning, trouble.silence)
+    return NoAnswer(trouble.why, code, message, trouble.meaning, trouble.silence, trouble.time)
 
 
 def balance_in(

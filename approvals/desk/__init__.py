@@ -14,11 +14,11 @@ how to write a name.
 
 from approvals.desk.counter import Earlier, nobody_said
 from approvals.desk.decisions import Decisions
-from approvals.desk.doubts import Doubts
+from approvals.desk.doubts import Doubts, Statement
 from approvals.desk.freezes import Freezes, Stopped
 from approvals.desk.requests import Listed, Requests
 
-__all__ = ["Desk", "Earlier", "Listed", "Stopped", "nobody_said"]
+__all__ = ["Desk", "Earlier", "Listed", "Statement", "Stopped", "nobody_said"]
 
 
 class Desk(Requests, Decisions, Doubts, Freezes):

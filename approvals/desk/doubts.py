@@ -1,17 +1,30 @@
 """What people decide where only the gateway knows whether something left: send again, close, or say
 what its dashboard shows."""
 
+from collections.abc import Mapping
 from datetime import datetime
 
-from approvals.audit import Note, Subject
+from approvals.audit import Line, Note, Subject
 from approvals.desk.counter import Counter, actor, already, named
 from approvals.errors import Stale, Unreadable
 from approvals.followup import watch_from
 from approvals.ledger import Change, Reading
-from approvals.payout import Actor, Event, Fact, Kind, Payout, State, Wish
+from approvals.payout import Actor, Ended, Event, Fact, Kind, Payout, State, Wish
 from approvals.people import Person, Standing
 
 _DOING = {Wish.AGAIN: "resend", Wish.CLOSE: "close", Wish.RESOLVE: "resolve"}
+
+
+Statement = Mapping[str, Fact]
+"""What somebody says that the dashboard shows: of a payout in doubt its `order_id`, or None; of one
+that was sent how it `ended`."""
+
+
+_ENDS = {Ended.SETTLED: Kind.SETTLED, Ended.FAILED: Kind.FAILED}
+_BECAUSE: Mapping[Ended, Statement] = {
+    Ended.SETTLED: {},
+    Ended.FAILED: {"because": "CCPayment's dashboard shows that it failed."},
+}
 
 
 class Doubts(Counter):
@@ -47,12 +60,10 @@ class Doubts(Counter):
 
         def step(change: Change, now: datetime) -> Payout:
             payout = self._doubted(change, number, digest, who, Wish.RESOLVE, now)
+            if payout.state is not State.SENDING:
+                raise Stale(already(payout, now))
             _nobody_elses(change, number, order_id)
-            quorum = self._rules.doubt_quorum(change, payout)
-            said: dict[str, Fact] = {"order_id": order_id, "quorum": quorum}
-            change.note(Note.STATED, now, actor(who), Wish.RESOLVE, said, number)
-            if self._agreed(change, payout, order_id) < quorum:
-                change.redraw(number, now)
+            if not self._stated(change, payout, who, {"order_id": order_id}, now):
                 return payout
             if order_id is not None:
                 event = Event(Kind.SENT, now, actor(who), {"order_id": order_id})
@@ -63,25 +74,55 @@ class Doubts(Counter):
 
         return self._once(who, trigger, Wish.RESOLVE, number, step)
 
-    def unstated(self, payout: Payout, order_id: str | None) -> int:
+    def conclude(
+        self, number: int, digest: str, who: Person, ended: Ended, *, trigger: str
+    ) -> Payout:
+        """Say what CCPayment's dashboard shows of a payout that it took, where look-ups have not
+        told for long what became of it. Counts, and is followed, as `resolve`. Raises Denied or
+        Stale, on record."""
+
+        def step(change: Change, now: datetime) -> Payout:
+            payout = self._doubted(change, number, digest, who, Wish.RESOLVE, now)
+            if payout.state is not State.SENT:
+                raise Stale(f"Payout {number} is in doubt again; its card is drawn again.")
+            if not self._stated(change, payout, who, {"ended": ended.value}, now):
+                return payout
+            event = Event(_ENDS[ended], now, actor(who), _BECAUSE[ended])
+            return change.record(payout, event, Wish.RESOLVE, watch_from(payout, now))
+
+        return self._once(who, trigger, Wish.RESOLVE, number, step)
+
+    def _stated(
+        self, change: Change, payout: Payout, who: Person, said: Statement, now: datetime
+    ) -> bool:
+        """Put on record what somebody says; whether enough people have said the same."""
+        quorum = self._rules.doubt_quorum(change, payout)
+        facts = {**said, "quorum": quorum}
+        change.note(Note.STATED, now, actor(who), Wish.RESOLVE, facts, payout.number)
+        if self._agreed(change, payout, said) >= quorum:
+            return True
+        change.redraw(payout.number, now)
+        return False
+
+    def unstated(self, payout: Payout, said: Statement) -> int:
         """How many others must still say what somebody has just said; 0 where it is decided."""
-        if payout.state is not State.SENDING:
+        if payout.state is not (State.SENT if "ended" in said else State.SENDING):
             return 0
         with self._ledger.reading() as reading:
             quorum = self._rules.doubt_quorum(reading, payout)
-            return max(0, quorum - self._agreed(reading, payout, order_id))
+            return max(0, quorum - self._agreed(reading, payout, said))
 
-    def _agreed(self, reading: Reading, payout: Payout, order_id: str | None) -> int:
-        """How many people who may still decide it say the same since it came into doubt; who said
-        several things counts for the last."""
-        last: dict[str, tuple[Actor, Fact]] = {}
+    def _agreed(self, reading: Reading, payout: Payout, said: Statement) -> int:
+        """How many people who may still decide it say the same since it came into doubt, or was
+        sent; who said several things counts for the last."""
+        last: dict[str, tuple[Actor, Statement]] = {}
         policy = self._rules.in_force(reading)
         for line in reading.lines(Subject.PAYOUT, payout.number):
-            if line.kind in (Kind.CLAIMED, Kind.RESTORED):
+            if line.kind in (Kind.CLAIMED, Kind.RESTORED, Kind.SENT):
                 last.clear()
             elif line.kind == Note.STATED and line.by:
-                last[policy.person(line.by.id)] = line.by, line.facts["order_id"]
-        same = [who for who, said in last.values() if said == order_id]
+                last[policy.person(line.by.id)] = line.by, _statement(line)
+        same = [who for who, theirs in last.values() if theirs == said]
         return sum(self._may_still(reading, payout, who) for who in same)
 
     def _may_still(self, reading: Reading, payout: Payout, who: Actor) -> bool:
@@ -112,6 +153,11 @@ class Doubts(Counter):
         if payout.state is not State.SENDING:
             raise Stale(already(payout, now))
         raise Stale(f"Payout {number} does not offer that any more; its card is drawn again.")
+
+
+def _statement(line: Line) -> Statement:
+    """What somebody says there, apart from how many must."""
+    return {name: fact for name, fact in line.facts.items() if name != "quorum"}
 
 
 def _nobody_elses(reading: Reading, number: int, order_id: str | None) -> None:

@@ -68,6 +68,7 @@ CREATE TABLE payouts (
     wisher TEXT,                       -- who asked for that
     wisher_name TEXT,
     wished_at TEXT,
+    unclear_at TEXT,                   -- people may say what the dashboard shows
     restored_at TEXT,                  -- it counts as signed then: an old copy was put back
     order_id TEXT,                     -- the gateway's number
     network_fee TEXT,

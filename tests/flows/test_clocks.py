@@ -7,10 +7,11 @@ from pathlib import Path
 
 import pytest
 
+from approvals.audit import Note
 from approvals.evidence import REQUEST_LIVES
 from approvals.followup import WATCH_WAIT
 from approvals.ledger import Audience, Card, Freeze
-from approvals.payout import Payout, State
+from approvals.payout import Kind, Payout, State, Wish
 from approvals.sender import LONGEST_DOUBT_WAIT
 from approvals.worker import LONGEST_WAIT
 from bot.courier import SELDOM
@@ -147,6 +148,80 @@ def test_a_clock_that_goes_back_lets_nothing_lie(path: Path, host: Host, back: t
     host.stand(timedelta())
     host.work(program, rounds=3, seconds=600)
     assert (program.payout(payout.number).state, host.sent) == (State.SETTLED, 1)
+    program.ledger.close()
+
+
+def until(host: Host, program: Program, number: int, kind: Kind | Note) -> timedelta:
+    """How much time passes before this is on record; at most five hours."""
+    begun = host.theirs()
+    while kind not in program.kinds(number) and host.theirs() - begun < timedelta(hours=5):
+        host.work(program, seconds=10)
+    return host.theirs() - begun
+
+
+@pytest.mark.parametrize("hours", [-5, 0, 5])
+def test_an_hour_of_doubt_is_an_hour(path: Path, host: Host, hours: int) -> None:
+    """The clock is five hours off for 14 s, over a restart: "for over an hour" is said, and
+    "Resolve by hand" offered, after an hour of look-ups, ten minutes more or less; never after
+    15 s."""
+    program = host.life(path)
+    payout = in_doubt(host, program)
+    host.work(program, seconds=5)
+    host.stand(timedelta(hours=hours))
+    again = host.life(path)
+    host.work(again, rounds=2, seconds=7)
+    assert again.payout(payout.number).choices(again.clock()) == ()
+    host.stand(timedelta())
+    last = host.life(path)
+    assert last.payout(payout.number).choices(last.clock()) == ()
+    passed = until(host, last, payout.number, Kind.UNCLEAR)
+    assert timedelta(minutes=49) <= passed <= timedelta(minutes=72)
+    assert last.payout(payout.number).choices(last.clock()) == (Wish.RESOLVE,)
+    for life in (program, again, last):
+        life.ledger.close()
+
+
+@pytest.mark.parametrize("hours", [-5, 5])
+def test_an_hour_is_an_hour_where_the_clock_stays_wrong(path: Path, host: Host, hours: int) -> None:
+    """A doubt that began by a clock which is put right later, or by one that is right and goes
+    wrong for good: people are asked to look after an hour all the same."""
+    program = host.life(path)
+    payout = in_doubt(host, program)
+    host.stand(timedelta(hours=hours))
+    passed = until(host, program, payout.number, Kind.UNCLEAR)
+    assert timedelta(minutes=49) <= passed <= timedelta(minutes=72)
+    program.ledger.close()
+
+
+def test_where_both_clocks_agree_time_that_nobody_looked_counts(path: Path, host: Host) -> None:
+    """The program stood still for two hours; CCPayment's clock says so too: there is nothing to
+    wait for."""
+    host.pretend.switch(Mode.REQUEST_LOST, once=True)
+    program = host.life(path)
+    payout = program.approved()
+    host.work(program)
+    host.work(program, rounds=3, seconds=10)  # before its first withdrawal nothing is learned
+    host.on(7200)
+    host.work(program)
+    assert program.payout(payout.number).choices(program.clock()) == (Wish.RESOLVE,)
+    program.ledger.close()
+
+
+@pytest.mark.parametrize("answers", [True, False])
+def test_two_hours_without_an_end_are_two_hours(path: Path, host: Host, *, answers: bool) -> None:
+    """The clock stands five hours ahead for 14 s: that CCPayment has not settled it for two hours
+    is said after two hours, where its look-ups answer and where they do not."""
+    host.pretend._book._settle_after = timedelta(days=9)
+    program = host.life(path)
+    payout = program.approved()
+    host.work(program)
+    host.pretend.switch(Mode.NORMAL if answers else Mode.LOOK_UPS_DOWN)
+    host.work(program, rounds=3, seconds=5)
+    host.stand(AHEAD)
+    host.work(program, rounds=2, seconds=7)
+    host.stand(timedelta())
+    passed = until(host, program, payout.number, Note.ALARM)
+    assert timedelta(minutes=110) <= passed <= timedelta(minutes=130)
     program.ledger.close()
 
 

@@ -13,7 +13,7 @@ from approvals.audit import Note
 from approvals.errors import Denied, Refusal, Stale, Unavailable
 from approvals.followup import WATCH_WAIT
 from approvals.ledger import Freeze
-from approvals.payout import UNRESOLVED, Actor, Kind, Payout, State, Wish
+from approvals.payout import Actor, Kind, Payout, State, Wish
 from approvals.people import Person, Standing
 from approvals.policy import short_policy
 from approvals.words import visible
@@ -54,9 +54,7 @@ def absent(office: Office) -> Payout:
 
 def unresolved(office: Office) -> Payout:
     """A payout of which nothing was learned for an hour."""
-    payout = in_doubt(office)
-    office.clock.now += UNRESOLVED
-    return payout
+    return in_doubt(office, Kind.UNCLEAR)
 
 
 Press = Callable[[Office, Payout, Person], Payout]
@@ -132,7 +130,8 @@ def test_the_requester_never_chooses(office: Office, case: str, requester: Perso
     payout = move(office, office.approve(office.asked(requester), approver), *DOUBTED)
     if make is absent:
         payout = move(office, payout, Kind.ABSENT)
-    office.clock.now += UNRESOLVED
+    else:
+        payout = move(office, payout, Kind.UNCLEAR)
     sentence = refused(office, Denied, partial(press, office, payout, requester))
     asked = f"You asked for payout 1, so you cannot {doing} it."
     assert sentence == f"{asked} {others} can."
@@ -187,15 +186,14 @@ def test_each_choice_has_its_time(office: Office) -> None:
     assert close(office, payout).wish == Wish.CLOSE
 
 
-@pytest.mark.parametrize("seconds", [-1, 0])
-def test_an_hour_is_an_hour(office: Office, seconds: int) -> None:
-    """Resolving by hand is offered from the hour on, not before."""
-    payout = unresolved(office)
-    office.clock.on(seconds=seconds)
-    if seconds < 0:
-        refused(office, Stale, partial(resolve, office, payout))
-    else:
-        assert resolve(office, payout).state is State.SENT
+@pytest.mark.parametrize("hours", [-9, 0, 9])
+def test_no_clock_makes_an_hour(office: Office, hours: int) -> None:
+    """Resolving by hand is offered once look-ups have told nothing for an hour, whatever our clock
+    says by then; not before."""
+    payout = in_doubt(office)
+    office.clock.on(hours=hours)
+    refused(office, Stale, partial(resolve, office, payout))
+    assert resolve(office, move(office, payout, Kind.UNCLEAR)).state is State.SENT
 
 
 @pytest.mark.parametrize(

@@ -682,10 +682,7 @@ def test_an_approver_chooses_in_doubt(office: Office, act: Act, wish: str) -> No
 @pytest.fixture
 def unresolved(office: Office) -> str:
     """A payout of which nothing was learned for an hour; its card's timestamp."""
-    in_doubt(office)
-    office.clock.at += timedelta(hours=2)
-    with office.bot.ledger.change() as change:
-        change.redraw(1, office.clock.at)
+    in_doubt(office, Kind.UNCLEAR)
     return offered(office, Act.RESOLVE)
 
 
@@ -713,6 +710,24 @@ def test_an_approver_resolves_by_hand(office: Office, unresolved: str) -> None:
     assert (done.error, done.errors, done.action) == (None, {}, None)
     payout = office.payout()
     assert (payout.state, payout.order_id) == (State.SENT, "2023")
+
+
+@BOTH
+@pytest.mark.parametrize("ended", ["settled", "failed"])
+def test_an_approver_says_how_it_ended(office: Office, ended: str) -> None:
+    """Of a payout that CCPayment took, and of which look-ups do not tell what became, the form asks
+    how it ended, and names its order; nothing chosen is said under the field."""
+    in_doubt(office, Kind.SENT, Kind.UNCLEAR)
+    card = offered(office, Act.RESOLVE)
+    office.slack.click(DANA.id, PAYOUTS.id, card, Act.RESOLVE)
+    view = office.form(DANA)
+    assert str(office.payout().order_id) in words(view.content["blocks"])
+    done = office.slack.submit(DANA.id, view.id, {"finding": ended})
+    assert (done.error, done.errors, done.action) == (None, {}, None)
+    payout = office.payout()
+    assert payout.state.value == ended
+    assert payout.closer is not None
+    assert payout.closer.id == DANA.id
 
 
 def test_what_the_dashboard_does_not_show_ends_it(office: Office, unresolved: str) -> None:

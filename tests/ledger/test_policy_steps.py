@@ -738,7 +738,7 @@ def test_it_is_resolved_by_as_many_as_the_quorum(under: Under) -> None:
     same as must approve: another account and another finding do not."""
     office = under(TWO)
     made = office.approve(office.approve(office.asked(), DANA), ELI)
-    made = move(office, made, Kind.CLAIMED, Kind.DOUBTED)
+    made = move(office, made, Kind.CLAIMED, Kind.DOUBTED, Kind.UNCLEAR)
     assert made.choices(office.clock()) == (Wish.RESOLVE,)
 
     def states(who: Person, order_id: str | None) -> Payout:
@@ -759,7 +759,7 @@ def test_a_doubt_is_ended_by_those_whom_the_policy_in_force_names(under: Under) 
     and how many must say the same, is asked of the policy in force alone."""
     office = under('[[tier]]\napprovals = 2\nof = ["dana", "eli"]\n')
     made = office.approve(office.approve(office.asked(), DANA), ELI)
-    move(office, made, Kind.CLAIMED, Kind.DOUBTED)
+    move(office, made, Kind.CLAIMED, Kind.DOUBTED, Kind.UNCLEAR)
     after = under('[[tier]]\napprovals = 1\nof = ["noa"]\n')
     made = after.payout()
 
@@ -775,12 +775,12 @@ def test_what_somebody_said_who_may_not_decide_any_more_is_nothing(under: Under)
     end a doubt together with one other person."""
     office = under(TWO)
     made = office.approve(office.approve(office.asked(), DANA), ELI)
-    made = move(office, made, Kind.CLAIMED, Kind.DOUBTED)
+    made = move(office, made, Kind.CLAIMED, Kind.DOUBTED, Kind.UNCLEAR)
     office.desk.resolve(1, made.digest, DANA, None, trigger=office.trigger())
     after = under(TWO, PEOPLE.replace('"dana", ', ""))
     stated = after.desk.resolve(1, made.digest, ELI, None, trigger=after.trigger())
     assert stated.state is State.SENDING
-    assert after.desk.unstated(stated, None) == 1
+    assert after.desk.unstated(stated, {"order_id": None}) == 1
     ended = after.desk.resolve(1, made.digest, NOA, None, trigger=after.trigger())
     assert ended.state is State.FAILED
 
@@ -802,7 +802,7 @@ def test_whoever_may_speak_of_a_doubt_is_heard(
     office = under(tiers.format(low))
     made = office.asked(RITA, ask(amount="900"))
     made = office.approve(made, ELI, price=at(office, price) if price else None)
-    made = move(office, made, Kind.CLAIMED, Kind.DOUBTED)
+    made = move(office, made, Kind.CLAIMED, Kind.DOUBTED, Kind.UNCLEAR)
     office = under(tiers.format(after))
     assert office.desk.may_resolve(1, made.digest, DANA).number == 1
     ended = office.desk.resolve(1, made.digest, DANA, None, trigger=office.trigger())
@@ -814,7 +814,7 @@ def test_a_doubt_needs_no_more_people_than_there_are(under: Under) -> None:
     all of them suffice: nobody could ever end the doubt otherwise."""
     office = under('[[tier]]\napprovals = 1\nof = ["dana", "eli"]\n')
     made = office.approve(office.asked(DANA), ELI)
-    made = move(office, made, Kind.CLAIMED, Kind.DOUBTED)
+    made = move(office, made, Kind.CLAIMED, Kind.DOUBTED, Kind.UNCLEAR)
     after = under('[[tier]]\napprovals = 2\nof = ["dana", "eli"]\n')
     ended = after.desk.resolve(1, made.digest, ELI, None, trigger=after.trigger())
     assert ended.state is State.FAILED

@@ -362,6 +362,20 @@ def test_a_wish_that_cannot_be_met_for_long_can_be_resolved_by_hand() -> None:
     payout = after(Kind.REQUESTED, Kind.APPROVED, Kind.CLAIMED, Kind.DOUBTED, Kind.ABSENT)
     assert payout.choices(NOW) == (Wish.AGAIN, Wish.CLOSE)
     for kind in (Kind.AGAIN_ASKED, Kind.CLOSE_ASKED):
-        waiting = evolve(payout, event(kind))
-        assert waiting.choices(NOW + timedelta(minutes=59)) == ()
-        assert waiting.choices(NOW + timedelta(hours=1)) == (Wish.RESOLVE,)
+        waiting = evolve(evolve(payout, event(Kind.UNCLEAR)), event(kind))
+        assert waiting.choices(NOW + timedelta(hours=9)) == ()
+        assert evolve(waiting, event(Kind.UNCLEAR)).choices(NOW) == (Wish.RESOLVE,)
+
+
+def test_what_was_sent_can_be_resolved_by_hand_while_nobody_knows_what_became_of_it() -> None:
+    """Where look-ups do not tell what became of a payout that was sent, people may say it; once
+    they tell it in a word that is known, not any more."""
+    sent = after(Kind.REQUESTED, Kind.APPROVED, Kind.CLAIMED, Kind.SENT)
+    assert sent.choices(NOW + timedelta(days=9)) == ()
+    unclear = evolve(sent, event(Kind.UNCLEAR))
+    assert unclear.choices(NOW) == (Wish.RESOLVE,)
+    told = {"order_id": None, "network_fee": None, "fee_coin": None}
+    strange = event(Kind.LEARNED, **told, status="Refunded", progress="unknown")
+    assert evolve(unclear, strange).choices(NOW) == (Wish.RESOLVE,)
+    known = event(Kind.LEARNED, **told, status="Processing", progress="processing")
+    assert evolve(unclear, known).choices(NOW) == ()

@@ -526,9 +526,9 @@ def test_a_wish_names_who_had_it() -> None:
 
 
 def test_an_hour_of_doubt_calls_for_somebody_to_look_once() -> None:
-    """The first look-up an hour after the doubt began calls the deciders to the dashboard; later
-    ones call nobody, and neither do earlier ones."""
-    looks = [Kind.LOOKED_UP] * 62
+    """That nothing was learned for long calls the deciders to the dashboard, once; look-ups, before
+    it and after, call nobody."""
+    looks = [*[Kind.LOOKED_UP] * 3, Kind.UNCLEAR, *[Kind.LOOKED_UP] * 3]
     called = (
         f"@{DANA.id} @{ELI.id} For over an hour CCPayment has not said whether it took this. "
         'Look in CCPayment\'s dashboard, then press "Resolve by hand…" on the card.'
@@ -538,9 +538,9 @@ def test_an_hour_of_doubt_calls_for_somebody_to_look_once() -> None:
         for number in range(1, len(looks) + 1)
         if telling((*DOUBTED, *looks[:number]), RESOLVING) == called
     ]
-    assert told_at == [60]
-    assert telling((*DOUBTED, *looks[:60]), SCENE) == ""
-    assert telling((*DOUBTED, *looks), RESOLVING, new=30) == called
+    assert told_at == [4]
+    assert telling((*DOUBTED, *looks[:4]), SCENE) == ""
+    assert telling((*DOUBTED, *looks), RESOLVING, new=5) == called
 
 
 def test_an_old_copy_is_told() -> None:

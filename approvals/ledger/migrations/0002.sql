@@ -8,6 +8,8 @@ ALTER TABLE payouts ADD COLUMN together_by TEXT;
 
 ALTER TABLE payouts ADD COLUMN together_with TEXT NOT NULL DEFAULT '';
 
+ALTER TABLE payouts ADD COLUMN unclear_at TEXT;
+
 -- A route is a network, and behind a space the memo where there is one.
 ALTER TABLE payouts ADD COLUMN memo TEXT NOT NULL DEFAULT '';
 
