@@ -181,6 +181,7 @@ def wire(
         ),
         Clerk(ledger, gateway, clock=clock),
         Keeper(catalogue),
+        Introduction(gateway),
         rosters,
         Sender(
             ledger,
@@ -323,7 +324,6 @@ def run(settings: Settings, *, restored: bool = False) -> None:
         limits = front.within(front.raised())
         built = wire(settings, restored=restored, known=_patiently(settings, listener, limits))
         try:
-            introduce(built.gateway)
             with suppress(KeyboardInterrupt):  # which is raised again, too
                 front.Front(built.app, limits, lambda: _hurry(built.turn)).run([listener])
         finally:
@@ -371,17 +371,32 @@ def _listener(port: int) -> socket.socket:
         raise NotWired(f"Countersign cannot listen on port {port}: {why}. See PORT.") from trouble
 
 
-def introduce(gateway: Gateway) -> None:
-    """Ask CCPayment one thing that needs App ID and secret, so that a wrong one is told at the
-    start and not by the first payout. The program serves all the same: what is on its way must be
-    looked up, and most silence passes."""
-    try:
-        gateway.balance(_ANY_COIN)
-    except GatewayTrouble as trouble:
-        level = logging.ERROR if trouble.silence is Silence.REFUSED else logging.WARNING
-        log.log(level, "nothing can be sent now: %s", visible(sentence(trouble)))
-    else:
-        log.info("CCPayment answers this account")
+class Introduction:
+    """A worker with one round of work: it asks CCPayment one thing that needs App ID and secret, so
+    that a wrong one is told at the start and not by the first payout. The program serves all the
+    same: what is on its way must be looked up, and most silence passes."""
+
+    name = "introduction"
+
+    def __init__(self, gateway: Gateway) -> None:
+        self._gateway = gateway
+        self._done = False
+
+    def once(self) -> int:
+        """Ask, the first time. There is never more to do."""
+        if not self._done:
+            self._done = True
+            self._ask()
+        return 0
+
+    def _ask(self) -> None:
+        try:
+            self._gateway.balance(_ANY_COIN)
+        except GatewayTrouble as trouble:
+            level = logging.ERROR if trouble.silence is Silence.REFUSED else logging.WARNING
+            log.log(level, "nothing can be sent now: %s", visible(sentence(trouble)))
+        else:
+            log.info("CCPayment answers this account")
 
 
 _ANY_COIN = "USDT"

@@ -126,10 +126,11 @@ def record(payout: Payout, zone: tzinfo) -> dict[str, str]:
 
 
 def table(payouts: Iterable[Payout], zone: tzinfo) -> str:
-    """CSV with a heading. Cells that a spreadsheet would run as a formula begin with an
-    apostrophe, as OWASP advises against CSV injection."""
+    """CSV with a heading; lines end as RFC 4180 says, so that any line break inside a cell is
+    quoted. Cells that a spreadsheet would run as a formula begin with an apostrophe, as OWASP
+    advises against CSV injection."""
     out = io.StringIO()
-    writer = csv.DictWriter(out, COLUMNS, lineterminator="\n")
+    writer = csv.DictWriter(out, COLUMNS, lineterminator="\r\n")
     writer.writeheader()
     for payout in payouts:
         writer.writerow({name: _harmless(cell) for name, cell in record(payout, zone).items()})

@@ -104,12 +104,19 @@ def test_what_is_told_to_end_sends_nothing(path: Path, world: World) -> None:
 
 
 def test_what_is_told_to_end_takes_up_no_other_payout(path: Path, world: World) -> None:
-    """The payout at hand is finished, and no other begun."""
-    end = once("after withdraw", lambda: setattr(program.sender.pace, "ended", True))
+    """The payout at hand is finished, and no other begun: it is not even looked up."""
+    events: list[str] = []
+
+    def end(event: str) -> None:
+        events.append(event)
+        program.sender.pace.ended = "after withdraw" in events
+
     program = Program(path, world, gateway=Tapped(world.gateway(), end))
     program.sender.pace = Pace()
     first, second = program.approved(), program.approved()
+    events.clear()
     program.sender.once()
     states = [program.payout(one.number).state for one in (first, second)]
     assert (states, world.sent) == ([State.SENT, State.APPROVED], 1)
+    assert events[-1] == "after withdraw"
     program.ledger.close()

@@ -10,7 +10,6 @@ from contextlib import suppress
 from dataclasses import replace
 from hashlib import sha256
 
-import bip_utils
 import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
@@ -20,7 +19,7 @@ from approvals.destination import Kind, certain_key, grouped, likely_key
 from approvals.destination.keys import HEX, HEX_ADDRESSES, KEY, WORDS
 from approvals.errors import Secret, Unreadable
 from bot.parsing import read_command
-from tests.pure.test_destination import CHECKED, UNCHECKED, Form
+from tests.pure.test_destination import CHECKED, UNCHECKED, Form, bip_utils
 
 SECRET = sha256(b"no key of anybody").digest()
 HEX_KEY = SECRET.hex()
