@@ -8,9 +8,9 @@ import base64
 import binascii
 import re
 
-from approvals.destination import base58
 from approvals.destination.address import Address, explained, for_tests, found, starts_otherwise
-from approvals.destination.keccak import keccak256
+from approvals.destination.encodings import base58
+from approvals.destination.encodings.keccak import keccak256
 from approvals.destination.text import AGAIN, refused
 
 _HEX = "0123456789abcdefABCDEF"

@@ -7,7 +7,6 @@ the same on two chains, and then only the person who asks can tell which was mea
 import re
 from dataclasses import dataclass
 
-from approvals.destination import base58, bech32
 from approvals.destination.address import (
     Address,
     TwinForm,
@@ -16,6 +15,7 @@ from approvals.destination.address import (
     found,
     starts_otherwise,
 )
+from approvals.destination.encodings import base58, bech32
 from approvals.destination.text import refused
 from approvals.errors import Unreadable
 

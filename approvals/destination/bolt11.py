@@ -13,7 +13,7 @@ from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from hashlib import sha256
 
-from approvals.destination import bech32, secp256k1
+from approvals.destination.encodings import bech32, secp256k1
 from approvals.destination.text import AGAIN, only_plain, refused
 from approvals.errors import Unreadable
 

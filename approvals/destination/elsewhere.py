@@ -13,9 +13,9 @@ Sources: Hive developers, "Account names"; docs.eosnetwork.com, "Naming conventi
 
 import re
 
-from approvals.destination import base58, bech32
 from approvals.destination.address import Address, a
 from approvals.destination.dead_ends import dead_end
+from approvals.destination.encodings import base58, bech32
 from approvals.destination.text import AGAIN, foreign, refused
 
 LONGEST = 256

@@ -20,7 +20,7 @@ from base64 import b32decode
 from collections.abc import Iterator
 from hashlib import sha256
 
-from approvals.destination import base58
+from approvals.destination.encodings import base58
 from approvals.destination.text import one_word
 
 HEX_ADDRESSES = frozenset(

@@ -8,9 +8,9 @@ likeness. Two spellings of one address are no look-alikes either: normal forms a
 import base64
 import re
 
-from approvals.destination import base58
 from approvals.destination.accounts import bounceable
 from approvals.destination.bitcoin import with_tokens
+from approvals.destination.encodings import base58
 from approvals.destination.text import family
 
 SEEN = 4

@@ -1129,7 +1129,7 @@ def test_what_breaks_has_a_reference(broken: Office, caplog: pytest.LogCaptureFi
     references = [reference(broken.ask(text="list").text)]
     assert broken.press(DANA, Act.APPROVE).error is None
     references.append(reference(broken.told(DANA).text))
-    answer = broken.fill(amount="1")
+    answer = broken.fill(amount="5")
     assert (answer.error, answer.action) == (None, "update")
     references.append(reference(words(broken.form(RITA).content["blocks"])))
     for each in references:

@@ -14,8 +14,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from approvals.destination import Invoice, read_invoice
-from approvals.destination.bech32 import BECH32, LETTERS, residue
-from approvals.destination.secp256k1 import recovered
+from approvals.destination.encodings.bech32 import BECH32, LETTERS, residue
+from approvals.destination.encodings.secp256k1 import recovered
 from approvals.errors import Unreadable
 
 KEY = coincurve.PrivateKey(

@@ -14,7 +14,7 @@ from approvals.destination import (
     shortened,
     tidy,
 )
-from approvals.destination.keccak import keccak256
+from approvals.destination.encodings.keccak import keccak256
 from approvals.errors import Unreadable
 
 TRX = "TJRabPrwbZy45sbavfcjinPJC18kjpRTv8"

@@ -6,8 +6,8 @@ from hypothesis import strategies as st
 
 from approvals.destination import ends, family, folded, normal_memo, read_address, respelled
 from approvals.destination.accounts import bounceable
-from approvals.destination.bech32 import cash_spelled
 from approvals.destination.bitcoin import with_tokens
+from approvals.destination.encodings.bech32 import cash_spelled
 from tests.ton import ton
 
 ETH = "0x5aaeb6053f3e94c9b9a09f33669435e7ef1beaed"
