@@ -3,6 +3,7 @@
 python -m tests.simulation 2000 --jobs 2      2,000 histories from a fresh seed
 python -m tests.simulation 1000 --start 7     the histories of seeds 7 to 1006
 python -m tests.simulation 500 --api v2       all of them at API v2
+python -m tests.simulation 2000 --first       up to 2,000, and no more after one that failed
 python -m tests.simulation --trace 42         one history, step by step
 """
 # ruff: noqa: T201 - a command line prints
@@ -48,6 +49,8 @@ def main(arguments: list[str]) -> int:
     began, tally = time.monotonic(), Tally()
     for part in _parts(range(start, start + wanted.histories), wanted.jobs, world):
         tally.join(part)
+        if wanted.first and tally.wrong:
+            break
     print(*tally.lines(time.monotonic() - began), sep="\n")
     for seed, _ in sorted(tally.wrong)[:1]:
         told = _played(seed, world)
@@ -60,6 +63,7 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("histories", nargs="?", type=int, default=100, help="how many")
     parser.add_argument("--jobs", type=int, default=1, help="processes at once")
     parser.add_argument("--start", type=int, help="the first seed; a fresh one if not given")
+    parser.add_argument("--first", action="store_true", help="end at the first that fails")
     parser.add_argument("--only", choices=[mode.value for mode in Mode], help="one gateway mode")
     parser.add_argument("--api", choices=APIS, help="one generation; by the seed if not given")
     parser.add_argument("--trace", type=int, metavar="SEED", help="tell one history")

@@ -48,6 +48,11 @@ MEMBERS = ((DANA, ELI), (DANA, ELI), (DANA,), (ELI, NOA), (DANA, ELI_TOO), ())
 PRICES = ("1", "0.4", "4.2", "0")
 """What a USDT may be worth; 0 is no price."""
 
+STATUSES = (0, 201, 301, 307, 400, 403, 404, 409, 429, 500, 502, 503)
+"""What may stand over an answer; 0: half of it is missing."""
+CLOCKS = (0.0, 0.0, 20.0, -20.0, 40.0, -40.0, 119.0, -119.0, 3600.0)
+"""How many seconds CCPayment's clock may be ahead."""
+
 _T = TypeVar("_T")
 
 
@@ -132,8 +137,10 @@ def _in_force(world: World, mode: Mode, *, lasting: bool = False) -> None:
 def _works_again(world: World) -> None:
     world.gateway.switch(Mode.NORMAL)
     world.lost.clear()
+    world.garbled.clear()
     world.slack.calm()
     world.mute = 0
+    world.disk_full = 0
     world.trace("all works again")
 
 
@@ -142,6 +149,25 @@ def _lost(world: World) -> None:
     what = world.chance.choice(("connect", "request", "answer"))
     world.lost[call] = what
     _noted(world, f"network {what} lost", f": {call}")
+
+
+def _garbled(world: World) -> None:
+    """Somebody on the way puts another status over the next answer, or takes half of it."""
+    call, status = world.chance.choice(CALLS[world.account.api]), world.chance.choice(STATUSES)
+    world.garbled[call] = status
+    _noted(world, "an answer garbled on its way", f": {call}, {status or 'half of it'}")
+
+
+def _disk_full(world: World) -> None:
+    world.disk_full = world.chance.randint(1, 4)
+    _noted(world, "the disk is full", f" {world.disk_full} times")
+
+
+def _their_clock_changes(world: World) -> None:
+    """CCPayment's clock is set."""
+    ahead = world.chance.choice(CLOCKS)
+    world.gateway.knobs = replace(world.gateway.knobs, ahead=ahead)
+    _noted(world, "CCPayment's clock is set", f" {ahead:g} s ahead")
 
 
 def _unreachable(world: World) -> None:
@@ -232,6 +258,9 @@ FAULTS: dict[Callable[[World], None], int] = {
     _works_again: 3,
     _lost: 5,
     _unreachable: 2,
+    _garbled: 4,
+    _disk_full: 2,
+    _their_clock_changes: 1,
     _slack_says: 2,
     _slack_mute: 2,
     _slack_out: 1,

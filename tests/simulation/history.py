@@ -8,6 +8,7 @@ where a new policy left too few people to end a doubt, the earlier one is put ba
 """
 
 import logging
+import sqlite3
 import traceback
 from collections import Counter
 from collections.abc import Callable, Iterator
@@ -59,6 +60,9 @@ ENOUGH = timedelta(minutes=25)
 SILENT = "Slack does not say"
 """How the program begins to log that Slack is silent about a group."""
 
+OUTSIDE = (OSError, sqlite3.OperationalError)
+"""Errors of the outside, a full disk among them."""
+
 LATER = datetime.max.replace(tzinfo=UTC)
 
 MOST_ROUNDS = 400
@@ -93,7 +97,7 @@ class Ears(logging.Handler):
 
     def emit(self, record: logging.LogRecord) -> None:
         error = record.exc_info[1] if record.exc_info else None
-        silent = record.msg.startswith(SILENT) or isinstance(error, OSError)
+        silent = record.msg.startswith(SILENT) or isinstance(error, OUTSIDE)
         if not silent and record.name != change.__name__:
             self.heard.append(f"logged: {record.getMessage()}: {error!r}")
 

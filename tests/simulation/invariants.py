@@ -68,7 +68,8 @@ def violations(stage: Stage) -> list[str]:
         ordered = tuple(sorted(lines, key=lambda line: line.number))
         orders = tuple(stage.world.gateway.book.withdrawals)
         evidence = Evidence(stage, reading, payouts, ordered, orders)
-        return [*stage.witness.wrong, *(wrong for check in CHECKS for wrong in check(evidence))]
+        found = [*stage.witness.wrong, *stage.world.grounds.wrong]
+        return [*found, *(wrong for check in CHECKS for wrong in check(evidence))]
 
 
 def leaves(stage: Stage, timestamp: int, body: str) -> list[str]:
@@ -76,6 +77,9 @@ def leaves(stage: Stage, timestamp: int, body: str) -> list[str]:
     a payout that its policies let go, committed with exactly this Timestamp and body and not yet
     answered, its head on the disk, and it must never have left before."""
     attempt, found = (timestamp, body), []
+    with stage.life.ledger.reading() as reading:
+        now = stage.world.time.bot()
+        stage.world.grounds.leaves(reading, timestamp, body, now)
     if attempt in stage.witness.left:
         found.append(f"the same request left twice: {attempt}")
     stage.witness.left.add(attempt)

@@ -36,9 +36,8 @@ from sandbox.ccpayment import Knobs
 from sandbox.slack.cast import PAYOUTS
 from sandbox.slack.workspace import TEAM
 from tests.core import SECRET
-from tests.simulation.edges import Edges
 from tests.simulation.rules import Rules
-from tests.simulation.world import AtOnce, SlackClient, Way, World
+from tests.simulation.world import HEAD, AtOnce, SlackClient, Way, World
 
 WORKSPACE = "https://sandbox.slack.com/"
 PARTS = ("", "-wal")
@@ -49,8 +48,10 @@ class EdgedLedger(Ledger):
     """The ledger, with an edge around each commit. It reads on connections that stay open, since
     opening one takes longer than all that is read."""
 
-    def __init__(self, path: Path, edges: Edges) -> None:
-        self._edges = edges
+    def __init__(self, path: Path, world: World) -> None:
+        self._world = world
+        self._edges = world.edges
+        self._newest = 0
         self._eyes: list[Database] = []
         self._idle: list[Database] = []
         self._uri = f"{path.absolute().as_uri()}?mode=ro"
@@ -60,12 +61,18 @@ class EdgedLedger(Ledger):
     def change(self) -> Iterator[Change]:
         self._edges.reach("before a transaction")
         with super().change() as change:
+            self._newest = (change.newest() or (0, ""))[0]
             yield change
             self._edges.kill("before a commit")
+            self._world.write("a commit")
         self._edges.reach("after a commit")
 
     def _follow(self, change: Change) -> None:
+        for number in range(self._newest + 1, (change.appended or (0, ""))[0] + 1):
+            if line := change.line(number):
+                self._world.grounds.written(change, line)
         self._edges.kill("between a commit and its head")
+        self._world.write(HEAD)
         super()._follow(change)
 
     @contextmanager
@@ -153,11 +160,11 @@ class Life:
         self.path = path
         self.rules = rules
         self._policy = policy(rules.text)
-        clock, edges = world.time.bot, world.edges
+        clock = world.time.bot
         self.gateway = client(world, declines=declines)
         slack = SlackClient(world)
         self.people = SlackPeople(slack, TEAM, clock)
-        self.ledger = EdgedLedger(path, edges)
+        self.ledger = EdgedLedger(path, world)
         try:
             self.rosters = self._rosters(world)
             self._open(world, restored=restored)

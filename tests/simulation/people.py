@@ -5,6 +5,7 @@ screen, and does what the listeners do: find out who it is, ask the gateway for 
 and call the desk once, with the digest that the button carries.
 """
 
+import sqlite3
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from datetime import timedelta
@@ -160,6 +161,8 @@ def act(stage: Stage, who: User, what: str, do: Callable[[Person], str]) -> None
         stage.trace(f"  → {do(person)}")
     except Refusal as no:
         stage.trace(f"  → {type(no).__name__}: {no.sentence}")
+    except (sqlite3.OperationalError, OSError) as full:
+        stage.trace(f"  → something went wrong: {full}")
 
 
 def ask_for(stage: Stage, who: User, ask: Ask, *, again: bool, trigger: str) -> None:

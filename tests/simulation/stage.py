@@ -1,11 +1,13 @@
 """The stage of one history: the world, the program's present life, its file, and the witness."""
 
 import shutil
+import sqlite3
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 from random import Random
+from typing import Any
 
 from approvals.policy import UnusablePolicy
 from approvals.times import from_text
@@ -22,6 +24,9 @@ UNION ALL
 SELECT CASE state WHEN 'requested' THEN 'clerk' ELSE 'sender' END, min(due_at)
 FROM payouts WHERE due_at IS NOT NULL GROUP BY 1
 """
+
+_NEWEST = "SELECT number, hash FROM audit ORDER BY number DESC LIMIT 1"
+_UNSENT = "SELECT reference FROM payouts WHERE state IN ('requested', 'approved', 'sending')"
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,6 +106,9 @@ class Stage:
                 )
             except Killed as killed:
                 self.trace(f"KILLED {killed}")
+            except (sqlite3.OperationalError, OSError) as full:
+                self.trace(f"DOES NOT START: {full}; somebody makes room")
+                self.world.disk_full = 0
             except UnusablePolicy as unusable:
                 self.trace(f"DOES NOT START: {unusable}; the user group is put right")
                 self.world.faults["a policy that nobody could satisfy"] += 1
@@ -139,16 +147,29 @@ class Stage:
         back then, which the program must be told."""
         with self.life.ledger.reading() as reading:
             self.witness.look_at(reading)
+            newest = reading.newest()
         self.life.end()
         copy = self.copies[which]
         del self.copies[which + 1 :]
         put_back(copy.path, self.path)
+        if head != "kept" or _told(self.path, _NEWEST) != [newest]:
+            unsent = [str(reference) for (reference,) in _told(self.path, _UNSENT)]
+            self.world.heard.put_back(unsent, self.world.time.bot())
         if head == "lost":
             _head(self.path).unlink()
         elif head == "old":
             shutil.copyfile(_head(copy.path), _head(self.path))
         self.witness.known = copy.known
         self.life = self._born(restored=head == "old")
+
+
+def _told(path: Path, question: str) -> list[tuple[Any, ...]]:
+    """What a copy of a ledger says."""
+    connection = sqlite3.connect(path)
+    try:
+        return connection.execute(question).fetchall()
+    finally:
+        connection.close()
 
 
 def _head(path: Path) -> Path:

@@ -1,5 +1,6 @@
 """The steps of a history: what can happen next, and how often in comparison."""
 
+import sqlite3
 from collections.abc import Callable
 from dataclasses import replace
 from typing import TypeVar
@@ -115,7 +116,17 @@ def doubt_is_looked_into(stage: Stage) -> None:
         if offered and stage.chance.random() < 0.8:
             work(stage, "courier")
             approver_chooses(stage)
-            work(stage, "sender")
+            wished(stage) if stage.chance.random() < 0.2 else work(stage, "sender")
+
+
+def wished(stage: Stage) -> None:
+    """A copy is made while somebody's choice waits for the sender, who then acts on it; some time
+    later that copy is put back."""
+    a_copy_is_made(stage)
+    work(stage, "sender")
+    time_passes(stage)
+    stage.world.faults["old copy, with a choice in doubt"] += 1
+    a_copy_is_put_back(stage, newest=True)
 
 
 def a_doubtful_course(stage: Stage) -> None:
@@ -230,6 +241,8 @@ def work(stage: Stage, name: str) -> None:
     try:
         stage.trace(f"{name} works")
         stage.life.workers[name].once()
+    except (sqlite3.OperationalError, OSError) as full:
+        stage.trace(f"  the {name}'s round failed: {full}")
     finally:
         stage.busy.discard(name)
 
@@ -290,10 +303,11 @@ def a_copy_is_made(stage: Stage) -> None:
     stage.trace(f"a copy is made: {len(stage.copies)}")
 
 
-def a_copy_is_put_back(stage: Stage) -> None:
+def a_copy_is_put_back(stage: Stage, *, newest: bool = False) -> None:
     if not stage.copies:
         return
-    which = stage.chance.randrange(len(stage.copies))
+    last = len(stage.copies) - 1
+    which = last if newest else stage.chance.randint(0, last)
     head = stage.chance.choice(("kept", "kept", "lost", "old"))
     stage.world.faults[f"old copy, its head {head}"] += 1
     stage.trace(f"OLD COPY {which + 1} is put back, head file {head}")

@@ -4,6 +4,8 @@ Everything runs in one thread on a virtual clock. Both services are the sandbox'
 HTTP; the clients in front of them are the real ones, down to the place where bytes would leave.
 """
 
+import errno
+import sqlite3
 from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
@@ -19,7 +21,7 @@ from slack_sdk import WebClient
 from starlette.responses import Response
 
 from approvals.ccpayment.wire import Wire
-from sandbox.ccpayment import HungUp, Knobs, Mode, PretendCCPayment
+from sandbox.ccpayment import HungUp, Knobs, Mode, PretendCCPayment, Reply
 from sandbox.ccpayment.book import Book
 from sandbox.ccpayment.catalogue import CATALOGUE
 from sandbox.slack import PretendSlack
@@ -27,9 +29,12 @@ from sandbox.slack.cast import FINANCE
 from sandbox.slack.workspace import User
 from tests.core import ACCOUNTS, CALLS, SECRET
 from tests.simulation.edges import Edges
+from tests.simulation.grounds import Grounds
+from tests.simulation.heard import Heard
 from tests.simulation.rules import EVERYBODY
 
 START = datetime(2026, 11, 22, 12, 0, tzinfo=UTC)
+HEAD = "the head file"
 SLACK_SECONDS = 10.0
 """How long the program waits for Slack."""
 
@@ -69,10 +74,13 @@ class Moment:
 
 class World:
     """All of the outside; `account` is the one at CCPayment. `lost` says what becomes of the next
-    call there ("connect", "request", "answer"), by the call's name; `mute` is how many of the next
-    calls to Slack end in silence, done or not. `leaving` is told Timestamp and body of each create
-    call before anybody hears it. `faults` counts what was done to the program, by kind; `only`,
-    where it is set, is the one mode in which CCPayment goes wrong."""
+    call there ("connect", "request", "answer"), by the call's name, and `garbled` with which HTTP
+    status the next answer comes, whatever it says (0: half of it is missing); `mute` is how many of
+    the next calls to Slack end in silence, done or not; `disk_full` how many of the next writes to
+    the disk fail. `leaving` is told Timestamp and body of each create call before anybody hears it;
+    `heard` is what CCPayment said, and `grounds` holds what the program concludes against that.
+    `faults` counts what was done to the program, by kind; `only`, where it is set, is the one mode
+    in which CCPayment goes wrong."""
 
     def __init__(
         self,
@@ -93,7 +101,9 @@ class World:
         self.faults: Counter[str] = Counter()
         self.edges = Edges(chance, self._pass_time)
         self.lost: dict[str, str] = {}
+        self.garbled: dict[str, int] = {}
         self.mute = 0
+        self.disk_full = 0
         self.leaving: Callable[[int, str], None] = lambda timestamp, body: None
         self.gateway = PretendCCPayment(
             self.account.app_id,
@@ -104,6 +114,9 @@ class World:
             book=Book(self.time.true, chance, settle_after=settles),
             knobs=knobs,
         )
+        codes = self.gateway.declined_codes
+        self.heard = Heard(api, self.account.app_id, SECRET, codes)
+        self.grounds = Grounds(api, self.heard)
         self.slack = PretendSlack(clock=self.time.true, rate_limits=paced)
         self._moments: list[Moment] = []
         self._everybody_is_there()
@@ -121,10 +134,22 @@ class World:
         self.gateway.knobs = replace(self.gateway.knobs, ahead=0.0)
         self.time.come_right()
         self.lost.clear()
+        self.garbled.clear()
         self.mute = 0
+        self.disk_full = 0
         self.slack.calm()
         self._everybody_is_there()
         self.gateway.book.catalogue = CATALOGUE
+
+    def write(self, what: str) -> None:
+        """Something is about to be written to the disk. Raises where there is no room."""
+        if not self.disk_full:
+            return
+        self.disk_full -= 1
+        self.trace(f"  no room on the disk for {what}")
+        if what == HEAD:
+            raise OSError(errno.ENOSPC, "No space left on device")
+        raise sqlite3.OperationalError("database or disk is full")
 
     # Who is who, and what is worth what.
 
@@ -180,21 +205,26 @@ class Way(httpx.BaseTransport):
         self._world = world
 
     def handle_request(self, request: httpx.Request) -> httpx.Response:
-        world, call = self._world, call_of(request.url.path)
+        world, call, asked = self._world, call_of(request.url.path), self._world.time.bot()
+        began, connects = world.time.now, request.extensions["timeout"]["connect"]
         world.edges.reach(f"before {call}")
         lost = world.lost.pop(call, None)
-        if lost == "connect":
+        if lost == "connect" or (world.time.now - began).total_seconds() > connects:
             world.trace(f"  {call}: no connection")
             raise httpx.ConnectError("connection refused", request=request)
         if call in CALLS[world.account.api]["withdraw"]:
-            world.leaving(int(request.headers["timestamp"]), request.content.decode())
+            timestamp = int(request.headers["timestamp"])
+            world.leaving(timestamp, request.content.decode())
+            world.heard.leaves(timestamp, request.content)
         answer: Any = HungUp()
         if lost != "request":
             answer = world.gateway.answer(request.url.path, request.headers, request.content)
         world.edges.reach(f"after {call}")
-        return self._answered(request, call, HungUp() if lost else answer)
+        return self._answered(request, call, HungUp() if lost else answer, asked)
 
-    def _answered(self, request: httpx.Request, call: str, answer: Any) -> httpx.Response:
+    def _answered(
+        self, request: httpx.Request, call: str, answer: Any, asked: datetime
+    ) -> httpx.Response:
         world, patience = self._world, request.extensions["timeout"]["read"]
         if isinstance(answer, HungUp):
             world.trace(f"  {call}: the connection broke")
@@ -204,13 +234,28 @@ class Way(httpx.BaseTransport):
             world.trace(f"  {call}: no answer within {patience:g} s")
             raise httpx.ReadTimeout("timed out", request=request)
         world.time.on(answer.after)
+        answer = self._garbled(call, answer)
         world.trace(f"  {call}: {answer.status} {_shortly(answer.body)}")
+        headers = {name.lower(): value for name, value in answer.headers.items()}
+        world.heard.answered(
+            *(call, request.content, answer.status, headers, answer.body, asked, world.time.bot())
+        )
         return httpx.Response(
             answer.status,
             headers=dict(answer.headers),
             stream=httpx.ByteStream(answer.body),
             request=request,
         )
+
+    def _garbled(self, call: str, answer: Reply) -> Reply:
+        """What somebody on the way makes of an answer."""
+        status = self._world.garbled.pop(call, None)
+        if status is None:
+            return answer
+        if not status:
+            return replace(answer, body=answer.body[: len(answer.body) // 2])
+        elsewhere = {"Location": f"/ccpayment/{self._world.account.api}/{call}"}
+        return replace(answer, status=status, headers={**answer.headers, **elsewhere})
 
 
 class SlackClient(WebClient):
