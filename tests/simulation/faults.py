@@ -202,13 +202,20 @@ def _card_deleted(world: World) -> None:
 
 def _clock_jumps(world: World) -> None:
     """The machine sleeps, or its clock is put forward."""
-    seconds = world.chance.choice((25.0, 35.0, 150.0, 3600.0))
+    seconds = world.chance.choice((25.0, 35.0, 150.0, 3600.0, 18_000.0))
     if world.chance.random() < 0.5:
         world.time.on(seconds)
         _noted(world, "the machine sleeps", f" {seconds:g} s")
     elif world.time.error < 60:
         world.time.error += seconds
         _noted(world, "the bot's clock jumps", f" {seconds:g} s")
+
+
+def _clock_is_set_back(world: World) -> None:
+    seconds = world.chance.choice((5.0, 40.0, 700.0, 7200.0))
+    if world.time.error > -60:
+        world.time.error -= seconds
+        _noted(world, "the bot's clock goes back", f" {seconds:g} s")
 
 
 def _person_changes(world: World) -> None:
@@ -260,12 +267,13 @@ FAULTS: dict[Callable[[World], None], int] = {
     _unreachable: 2,
     _garbled: 4,
     _disk_full: 2,
-    _their_clock_changes: 1,
+    _their_clock_changes: 2,
     _slack_says: 2,
     _slack_mute: 2,
     _slack_out: 1,
     _card_deleted: 1,
-    _clock_jumps: 2,
+    _clock_jumps: 3,
+    _clock_is_set_back: 3,
     _person_changes: 2,
     _group_changes: 2,
     _groups_silent: 1,

@@ -67,11 +67,13 @@ class Answer:
 
 @dataclass(frozen=True, slots=True)
 class Left:
-    """A create call with this Timestamp that may have been taken: a connection came about."""
+    """A create call with this Timestamp that may have been taken: a connection came about, by the
+    true time at `at`."""
 
     order: int
     reference: str
     timestamp: int
+    at: datetime
 
 
 class Heard:
@@ -90,9 +92,9 @@ class Heard:
         self.left: list[Left] = []
         self.restored: dict[str, tuple[int, datetime]] = {}
 
-    def leaves(self, timestamp: int, body: bytes) -> None:
-        """A create call reaches CCPayment, or may."""
-        self.left.append(Left(self._next(), reference_in(self._api, body), timestamp))
+    def leaves(self, timestamp: int, body: bytes, now: datetime) -> None:
+        """A create call reaches CCPayment, or may; it is truly `now`."""
+        self.left.append(Left(self._next(), reference_in(self._api, body), timestamp, now))
 
     def put_back(self, references: Iterable[str], at: datetime) -> None:
         """An old copy is put back in which these are open."""

@@ -3,9 +3,11 @@
 Each check is a generator of sentences: what is wrong, if anything is.
 """
 
+import re
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
 
 from approvals.audit import Broken, Line, Note
 from approvals.content import FeePayer
@@ -34,6 +36,9 @@ ENDINGS = {
 
 INSIDE = "inside Cwallet"
 """Where a Cwallet user is paid: on no network, without a fee. v2 names neither there."""
+
+ANNOUNCED = (Note.FROZEN, Note.UNFROZEN, Note.ALARM, Note.POLICY_CHANGED)
+"""What concerns everybody."""
 
 EXCUSED = ("message_not_found", "thread_not_found", "no_such_subteam")
 """What Slack answers about a card that somebody deleted, or a group that somebody switched off."""
@@ -296,6 +301,36 @@ def _thread_tells(evidence: Evidence, payout: Payout, card: Message) -> Iterator
             yield f"the thread of payout {payout.number} does not name its {fee}"
 
 
+def what_must_be_known_is_told(evidence: Evidence) -> Iterator[str]:
+    """A freeze, its end, a new policy and an alarm each have a message that says so."""
+    for line in evidence.lines:
+        if line.subject == "payout" or line.kind not in ANNOUNCED:
+            continue
+        card = evidence.reading.card("ledger", line.number, Audience.CHANNEL)
+        if card is None or card.ts is None or card.due_at is not None:
+            yield f"line {line.number}, {line.kind}, was told nobody: {card}"
+
+
+def no_time_is_told_that_did_not_pass(evidence: Evidence) -> Iterator[str]:
+    """What a thread says of how long something has lasted, has truly passed since it left."""
+    heard = evidence.stage.world.heard
+    for payout in evidence.payouts:
+        left = [one.at for one in heard.left if one.reference == payout.reference]
+        card = evidence.reading.card("payout", payout.number, Audience.CHANNEL)
+        if not left or card is None or payout.reference in heard.restored:
+            continue
+        for reply in evidence.stage.world.slack.thread(card.channel or "", card.ts or ""):
+            passed = datetime.fromtimestamp(float(reply.ts), UTC) - min(left)
+            if (said := _lasted(reply.text)) is not None and passed < said:
+                yield f"payout {payout.number}: {said} are told, but {passed} have passed"
+
+
+def _lasted(text: str) -> timedelta | None:
+    """How long something has lasted, by a reply that says so."""
+    found = re.search(r"\b(?:over an hour|for (\d+) hours)\b", text)
+    return timedelta(hours=int(found[1] or 1)) - timedelta(minutes=1) if found else None
+
+
 def slack_has_no_complaint(evidence: Evidence) -> Iterator[str]:
     """Slack refused nothing that the bot asked of it, but for cards that were deleted."""
     for complaint in evidence.stage.world.slack.complaints:
@@ -315,5 +350,7 @@ CHECKS = (
     the_chain_holds,
     nothing_is_claimed_while_frozen,
     slack_shows_the_ledger,
+    what_must_be_known_is_told,
+    no_time_is_told_that_did_not_pass,
     slack_has_no_complaint,
 )

@@ -126,7 +126,7 @@ class Stage:
             self.life.end()
             put_back(lying, self.path)
         self.busy.clear()
-        self.world.time.come_right()
+        self.world.time.come_right(waits=self.chance.random() < 0.5)
         self.life = self._born(restored=False)
 
     def deploy(self, rules: Rules) -> None:

@@ -58,9 +58,10 @@ class Time:
         """Let time pass for everybody."""
         self.now += timedelta(seconds=seconds)
 
-    def come_right(self) -> None:
-        """Correct the bot's clock without its going back: it waits for the true time."""
-        self.on(self.error)
+    def come_right(self, *, waits: bool) -> None:
+        """Correct the bot's clock: one that is ahead goes back, or `waits` for the true time."""
+        if waits and self.error > 0:
+            self.on(self.error)
         self.error = 0.0
 
 
@@ -132,7 +133,7 @@ class World:
         self.edges.disarm()
         self.gateway.switch(Mode.NORMAL)
         self.gateway.knobs = replace(self.gateway.knobs, ahead=0.0)
-        self.time.come_right()
+        self.time.come_right(waits=self.chance.random() < 0.5)
         self.lost.clear()
         self.garbled.clear()
         self.mute = 0
@@ -215,7 +216,7 @@ class Way(httpx.BaseTransport):
         if call in CALLS[world.account.api]["withdraw"]:
             timestamp = int(request.headers["timestamp"])
             world.leaving(timestamp, request.content.decode())
-            world.heard.leaves(timestamp, request.content)
+            world.heard.leaves(timestamp, request.content, world.time.true())
         answer: Any = HungUp()
         if lost != "request":
             answer = world.gateway.answer(request.url.path, request.headers, request.content)
