@@ -31,7 +31,7 @@ SENDING_PATH = (
     "approvals/compare.py",
     "approvals/payout.py",
     "approvals/ccpayment/",
-    "approvals/ledger/",
+    "approvals/ledger/head.py",
 )
 """Where the guards stand that money passes on its way out."""
 

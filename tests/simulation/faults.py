@@ -249,6 +249,29 @@ def _price_changes(world: World) -> None:
     _noted(world, "the price changes", f": USDT {price}")
 
 
+def _balance_falls(world: World) -> None:
+    """Somebody else withdraws from the account."""
+    left = world.chance.choice((Decimal(0), Decimal("0.5"), Decimal(100)))
+    world.gateway.book._deposits["USDT"] = left
+    _noted(world, "the balance falls", f": {left} USDT")
+
+
+def _token_is_mapped_anew(world: World) -> None:
+    """CCPayment means another token by what names it: at v1 two networks change their ids, at v2
+    the coin has another contract on one."""
+    book = world.gateway.book
+    usdt = book.catalogue.coin("USDT")
+    tron = next(one for one in usdt.tokens if one.chain == "TRX")
+    other = next(one for one in usdt.tokens if one.chain != "TRX")
+    moved = {
+        tron: replace(tron, token_id=other.token_id, contract=other.contract),
+        other: replace(other, token_id=tron.token_id),
+    }
+    tokens = tuple(moved.get(one, one) for one in usdt.tokens)
+    book.catalogue = book.catalogue.with_coin(replace(usdt, tokens=tokens))
+    _noted(world, "a token is mapped anew")
+
+
 def _catalogue_changes(world: World) -> None:
     """A coin goes into maintenance, or comes back."""
     book = world.gateway.book
@@ -279,5 +302,7 @@ FAULTS: dict[Callable[[World], None], int] = {
     _groups_silent: 1,
     _price_changes: 1,
     _catalogue_changes: 1,
+    _balance_falls: 1,
+    _token_is_mapped_anew: 1,
 }
 """What can go wrong, and how often in comparison."""

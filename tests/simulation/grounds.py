@@ -58,6 +58,13 @@ class Grounds:
             yield f"{signed - look.asked} after its look-up"
         if now - signed > REQUEST_HOLDS:
             yield f"{now - signed} after it was signed"
+        payout = next(one for one in reading.open() if one.reference == reference)
+        if payout.expires_at <= signed:
+            yield f"after it had expired at {payout.expires_at}"
+        content = payout.content
+        held = self._heard.balances.get(content.symbol)
+        if held is None or held < content.amount:
+            yield f"though the balance was {held} {content.symbol}"
         if look.clock and abs(look.clock - look.at) > CLOCKS_APART:
             yield f"though the clocks differ by {abs(look.clock - look.at)}"
         if self._may_be_there(reference):

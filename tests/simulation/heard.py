@@ -22,6 +22,7 @@ from sandbox.ccpayment.book import Reason
 
 SUCCESS = "10000"
 SIGNS: Mapping[str, Callable[[str, str, str, bytes], str]] = {"v1": v1.sign, "v2": v2.sign}
+BALANCES = {"v1": "assets", "v2": "getAppCoinAssetList"}
 LOOK_UPS = {"v1": "bill/info", "v2": "getAppWithdrawRecord"}
 
 GENERAL = {"224066", "10001", "11002", "11004", "11005", "11006", "11013", "11014"}
@@ -77,8 +78,9 @@ class Left:
 
 
 class Heard:
-    """All that was said so far. `restored`: since when each payout counts as signed at that time,
-    because an old copy of the ledger was put back that had it open."""
+    """All that was said so far. `balances` are those that were told last. `restored`: since when
+    each payout counts as signed at that time, because an old copy of the ledger was put back that
+    had it open."""
 
     def __init__(self, api: str, app_id: str, secret: str, codes: frozenset[int]) -> None:
         self._api = api
@@ -90,6 +92,7 @@ class Heard:
         self.looks: list[Answer] = []
         self.created: list[Answer] = []
         self.left: list[Left] = []
+        self.balances: dict[str, Decimal] = {}
         self.restored: dict[str, tuple[int, datetime]] = {}
 
     def leaves(self, timestamp: int, body: bytes, now: datetime) -> None:
@@ -112,6 +115,9 @@ class Heard:
         at: datetime,
     ) -> None:
         """The program got a whole answer in time."""
+        if call == BALANCES[self._api]:
+            self._hold(body)
+            return
         if call == LOOK_UPS[self._api]:
             about, into, read = reference_in(self._api, request), self.looks, self._look
         elif call.startswith(("withdraw", "applyAppWithdraw")):
@@ -123,6 +129,15 @@ class Heard:
         said: dict[str, Any] = read(about, code, data, believed=believed)
         clock = _clock(headers)
         into.append(Answer(self._next(), about, asked=asked, at=at, clock=clock, **said))
+
+    def _hold(self, body: bytes) -> None:
+        """What the account holds of each coin, as it was said last."""
+        _, data = _envelope(body)
+        if self._api == "v1" and data:
+            self.balances = {one["crypto"]: Decimal(one["value"]) for one in data["list"]}
+        elif data:
+            held = {one["coinSymbol"]: Decimal(one["available"]) for one in data["assets"]}
+            self.balances = held
 
     def _next(self) -> int:
         self._order += 1

@@ -23,7 +23,7 @@ from starlette.responses import Response
 from approvals.ccpayment.wire import Wire
 from sandbox.ccpayment import HungUp, Knobs, Mode, PretendCCPayment, Reply
 from sandbox.ccpayment.book import Book
-from sandbox.ccpayment.catalogue import CATALOGUE
+from sandbox.ccpayment.catalogue import BALANCES, CATALOGUE
 from sandbox.slack import PretendSlack
 from sandbox.slack.cast import FINANCE
 from sandbox.slack.workspace import User
@@ -141,6 +141,7 @@ class World:
         self.slack.calm()
         self._everybody_is_there()
         self.gateway.book.catalogue = CATALOGUE
+        self.gateway.book._deposits.update(BALANCES)
 
     def write(self, what: str) -> None:
         """Something is about to be written to the disk. Raises where there is no room."""
