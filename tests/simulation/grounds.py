@@ -183,10 +183,10 @@ class Grounds:
         return self._refused(payout.reference) or self._stated(reading, payout)
 
     def _stated(self, reading: Reading, payout: Payout) -> bool:
-        """Whether enough people have said that CCPayment's dashboard does not show it."""
-        lines = reading.lines("payout", payout.number)
-        people = {one.by.id for one in lines if one.kind == Note.STATED and one.by}
-        return len(people) >= payout.quorum
+        """Whether as many people as had to have said what CCPayment's dashboard shows."""
+        lines = [one for one in reading.lines("payout", payout.number) if one.kind == Note.STATED]
+        people = {one.by.id for one in lines if one.by}
+        return bool(lines) and len(people) >= int(str(lines[-1].facts["quorum"]))
 
     def _asked_since(self, reading: Reading, reference: str, wish: Kind) -> bool:
         """Whether an approver asked for it since the last request that may have been taken."""
