@@ -23,10 +23,11 @@ from approvals.destination import Kind as DestinationKind
 from approvals.errors import Denied, Refusal, Unavailable, Unreadable
 from approvals.gateway import Can, GatewayTrouble
 from approvals.ledger.history import about as about_others
-from approvals.payout import Kind, Payout, State
+from approvals.payout import Ended, Kind, Payout, State
 from approvals.people import Person, Standing
 from approvals.rulebook import Price
 from bot.buttons import Act, ButtonValue
+from sandbox.ccpayment.book import FINAL, Status
 from sandbox.slack import Message, User
 from sandbox.slack.cast import DANA, NOA, PAYOUTS, RITA
 from tests.simulation import oracle
@@ -353,12 +354,22 @@ def _close(stage: Stage, person: Person, about: ButtonValue, trigger: str) -> st
 
 
 def _resolve(stage: Stage, person: Person, about: ButtonValue, trigger: str) -> str:
-    """Whoever resolves by hand enters what CCPayment's dashboard shows."""
-    orders = stage.world.gateway.book.orders.values()
-    found = [one.order_id for one in orders if reference_of(about.digest) == one.ask.reference]
-    shown = found[0] if found else None
-    resolved = stage.life.desk.resolve(about.payout, about.digest, person, shown, trigger=trigger)
-    return done(stage, (Note.STATED,), resolved, person)
+    """Whoever resolves by hand enters what CCPayment's dashboard shows: of a payout that was sent,
+    how it ended, once it has."""
+    book, desk = stage.world.gateway.book, stage.life.desk
+    found = [one for one in book.orders.values() if reference_of(about.digest) == one.ask.reference]
+    with stage.life.ledger.reading() as reading:
+        payout = reading.payout(about.payout)
+    if payout is None or payout.state is not State.SENT:
+        shown = found[0].order_id if found else None
+        resolved = desk.resolve(about.payout, about.digest, person, shown, trigger=trigger)
+        return done(stage, (Note.STATED,), resolved, person)
+    if found and book.status(found[0]) not in FINAL:
+        return "it is still under way in CCPayment's dashboard"
+    paid = bool(found) and book.status(found[0]) is Status.SUCCESSFUL
+    ended = Ended.SETTLED if paid else Ended.FAILED
+    concluded = desk.conclude(about.payout, about.digest, person, ended, trigger=trigger)
+    return done(stage, (Note.STATED,), concluded, person)
 
 
 _ACTS: dict[Act, Callable[[Stage, Person, ButtonValue, str], str]] = {
