@@ -2,14 +2,15 @@
 that the approver sees them, and ends the waiting when its time has passed."""
 
 from collections.abc import Mapping
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import ClassVar
 
-from approvals.gateway import Can, Gateway, GatewayTrouble
+from approvals.gateway import Can, Fee, Gateway, GatewayTrouble
 from approvals.ledger import Ledger
 from approvals.money import plain
 from approvals.payout import Event, Fact, Kind, Payout, State
 from approvals.times import Clock
+from approvals.workable import estimated, for_nothing
 from approvals.worker import LONGEST_WAIT, PayoutWorker, back_off
 
 
@@ -24,34 +25,42 @@ class Clerk(PayoutWorker):
         self._gateway = gateway
 
     def step(self, payout: Payout, picked_up: str, tries: int) -> None:
-        """Expire it, or estimate what is not estimated yet, or wait for the end."""
+        """Expire it, or estimate what is not estimated yet, or wait for the end. A fee that leaves
+        nothing for the payee keeps everybody from approving it, so that one is asked for again."""
         if self._clock() >= payout.expires_at:
-            self._record(payout, Event(Kind.EXPIRED, self._clock()))
-        elif payout.estimated_at is None:
+            self._expire(payout)
+        elif payout.estimated_at is None or for_nothing(payout, estimated(payout)):
             self._estimate(payout, picked_up, tries)
         else:
             with self._ledger.change() as change:
                 change.put_off(payout, picked_up, payout.expires_at, 0)
 
     def _estimate(self, payout: Payout, picked_up: str, tries: int) -> None:
+        soon = min(self._clock() + back_off(tries), payout.expires_at)
         try:
-            facts = self._facts(payout)
+            fee, balance = self._fee(payout), self._gateway.balance(payout.content.symbol)
         except GatewayTrouble:
-            due = min(self._clock() + back_off(tries), payout.expires_at)
-            with self._ledger.change() as change:
-                change.put_off(payout, picked_up, due, tries + 1)
-        else:
-            self._record(payout, Event(Kind.ESTIMATED, self._clock(), facts=facts))
+            self._again(payout, picked_up, soon, tries)
+            return
+        if payout.estimated_at is not None and fee == estimated(payout):
+            self._again(payout, picked_up, soon, tries)
+            return
+        told = {"fee": plain(fee.amount), "fee_coin": fee.coin} if fee else {}
+        facts: dict[str, Fact] = {**told, "balance": plain(balance)}
+        with self._ledger.change() as change:
+            event = Event(Kind.ESTIMATED, self._clock(), facts=facts)
+            due = soon if for_nothing(payout, fee) else payout.expires_at
+            change.record(payout, event, self.name, due)
 
-    def _facts(self, payout: Payout) -> dict[str, Fact]:
-        found: dict[str, Fact] = {}
-        if Can.ESTIMATE_FEES in self._gateway.can:
-            fee = self._gateway.fee(payout.content)
-            found = {"fee": plain(fee.amount), "fee_coin": fee.coin}
-        return found | {"balance": plain(self._gateway.balance(payout.content.symbol))}
+    def _again(self, payout: Payout, picked_up: str, soon: datetime, tries: int) -> None:
+        with self._ledger.change() as change:
+            change.put_off(payout, picked_up, soon, tries + 1)
 
-    def _record(self, payout: Payout, event: Event) -> None:
+    def _fee(self, payout: Payout) -> Fee | None:
+        can = Can.ESTIMATE_FEES in self._gateway.can
+        return self._gateway.fee(payout.content) if can else None
+
+    def _expire(self, payout: Payout) -> None:
         """Somebody may have decided meanwhile: then LostRace, and this is tried no more."""
         with self._ledger.change() as change:
-            due = None if event.kind is Kind.EXPIRED else payout.expires_at
-            change.record(payout, event, self.name, due)
+            change.record(payout, Event(Kind.EXPIRED, self._clock()), self.name, None)

@@ -82,7 +82,7 @@ from approvals.rulebook import Rulebook, told
 from approvals.silence import LOOK, Silence, sentence
 from approvals.times import Clock, from_seconds, to_seconds, to_text
 from approvals.words import without_numbers
-from approvals.workable import Cannot, fee_hindrance, hindrance
+from approvals.workable import Cannot, estimated, fee_hindrance, hindrance
 from approvals.worker import LONGEST_WAIT, PayoutWorker, back_off, waited
 
 log = logging.getLogger(__name__)
@@ -319,8 +319,7 @@ class Sender(PayoutWorker):
             return self._gateway.fee(payout.content)
         except GatewayTrouble as trouble:
             log.warning("payout %d: no network fee: %s", payout.number, sentence(trouble))
-        known, coin = payout.estimated_fee, payout.estimated_fee_coin
-        return Fee(known, coin) if known is not None and coin is not None else None
+        return estimated(payout)
 
     def _approvers(self, payout: Payout) -> tuple[tuple[Person, ...], Roster]:
         deadline = self._clock() + PEOPLE_WAIT

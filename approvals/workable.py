@@ -16,6 +16,7 @@ from approvals.content import Content, FeePayer
 from approvals.destination import Kind
 from approvals.gateway import Fee
 from approvals.money import grouped
+from approvals.payout import Payout
 
 
 class Cannot(StrEnum):
@@ -53,6 +54,19 @@ def fee_hindrance(amount: Decimal, symbol: str, payer: FeePayer, fee: Fee) -> Hi
         f"The network fee is {grouped(fee.amount)} {fee.coin} now. Taken from {grouped(amount)}"
         f" {symbol}, nothing is left for the payee. Ask for more, or say that we pay the fee.",
     )
+
+
+def estimated(payout: Payout) -> Fee | None:
+    """The network fee as its card shows it; None where nobody has told it yet."""
+    fee, coin = payout.estimated_fee, payout.estimated_fee_coin
+    return None if fee is None or coin is None else Fee(fee, coin)
+
+
+def for_nothing(payout: Payout, fee: Fee | None) -> bool:
+    """Whether this fee leaves nothing for the payee."""
+    content = payout.content
+    symbol, payer = content.symbol, content.fee_payer
+    return fee is not None and takes_all(content.amount, symbol, payer, fee)
 
 
 def hindrance(content: Content, coin: Coin, token: Token) -> Hindrance | None:

@@ -16,7 +16,7 @@ from approvals.policy import Because, Verdict
 from approvals.rulebook import PRICE_SOURCE, Price, remembered, told
 from approvals.times import lasting, to_text
 from approvals.words import counted
-from approvals.workable import fee_hindrance
+from approvals.workable import estimated, fee_hindrance
 
 APPROVAL_HOLDS = timedelta(hours=24)
 """For so long after the quorum, and after a hold, a payout may still be sent."""
@@ -179,10 +179,7 @@ class Decisions(Counter):
 def _works(payout: Payout, fee: Fee | None) -> None:
     """Raises Denied where the network fee, as of now or else as it was estimated, would leave
     nothing for the payee."""
-    known, coin = payout.estimated_fee, payout.estimated_fee_coin
-    if fee is None and known is not None and coin is not None:
-        fee = Fee(known, coin)
-    content = payout.content
+    content, fee = payout.content, fee or estimated(payout)
     no = fee and fee_hindrance(content.amount, content.symbol, content.fee_payer, fee)
     if no:
         raise Denied(no.sentence)

@@ -1,5 +1,6 @@
 """The clerk: estimates while people decide, and the end of their time."""
 
+from dataclasses import replace
 from datetime import timedelta
 from decimal import Decimal
 
@@ -32,6 +33,37 @@ def test_an_estimate_arrives_on_the_card(program: Program) -> None:
     assert next_due(program) == timedelta(hours=24)
     program.work(rounds=5, seconds=600)
     assert program.kinds() == ["requested", "estimated"]
+
+
+def costs(program: Program, fee: str) -> None:
+    """What USDT costs on every network from now on."""
+    book = program.world.pretend.book
+    usdt = book.catalogue.coin("USDT")
+    tokens = tuple(replace(token, fee=Decimal(fee)) for token in usdt.tokens)
+    book.catalogue = book.catalogue.with_coin(replace(usdt, tokens=tokens))
+
+
+def test_a_fee_that_takes_all_is_asked_for_again(program: Program) -> None:
+    """Nobody can approve while the fee leaves nothing, so it is looked at again, at growing
+    intervals, and only what is new is recorded; once it leaves something, that is the estimate."""
+    costs(program, "300")
+    program.asked()
+    assert program.work().estimated_fee == 300
+    waits = []
+    for _ in range(4):
+        wait = next_due(program)
+        assert wait is not None
+        waits.append(wait.total_seconds())
+        program.clock.now += wait
+        program.work()
+    assert waits == [2, 2, 4, 8]
+    assert program.kinds() == ["requested", "estimated"]
+    costs(program, "1.5")
+    program.clock.on(minutes=5)
+    assert program.work().estimated_fee == Decimal("1.5")
+    assert program.kinds() == ["requested", "estimated", "estimated"]
+    assert next_due(program) == timedelta(hours=24) - (program.clock() - NOON)
+    assert program.verified().payouts == 1
 
 
 def test_a_cwallet_user_costs_nothing(program: Program) -> None:
