@@ -14,7 +14,8 @@ dictionaries.
 import asyncio
 from collections import deque
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -33,6 +34,7 @@ from approvals.audit import Broken
 from approvals.ledger import Ledger
 from approvals.ledger.reports import verify
 from sandbox.ccpayment import Mode, PretendCCPayment
+from sandbox.passing import SandboxClock, let_pass
 from sandbox.slack import PretendSlack
 from sandbox.slack.answers import Answer
 from sandbox.slack.cast import DANA, ELI, MAX, NOA, RITA
@@ -73,6 +75,7 @@ class World:
     slack: PretendSlack
     ccpayment: PretendCCPayment
     ledger: Ledger
+    clock: SandboxClock = field(default_factory=SandboxClock)
 
     @property
     def api(self) -> str:
@@ -125,6 +128,7 @@ class _Page:
         self._slack = slack = world.slack
         self._ccpayment = world.ccpayment
         self._ledger = world.ledger
+        self._clock = world.clock
         self._apis = apis
         self._commit = world.ledger.bell()
         self._commits = 0
@@ -138,6 +142,7 @@ class _Page:
             "close": lambda said: _told(slack.close(said["as"], said["view"])),
             "switch": self._switch,
             "turn": self._turn,
+            "pass": self._pass,
             "verify": self._verify,
         }
 
@@ -169,12 +174,14 @@ class _Page:
         if self._commit.is_set():
             self._commit.clear()
             self._commits += 1
-        return f"{self._slack.version}.{self._ccpayment.version}.{self._commits}"
+        ahead = self._clock.ahead.total_seconds()
+        return f"{self._slack.version}.{self._ccpayment.version}.{self._commits}.{ahead}"
 
     def _drawn(self, person: str, version: str) -> Json:
         return {
             "version": version,
             "apis": self._apis,
+            "ahead": self._clock.ahead.total_seconds(),
             "slack": self._slack.snapshot(person),
             "roles": ROLES,
             "ccpayment": self._ccpayment.snapshot() | {"modes": self._ccpayment.modes()},
@@ -238,7 +245,10 @@ class _Page:
         return {"options": options}
 
     def _switch(self, said: Json) -> Json:
-        self._ccpayment.switch(Mode(said["mode"]), once=said["once"])
+        then = said.get("then")
+        self._ccpayment.switch(
+            Mode(said["mode"]), once=said["once"], then=Mode(then) if then else None
+        )
         return {}
 
     def _turn(self, said: Json) -> Json:
@@ -247,6 +257,10 @@ class _Page:
             balance_first=bool(said["balance_first"]),
             ahead=int(said["ahead"]),
         )
+        return {}
+
+    def _pass(self, said: Json) -> Json:
+        let_pass(timedelta(seconds=int(said["seconds"])), self._clock, self._ledger)
         return {}
 
     def _verify(self, _: Json) -> Json:

@@ -26,6 +26,7 @@ from sandbox.ccpayment.book import Book
 from sandbox.ccpayment.webhooks import posting
 from sandbox.loopback import loopback
 from sandbox.page import World, page
+from sandbox.passing import SandboxClock
 from sandbox.serving import serving
 from sandbox.slack import PretendSlack
 from sandbox.slack.cast import PAYOUTS
@@ -50,11 +51,12 @@ class Everything:
     ccpayment: PretendCCPayment
     bot: Countersign
     settings: Settings
+    clock: SandboxClock
 
     @property
     def world(self) -> World:
         """What its page is over."""
-        return World(self.slack, self.ccpayment, self.bot.ledger)
+        return World(self.slack, self.ccpayment, self.bot.ledger, self.clock)
 
 
 @contextmanager
@@ -73,6 +75,7 @@ def everything(
     that is drawn differs from run to run. Without `webhooks` CCPayment keeps them until they are
     fetched. `changes` are settings that differ from the sandbox's own."""
     chance = random or Random(secrets.randbits(64))
+    clock = SandboxClock(clock)
     book = Book(clock, chance, settle_after=SETTLES_AFTER)
     ccpayment = PretendCCPayment(APP_IDS[api], APP_SECRET, clock, chance, api=api, book=book)
     slack = PretendSlack(clock=clock)
@@ -86,7 +89,7 @@ def everything(
                 slack.bot_url = running.enter_context(serving(bot.app))
                 if webhooks:
                     running.enter_context(posting(ccpayment, slack.bot_url + WEBHOOK))
-                yield Everything(slack, ccpayment, bot, settings)
+                yield Everything(slack, ccpayment, bot, settings, clock)
         finally:
             bot.close()
 

@@ -73,8 +73,7 @@ class Ledger:
             yield made[0]
         if made[0].appended is not None:  # else it may have written nothing
             self.failed = False
-        for bell in self._bells:
-            bell.set()
+        self.ring()
 
     def prove(self) -> None:
         """Write what is written already, file and head, as durably as a change. Raises what a
@@ -100,6 +99,11 @@ class Ledger:
         """One moment of the ledger, to read as long as wanted. Raises Busy, as `change` does."""
         with self._door.reading() as db:
             yield Reading(db)
+
+    def ring(self) -> None:
+        """Wake whoever waits for news: after a commit, or where a clock was turned."""
+        for bell in self._bells:
+            bell.set()
 
     def bell(self) -> threading.Event:
         """An event that is set after every commit."""

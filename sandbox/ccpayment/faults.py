@@ -414,24 +414,28 @@ class Switchboard:
     """Which faults are in force, and for how long."""
 
     def __init__(self) -> None:
-        self._set: dict[On, tuple[Mode, bool]] = {}
+        self._set: dict[On, tuple[Mode, bool, Mode | None]] = {}
         self.version = 0
 
-    def switch(self, mode: Mode, *, once: bool) -> None:
-        """From now on, or for the next call of its kind only. NORMAL ends all faults."""
+    def switch(self, mode: Mode, *, once: bool, then: Mode | None = None) -> None:
+        """From now on, or for the next call of its kind only, after which `then` is in force.
+        NORMAL ends all faults."""
         if mode is Mode.NORMAL:
             self._set.clear()
         else:
-            self._set[FAULTS[mode].on] = (mode, once)
+            self._set[FAULTS[mode].on] = (mode, once, then)
         self.version += 1
 
     def active(self) -> tuple[Mode, ...]:
-        return tuple(mode for mode, _ in self._set.values())
+        return tuple(mode for mode, _, _ in self._set.values())
 
     def take(self, on: On | None) -> Callable[[Exchange], Answer]:
         """What to do with a call of this kind; uses up what is for one call only."""
-        mode, once = self._set.get(on, (Mode.NORMAL, False)) if on else (Mode.NORMAL, False)
+        calm = (Mode.NORMAL, False, None)
+        mode, once, then = self._set.get(on, calm) if on else calm
         if on and once:
             del self._set[on]
             self.version += 1
+        if once and then:
+            self.switch(then, once=False)
         return Exchange.proceed if mode is Mode.NORMAL else FAULTS[mode].act

@@ -150,13 +150,14 @@ class PretendCCPayment:
             )
             self._turns += 1
 
-    def switch(self, mode: Mode, *, once: bool = False) -> None:
-        """Put a fault in force, until changed or for the next call of its kind only.
+    def switch(self, mode: Mode, *, once: bool = False, then: Mode | None = None) -> None:
+        """Put a fault in force, until changed or for the next call of its kind only; after such a
+        call, `then`.
 
         Withdrawals and look-ups each have their own; `Mode.NORMAL` ends both.
         """
         with self._lock:
-            self._faults.switch(mode, once=once)
+            self._faults.switch(mode, once=once, then=then)
 
     @property
     def declined_codes(self) -> frozenset[int]:

@@ -12,7 +12,9 @@ import { Drawer } from "./drawer.js";
 import { Messages } from "./messages.js";
 import { Modals } from "./modal.js";
 import { Rail, named } from "./rail.js";
-import { countOn, escaped } from "./text.js";
+import { countOn, escaped, setAhead } from "./text.js";
+import { drawTime } from "./time.js";
+import { Tour } from "./tour.js";
 
 const AGAIN_AFTER = 1000; // milliseconds, when the server did not answer
 const COMMAND = /^\/(\S*)\s*([^]*)$/;
@@ -122,6 +124,22 @@ const replier = new Composer(byId("thread-composer"), { send: reply });
 const drawer = new Drawer({ redraw: () => state && draw(), closeThread });
 const ccpayment = new CCPayment(byId("panel-ccpayment"), act);
 const audit = new Audit(byId("panel-audit"), act);
+const pass = async (seconds, node) => {
+  node.ariaBusy = "true";
+  const { error } = await act("pass", { seconds });
+  node.ariaBusy = "false";
+  if (error) toast(error);
+};
+new Tour(byId("tour"), location.pathname, {
+  become: (person) => go(person, here().place),
+  write: (text) => composer.fill(text),
+  fault: async (switched) => {
+    const { error } = await act("switch", switched);
+    if (error) toast(error);
+  },
+  pass,
+  look: (tab) => drawer.open(tab),
+});
 const modals = new Modals({
   submit: (view, values) => act("submit", { view: view.id, values }),
   close: (view) => act("close", { view: view.id }),
@@ -153,12 +171,14 @@ function draw() {
 
 function drawAll() {
   const { api } = state.ccpayment;
+  setAhead(state.ahead);
   const where = channel();
   const shown = scene();
   const { thread } = here();
   rail.draw(state.slack.channels, where, shown, here().me);
   drawApis(state.apis, api, where);
   drawTop(where, api);
+  drawTime(shown.zone, pass);
   messages.draw(where.id, where.messages, thread, shown);
   const inThread = drawThread(where, thread, shown);
   ccpayment.draw(state.ccpayment, shown.zone);
@@ -229,13 +249,6 @@ byId("intro").append(
     "This Slack, its people and CCPayment are pretended and stay on this machine. ",
     "The bot between them is the real one. ",
     el("span", { id: "account" }),
-  ),
-  el(
-    "ol",
-    {},
-    el("li", {}, "As ", el("strong", {}, "Rita"), ", choose an example below and press Enter."),
-    el("li", {}, "Become ", el("strong", {}, "Dana"), " and approve it."),
-    el("li", {}, "Read order_id and network_fee in the thread; then make CCPayment go wrong."),
   ),
 );
 

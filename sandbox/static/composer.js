@@ -3,12 +3,14 @@
 import { toast } from "./controls.js";
 import { el, icon } from "./dom.js";
 
+// None asks for what another one, the story in the terminal or the tour asks for: that would be the
+// same again.
 const EXAMPLES = {
-  USDT: "/payout 250 USDT on TRX to TJRabPrwbZy45sbavfcjinPJC18kjpRTv8 for Invoice 1043",
+  USDT: "/payout 320 USDT on TRX to TJRabPrwbZy45sbavfcjinPJC18kjpRTv8 for Invoice 1051",
   "XRP with memo":
     "/payout 25 XRP on XRP to rN7n7otQDd6FczFgLdSqtcsAUxDkw6fzRH memo 0012345 for Exchange top-up",
   "Cwallet user": "/payout 10 USDT to cwallet 9558861 for Bonus",
-  "Typing error": "/payout 250 USDT on TRX to TJRabPrwbZy45sbavfcjinPJC18kjpRTv9 for Invoice 1043",
+  "Typing error": "/payout 75 USDT on TRX to TJRabPrwbZy45sbavfcjinPJC18kjpRTv9 for Invoice 1052",
   Form: "/payout",
   List: "/payout list",
   Help: "/payout help",
@@ -50,7 +52,7 @@ export class Composer {
     const chip = ([name, text]) =>
       el(
         "button",
-        { type: "button", class: "chip", title: text, onclick: () => this.#fill(text) },
+        { type: "button", class: "chip", title: text, onclick: () => this.fill(text) },
         name,
       );
     return el(
@@ -61,7 +63,8 @@ export class Composer {
     );
   }
 
-  #fill(text) {
+  // Write this for somebody, who sends it.
+  fill(text) {
     this.#put(text);
     this.#text.focus();
   }

@@ -4,8 +4,9 @@ import { PLACES, byId, el, focus, icon, minding } from "./dom.js";
 
 const TOAST_STAYS = 8000;
 
-// A button that opens a menu. Arrow keys move, Escape closes. `key` tells it from its neighbours.
-export function menu(label, options, choose, key) {
+// A button that opens a menu. Arrow keys move, Escape closes. `key` tells it from its neighbours;
+// `face` is what it looks like.
+export function menu(label, options, choose, key, face = MORE) {
   const items = options.map((option) =>
     el(
       "button",
@@ -40,17 +41,19 @@ export function menu(label, options, choose, key) {
     "button",
     {
       type: "button",
-      class: "button more",
+      class: face.class,
       "aria-label": label,
       "aria-haspopup": "menu",
       "aria-expanded": "false",
       onclick: ({ currentTarget }) => place(currentTarget.nextElementSibling),
     },
-    icon("dots"),
+    face.words(),
   );
   button.popoverTargetElement = list;
   return el("span", { class: "menu-place", "data-key": key }, button, list);
 }
+
+const MORE = { class: "button more", words: () => icon("dots") };
 
 const opener = (list) => list.previousElementSibling;
 

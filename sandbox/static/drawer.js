@@ -42,6 +42,11 @@ export class Drawer {
     });
   }
 
+  // Show a tab, whatever is shown.
+  open(name) {
+    this.#show(name);
+  }
+
   #show(name) {
     this.#wanted = name;
     if (name && !this.#tab) this.#closeThread();

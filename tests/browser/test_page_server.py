@@ -8,11 +8,13 @@ import httpx
 import pytest
 
 from approvals.policy import short_policy
+from sandbox.ccpayment import Mode
 from sandbox.page import page
 from sandbox.run import everything
 from sandbox.serving import serving
 from sandbox.slack.cast import DANA, GENERAL, MAX, PAYOUTS, RITA
 
+ASK = "USDT on TRX to TJRabPrwbZy45sbavfcjinPJC18kjpRTv8 for Invoice 1043"
 SAY = {"as": RITA.id, "in": PAYOUTS.id, "text": "Good morning"}
 
 
@@ -68,6 +70,47 @@ def test_news_come_when_there_are_some(client: httpx.Client) -> None:
     client.post("/v1/api/switch", json={"mode": "declined", "once": True})
     news = client.get("/v1/api/state", params={"seen": seen}).json()
     assert news["ccpayment"]["mode"]["names"] == ["declined"]
+
+
+@pytest.mark.parametrize("api", ["v1", "v2"])
+def test_time_goes_by_on_request(tmp_path: Path, api: str) -> None:
+    """An hour goes by in moments, for the bot and both services: what is due in it is done in its
+    order, each look-up at its time, so that an absence and its choice need no real minutes."""
+    with everything(tmp_path, api=api) as running, serving(page(running.world)) as address:
+
+        def card(number: int, words: str) -> str:
+            def drawn() -> str:
+                found = [one.text for one in running.slack.messages(PAYOUTS.id)]
+                return next((one for one in found if f"Payout {number}: " in one), "")
+
+            running.slack.wait_until(lambda: words in drawn(), 20)
+            return drawn()
+
+        def approved(number: int, amount: int) -> None:
+            running.slack.command(RITA.id, f"{amount} {ASK}", PAYOUTS.id)
+            card(number, "Waits for")
+            (ts,) = (
+                one.ts
+                for one in running.slack.messages(PAYOUTS.id)
+                if f"Payout {number}: " in one.text
+            )
+            running.slack.click(DANA.id, PAYOUTS.id, ts, "approve")
+
+        with httpx.Client(base_url=f"{address}/{api}/", trust_env=False) as client:
+            before = running.clock()
+            approved(1, 250)
+            assert client.post("api/pass", json={"seconds": 60}, timeout=30).json() == {}
+            card(1, "Settled")
+            running.ccpayment.switch(Mode.REQUEST_LOST, once=True)
+            approved(2, 240)
+            card(2, "Checking with CCPayment")
+            client.post("api/pass", json={"seconds": 600}, timeout=30)
+            assert "knows no such reference" in card(2, "Needs an approver")
+            assert 600 < client.get("api/state").json()["ahead"] <= 660
+            assert running.clock() - before >= timedelta(minutes=11)
+            for nonsense in (0, -60, 86_401, "an hour"):
+                assert client.post("api/pass", json={"seconds": nonsense}).status_code == 400
+    assert running.slack.complaints == []
 
 
 def test_what_cannot_be_done_is_told(client: httpx.Client) -> None:

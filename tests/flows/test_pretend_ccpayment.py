@@ -696,6 +696,15 @@ def test_no_answer(merchant: Merchant, mode: Mode, taken: bool) -> None:
     assert merchant.fake.active == ()
 
 
+def test_one_fault_after_another(merchant: Merchant) -> None:
+    """A fault of one call can be followed by another one, which stays: between the two nobody can
+    get in."""
+    merchant.fake.switch(Mode.ANSWER_LOST, once=True, then=Mode.LOOK_UPS_DOWN)
+    with pytest.raises((httpx.RemoteProtocolError, httpx.ReadError)):
+        post_withdrawal(merchant)
+    assert merchant.fake.active == (Mode.LOOK_UPS_DOWN,)
+
+
 @pytest.mark.parametrize(
     ("mode", "expected", "taken"),
     [
