@@ -1,10 +1,13 @@
-"""What holds for every test: nothing leaves this machine."""
+"""What holds for every test: nothing leaves this machine, and no ledger stays open."""
 
 import socket
 from collections.abc import Callable, Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
+
+from approvals.ledger.door import Door
 
 LOOPBACK = {"127.0.0.1", "::1", "localhost", None, ""}
 
@@ -40,3 +43,20 @@ def _loopback_only() -> Iterator[None]:
         patch.setattr(socket.socket, "connect_ex", _connecting(socket.socket.connect_ex))
         patch.setattr(socket, "getaddrinfo", _resolving(socket.getaddrinfo))
         yield
+
+
+@pytest.fixture(autouse=True)
+def _ledgers_end(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """A ledger that a test leaves open is closed when the test is over: newer Pythons complain of
+    one that nobody closed, at some other test's expense."""
+    opened: list[Door] = []
+    make = Door.__init__
+
+    def noted(self: Door, path: Path) -> None:
+        make(self, path)
+        opened.append(self)
+
+    monkeypatch.setattr(Door, "__init__", noted)
+    yield
+    for door in opened:
+        door.close()

@@ -58,6 +58,7 @@ class Door:
         self._writer: Database | None = None
         self._readers: deque[Database] = deque()
         self._file: tuple[int, int] | None = None
+        self._closed = False
 
     @property
     def in_place(self) -> bool:
@@ -106,7 +107,10 @@ class Door:
             self._finish(reader)
 
     def close(self) -> None:
-        """Close the file. The door cannot be used afterwards."""
+        """Close the file, unless it is closed. The door cannot be used afterwards."""
+        if self._closed:
+            return
+        self._closed = True
         with self._held():
             while self._readers:
                 self._readers.pop().close()

@@ -3,6 +3,7 @@
 import re
 import sqlite3
 from collections.abc import Callable
+from contextlib import closing
 from urllib.parse import urlsplit
 
 import pytest
@@ -207,7 +208,7 @@ def test_audit_log(screen: Screen, running: Everything) -> None:
     line.get_by_text("requested").click()
     expect(facts).to_be_visible()
 
-    with sqlite3.connect(running.settings.ledger_file) as db:
+    with closing(sqlite3.connect(running.settings.ledger_file)) as db, db:
         triggers = db.execute("SELECT name FROM sqlite_master WHERE type = 'trigger'").fetchall()
         for (name,) in triggers:
             db.execute(f"DROP TRIGGER {name}")

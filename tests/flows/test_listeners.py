@@ -12,7 +12,7 @@ import sqlite3
 import threading
 from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
@@ -1110,7 +1110,7 @@ def broken(office: Office) -> Office:
     """A payout was made; then somebody damaged the ledger."""
     office.ask()
     office.card()
-    with sqlite3.connect(office.settings.ledger_file) as db:
+    with closing(sqlite3.connect(office.settings.ledger_file)) as db, db:
         db.execute("ALTER TABLE payouts RENAME TO lost")
     db.close()
     return office
