@@ -136,10 +136,13 @@ class Door:
         return reader
 
     def _finish(self, reader: Database) -> None:
-        """Keep a connection. What is too many is closed; where that would take too long, whoever is
-        at the door next does."""
+        """Keep a connection, unless the door was closed meanwhile. What is too many is closed;
+        where that would take too long, whoever is at the door next does."""
         if reader.conn.in_transaction:
             reader.execute("ROLLBACK")
+        if self._closed:
+            reader.close()
+            return
         self._readers.append(reader)
         if len(self._readers) > KEPT_READERS:
             with suppress(Busy), self._held():

@@ -167,3 +167,13 @@ def test_whether_something_went_on_record_is_known(office: Office) -> None:
         assert not patience.recorded
         note(office.ledger)
         assert patience.recorded
+
+
+def test_a_reader_outlives_the_door_and_is_closed(office: Office) -> None:
+    """Who still reads when the ledger is closed reads to the end, and leaves no connection."""
+    note(office.ledger)
+    with office.ledger.reading() as reading:
+        office.ledger.close()
+        assert len(reading.lines("ledger", 0)) == 1
+    with pytest.raises(sqlite3.ProgrammingError, match="closed"):
+        reading.lines("ledger", 0)
