@@ -932,11 +932,18 @@ def test_that_the_account_signs_is_on_record(office: Office) -> None:
         office.bot.gateway.balance("USDT")
 
 
+def listed_anew(office: Office, *, prices: bool = True, noes: bool = True) -> None:
+    """CCPayment is another one, and the list of coins from before is too old to be used."""
+    typeahead(office)
+    office.ccpayment.knobs = replace(office.ccpayment.knobs, prices=prices, noes=noes)
+    office.clock.at += timedelta(minutes=61)
+
+
 @pytest.mark.parametrize("api", ["v2"])
 def test_a_list_of_coins_without_prices_is_priced(office: Office) -> None:
     """Where v2's list of coins has no prices, they are asked for: a payout has its value, and with
     it its tier and its limits."""
-    office.ccpayment.knobs = replace(office.ccpayment.knobs, prices=False)
+    listed_anew(office, prices=False)
     assert "is recorded" in office.ask().text
     assert office.payout().value == 250_000_000
     assert office.payout().priced_at is not None
@@ -946,7 +953,7 @@ def test_a_list_of_coins_without_prices_is_priced(office: Office) -> None:
 def test_a_network_that_is_left_out_is_told(office: Office) -> None:
     """Where v2 leaves out flags that may mean no, whoever asks for such a coin reads that it is
     listed, and who can see what is missing."""
-    office.ccpayment.knobs = replace(office.ccpayment.knobs, noes=False)
+    listed_anew(office, noes=False)
     said = office.ask().text
     assert "CCPayment does not say all that must be known to pay USDT." in said
     assert "Whoever runs Countersign finds in the log what is missing." in said
