@@ -6,13 +6,13 @@ decides: people do.
 """
 
 import unicodedata
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 from itertools import zip_longest
 
-from approvals.content import Content
+from approvals.content import Content, FeePayer
 from approvals.destination import Kind as DestinationKind
 from approvals.destination import (
     ends,
@@ -24,6 +24,7 @@ from approvals.destination import (
     respelled,
     tidy,
 )
+from approvals.money import plain
 from approvals.payout import Kind, Payout, State
 
 TWINS_APART = timedelta(days=30)
@@ -43,11 +44,24 @@ class CautionKind(StrEnum):
     DUPLICATE = "duplicate"  # the same payee and amount, or the same reason, not long ago
     IN_DOUBT = "in doubt"  # nobody knows yet whether a payout to this payee left
     FAILED_BEFORE = "failed before"  # the gateway declined the same; it is still looked up
+    FEE = "fee"  # the network fee is more than a tenth of the amount
     SHARED_FORM = "shared form"  # this new address is written like those of another network
     FIRST_PAYMENT = "first payment"  # nothing was ever settled to this destination
     PAID_OTHERWISE = "paid otherwise"  # it was paid, but never on this network with this memo
     NO_CHECKSUM = "no checksum"  # a typing error in this new address would go unseen
     UNCHECKED_EMAIL = "unchecked e-mail"  # nobody can tell whom a Cwallet e-mail belongs to
+
+
+_ANSWERED = frozenset(
+    {
+        *(CautionKind.DUPLICATE, CautionKind.IN_DOUBT, CautionKind.FAILED_BEFORE),
+        *(CautionKind.FEE, CautionKind.SHARED_FORM, CautionKind.PAID_OTHERWISE),
+        CautionKind.NO_CHECKSUM,
+    }
+)
+
+DEAR = 10
+"""A network fee above this part of the amount is one to think about."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,6 +87,16 @@ class Caution:
     others: tuple[Payout, ...] = ()
     likeness: Likeness | None = None
     home: str = ""
+
+    @property
+    def key(self) -> str:
+        """What it is and by which evidence, without a space: an answer to it is one to nothing
+        else. With other evidence it is another caution."""
+        evidence = [str(other.number) for other in self.others]
+        evidence += [self.home] if self.home else []
+        fee = self.payout.estimated_fee if self.kind is CautionKind.FEE else None
+        evidence += [plain(fee)] if fee is not None else []
+        return f"{self.kind.name.lower()}:{','.join(evidence)}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,6 +135,7 @@ def cautions(payout: Payout, history: History) -> tuple[Caution, ...]:
     }
     found = [*_look_alikes(payout, history)]
     found += [Caution(kind, payout, others) for kind, others in evidence.items() if others]
+    found += [Caution(CautionKind.FEE, payout)] if _dear(payout) else []
     found += _shared(payout, history)
     found += _unknown(payout, history)
     found += _unchecked(payout, history)
@@ -121,6 +146,19 @@ def look_alikes(found: Iterable[Caution]) -> tuple[Caution, ...]:
     """Those that say that the destination only looks like a known one. The first is the one that is
     answered: the form shows it without its masked group, and any group of another stands there."""
     return tuple(caution for caution in found if caution.kind is CautionKind.LOOK_ALIKE)
+
+
+def to_answer(found: Collection[Caution], *, raised: bool) -> tuple[Caution, ...]:
+    """Those that an approver must answer one by one, beside a look-alike, whose group is typed.
+    `raised`: whether the payout belongs to a tier above the lowest; in that one, a first payment
+    is an everyday thing."""
+    kinds = {caution.kind for caution in found}
+    asked = {*_ANSWERED}
+    if raised and CautionKind.LOOK_ALIKE not in kinds:  # which says more than that it is the first
+        asked.add(CautionKind.FIRST_PAYMENT)
+    if CautionKind.FIRST_PAYMENT in kinds:
+        asked.add(CautionKind.UNCHECKED_EMAIL)
+    return tuple(caution for caution in found if caution.kind in asked)
 
 
 def known(payout: Payout, history: History) -> Known | None:
@@ -284,6 +322,16 @@ def _shared(payout: Payout, history: History) -> Iterator[Caution]:
     home = other_home(content.chain, content.destination)
     if home and content.kind is DestinationKind.CHAIN and history.last is None:
         yield Caution(CautionKind.SHARED_FORM, payout, home=home)
+
+
+def _dear(payout: Payout) -> bool:
+    """Whether the fee, where it is in the payout's own coin, is above a tenth of the amount,
+    whoever bears it. One that leaves the payee nothing cannot be approved at all."""
+    fee, content = payout.estimated_fee, payout.content
+    if fee is None or (payout.estimated_fee_coin or "").upper() != content.symbol.upper():
+        return False
+    nothing_left = content.fee_payer is FeePayer.PAYEE and fee >= content.amount
+    return fee * DEAR > content.amount and not nothing_left
 
 
 def _unknown(payout: Payout, history: History) -> Iterator[Caution]:

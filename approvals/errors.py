@@ -2,7 +2,9 @@
 
     Refusal             a person asked for something and does not get it
     ├── Denied          the policy says no
+    │   └── TriesOver   a group of an address was typed wrongly too often
     ├── Stale           the person decided on something that is no longer so
+    │   └── Unanswered  a warning came since the form was opened
     ├── Unreadable      a field cannot be read; names the field and the offending word
     │   └── Secret      what was typed holds a private key; it is repeated and kept nowhere
     └── Unavailable     somebody outside, whose answer is needed, gave none that can be used
@@ -13,6 +15,8 @@
 
 A rejection is a decision and a declined withdrawal an outcome: neither is an exception.
 """
+
+from collections.abc import Sequence
 
 from approvals.silence import Silence
 
@@ -29,8 +33,25 @@ class Denied(Refusal):
     """The policy does not let this person do this."""
 
 
+class TriesOver(Denied):
+    """`word`, which is not the group that a look-alike's form asks for, was one try too many."""
+
+    def __init__(self, word: str, sentence: str) -> None:
+        super().__init__(sentence)
+        self.word = word
+
+
 class Stale(Refusal):
     """The card or the decision is older than what the ledger says."""
+
+
+class Unanswered(Stale):
+    """`keys` name warnings that must be answered, and that the form did not show: it is older than
+    they are."""
+
+    def __init__(self, keys: Sequence[str], sentence: str) -> None:
+        super().__init__(sentence)
+        self.keys = tuple(keys)
 
 
 class Unreadable(Refusal):

@@ -30,6 +30,7 @@ from approvals.policy import (
     evaluate,
     objection,
     read_policy,
+    tightest,
 )
 from approvals.times import to_text
 
@@ -155,6 +156,20 @@ class Rulebook:
         subject = subject_of(payout)
         policies = self.policies(reading, payout)
         return any(subject.tier(policy).comment for policy in policies)
+
+    def raised(self, reading: Reading, payout: Payout, value: int | None) -> bool:
+        """Whether it belongs to a tier above the lowest, by any of its policies, if it is worth
+        so many micro-dollars (None: nobody can say)."""
+        subject = replace(subject_of(payout), value=value)
+        return any(subject.tier(policy).above for policy in self.policies(reading, payout))
+
+    def tightest(self, reading: Reading, payout: Payout, now: datetime) -> str | None:
+        """How much of the tightest limit of each policy is used, this payout included, in words;
+        None where there is none."""
+        policies = self.policies(reading, payout)
+        used = self.spent(reading, policies, payout, now)
+        told = (tightest(policy, payout.value, used) for policy in policies)
+        return "\n".join(dict.fromkeys(filter(None, told))) or None
 
     def objection(self, reading: Reading, payout: Payout, who: Person) -> str | None:
         """Why `who` may not decide it, as the end of a sentence; None where they may. While nobody

@@ -9,7 +9,7 @@ is something to press these are folded, so that all that a decision needs fits a
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 
-from approvals.destination import Kind, grouped, shortened
+from approvals.destination import Kind, shortened
 from approvals.payout import Payout, State, Wish
 from approvals.words import counted
 from bot.blocks import (
@@ -31,7 +31,14 @@ from bot.blocks import (
     section,
 )
 from bot.buttons import Act, ButtonValue
-from bot.cautioning import aligned, read_aloud, reassurance, warnings
+from bot.cautioning import (
+    aligned,
+    destination,
+    in_groups,
+    read_aloud,
+    reassurance,
+    warnings,
+)
 from bot.standing import after_approval, frozen, state_line, unseen
 from bot.telling import (
     OPEN,
@@ -76,7 +83,8 @@ def channel_card(payout: Payout, scene: Scene) -> Message:
 
 def requester_copy(payout: Payout, scene: Scene) -> Message:
     """The copy in the requester's direct messages: no decision, but a way back or another try."""
-    return _card(payout, scene, _own_acts(payout), [" · decided in ", Channel(scene.channel)])
+    own = replace(scene, whole=True)
+    return _card(payout, own, _own_acts(payout), [" · decided in ", Channel(scene.channel)])
 
 
 def _card(payout: Payout, scene: Scene, acts: list[Json], where: Sentence) -> Message:
@@ -109,7 +117,7 @@ def _essentials(payout: Payout, scene: Scene) -> list[Json]:
         header(f"Payout {payout.number}: {title(payout, scene)}"),
         paragraphs([state_line(payout, scene), *unseen(payout, scene), *frozen(payout, scene)]),
         *_warned(payout, scene),
-        _destination(payout),
+        _destination(payout, scene),
     ]
 
 
@@ -126,31 +134,27 @@ def _warned(payout: Payout, scene: Scene) -> list[Json]:
         return []
     loudest, *others = found
     drawn = [section(["⚠️ ", bold(loudest.headline), " ", *loudest.advice])]
-    drawn += [preformatted(*aligned(loudest.likeness))] if loudest.likeness else []
+    alike, hidden = loudest.likeness, not scene.whole
+    drawn += [preformatted(*aligned(alike, masked=hidden))] if alike else []
     drawn += [bullets(other.sentence for other in others)] if others else []
     return [rich_text(*drawn)]
 
 
-def _destination(payout: Payout) -> Json:
-    """Where the money goes, complete, for what, and who asks; what others wrote is literal."""
+def _destination(payout: Payout, scene: Scene) -> Json:
+    """Where the money goes, complete but for a group that must be typed, for what, and who asks;
+    what others wrote is literal."""
     content = payout.content
     whose: Sentence = []
     if payout.cwallet_name:
         whose = [', whom CCPayment names "', Said(payout.cwallet_name), '"']
     parts = [
         section([bold(f"To {target(payout)}"), *whose]),
-        preformatted(_destination_text(payout)),
+        preformatted(in_groups(payout, scene)),
     ]
     if content.memo or content.kind is Kind.CHAIN:
         parts.append(section([bold("Memo"), " ", _memo(payout)]))
     reason = section([bold("For"), " ", Said(content.reason)])
     return rich_text(*parts, reason, section([bold("Asked by"), " ", User(payout.requester.id)]))
-
-
-def _destination_text(payout: Payout) -> str:
-    """Complete; an address in groups."""
-    destination = payout.content.destination
-    return grouped(destination) if payout.content.kind is Kind.CHAIN else destination
 
 
 def _memo(payout: Payout) -> Piece:
@@ -223,7 +227,7 @@ def _approve(payout: Payout, scene: Scene) -> Json:
     """A warning that must be answered, or a comment that must be given, needs a form, which takes
     the dialog's place."""
     carried, what = _carried(payout).text(), f"payout {payout.number}: {title(payout, scene)}"
-    if scene.look_alike:
+    if scene.reviewed:
         return button(Act.COMMENT, "Review and approve…", carried, f"Review and approve {what}")
     if scene.comment:
         form = button(Act.COMMENT, "Approve payout…", carried, f"Approve {what}")
@@ -238,7 +242,7 @@ def _rare(payout: Payout, scene: Scene) -> list[tuple[str, ButtonValue]]:
     approvable = asked and not fee_takes_all(payout)
     offered = [
         (
-            approvable and not (scene.comment or scene.look_alike),
+            approvable and not (scene.comment or scene.reviewed),
             "Approve with a comment…",
             Act.COMMENT,
         ),
@@ -259,8 +263,8 @@ def _dialog(act: str, payout: Payout, scene: Scene, what_follows: str) -> Json:
     memo = f", memo {clipped(payout.content.memo, MEMO)}" if payout.content.memo else ""
     worth = f", {value(payout)}" if value(payout) else ""
     whole, short = (
-        f"{title(payout, scene)}{worth}, to {destination}{memo}. {what_follows}"
-        for destination in (_destination_text(payout), shortened(payout.content.destination))
+        f"{title(payout, scene)}{worth}, to {where}{memo}. {what_follows}"
+        for where in (in_groups(payout, scene), shortened(payout.content.destination))
     )
     return confirm(
         f"{act}?", whole if clipped(whole, CONFIRM_TEXT) == whole else short, act, "Back"
@@ -328,8 +332,8 @@ def aloud(payout: Payout, scene: Scene) -> str:
         [f"Payout {payout.number}: ", *state_line(payout, scene)],
         *unseen(payout, scene),
         *frozen(payout, scene),
-        ["To ", Code(content.destination), *_memo_aloud(payout), f"{costs}."],
-        *map(read_aloud, warnings(payout, scene)),
+        ["To ", Code(destination(payout, scene)), *_memo_aloud(payout), f"{costs}."],
+        *(read_aloud(one, scene) for one in warnings(payout, scene)),
         *([reassurance(payout, scene)] if scene.known else []),
     ]
     return spoken(paragraph, " ")

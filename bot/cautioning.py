@@ -7,6 +7,7 @@ Nothing of it is said once a payout has left: then it can stop nobody.
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from decimal import Decimal
 from itertools import zip_longest
 
 from approvals.cautions import (
@@ -19,7 +20,7 @@ from approvals.cautions import (
     same_network,
     same_payment,
 )
-from approvals.destination import EVM_CHAINS, Kind
+from approvals.destination import EVM_CHAINS, Kind, grouped
 from approvals.ledger.history import NAMED
 from approvals.money import dollars
 from approvals.payout import Payout
@@ -82,19 +83,65 @@ _OUTLIVED = Warned(
 )
 
 
-def read_aloud(warned: Warned) -> Sentence:
+@dataclass(frozen=True, slots=True)
+class Question:
+    """A warning that must be answered: `key` names it and its evidence, `tick` is what an approver
+    says by ticking it."""
+
+    key: str
+    warned: Warned
+    tick: str
+
+
+def questions(payout: Payout, scene: Scene) -> list[Question]:
+    """What an approver must tick, the loudest first."""
+    return [
+        Question(one.key, _WORDS[one.kind](one, scene), _TICKS[one.kind](payout))
+        for one in scene.asks
+    ]
+
+
+def destination(payout: Payout, scene: Scene) -> str:
+    """Where the money goes, complete; but of a look-alike's address one group is left out for
+    whoever did not ask, until it has left or ended: an approver types it from the invoice."""
+    likeness = _masked_for(payout, scene)
+    return payout.content.destination if likeness is None else "".join(_mine(likeness))
+
+
+def in_groups(payout: Payout, scene: Scene) -> str:
+    """The same, an address in groups."""
+    likeness = _masked_for(payout, scene)
+    if likeness is not None:
+        return " ".join(_mine(likeness))
+    whole = payout.content.destination
+    return grouped(whole) if payout.content.kind is Kind.CHAIN else whole
+
+
+def _masked_for(payout: Payout, scene: Scene) -> Likeness | None:
+    """The likeness that hides a group from the reader of this scene."""
+    alike = scene.look_alike
+    hidden = alike is not None and not scene.whole and payout.state in OPEN
+    return alike.likeness if alike and hidden else None
+
+
+def _mine(likeness: Likeness, *, masked: bool = True) -> list[str]:
+    groups = list(likeness.mine)
+    if masked:
+        groups[likeness.masked] = MASK * len(groups[likeness.masked])
+    return groups
+
+
+def read_aloud(warned: Warned, scene: Scene) -> Sentence:
     """A warning for who cannot see what stands below it."""
     if warned.likeness is None or not warned.likeness.differing:
         return warned.sentence
-    return [*warned.sentence, " ", *_first_difference(warned.likeness)]
+    return [*warned.sentence, " ", *_first_difference(warned.likeness, masked=not scene.whole)]
 
 
-def aligned(likeness: Likeness, *, masked: bool = False) -> list[str]:
+def aligned(likeness: Likeness, *, masked: bool = True) -> list[str]:
     """This destination above the known one, for letters of one width: groups below each other, and
     marks below those that differ. `masked`: without the group that must be typed."""
-    mine = list(likeness.mine)
-    if masked:
-        mine[likeness.masked] = MASK * len(mine[likeness.masked])
+    mine = _mine(likeness, masked=masked)
     pairs = list(zip_longest(mine, likeness.known, fillvalue=""))
     lines: list[str] = []
     for start in range(0, len(pairs), _ROW):
@@ -113,11 +160,11 @@ def _row(label: str, groups: Iterable[str]) -> str:
     return f"{label:<7}{' '.join(f'{group:<4}' for group in groups)}".rstrip()
 
 
-def _first_difference(likeness: Likeness) -> Sentence:
+def _first_difference(likeness: Likeness, *, masked: bool) -> Sentence:
     first, groups = likeness.differing[0], max(len(likeness.mine), len(likeness.known))
     here, there = (
         Code(side[first]) if first < len(side) else "nothing"
-        for side in (likeness.mine, likeness.known)
+        for side in (_mine(likeness, masked=masked), likeness.known)
     )
     place = f"{first + 1} of {groups}"
     return [f"The first group that differs is {place}: ", here, " here, ", there, " there."]
@@ -133,6 +180,7 @@ def _look_alike(alike: Sequence[Caution], scene: Scene) -> Warned:
             *(_named(paid.number, scene, "Payout"), " paid the known one", *_closed_on(paid), "."),
             " Somebody may have made this one so that you mix them up.",
             f" Compare it with the invoice, above all the groups marked {MARK}.",
+            *([] if scene.whole else [" The group that is left out is typed from there."]),
             *also,
         ],
         alike[0].likeness,
@@ -190,6 +238,13 @@ def _shared_form(caution: Caution, _: Scene) -> Warned:
     )
 
 
+def _fee(caution: Caution, _: Scene) -> Warned:
+    payout = caution.payout
+    costs = coins(payout.estimated_fee or Decimal(0), payout.content.symbol)
+    of = f"It is about {costs}, for {coins(payout.content.amount, payout.content.symbol)}."
+    return Warned("The network fee is more than a tenth of the amount.", [of])
+
+
 def _first_payment(caution: Caution, _: Scene) -> Warned:
     headline = f"First payment to {target(caution.payout)}."
     return Warned(headline, ["Ask the payee to confirm it, over a channel that you trust already."])
@@ -229,6 +284,7 @@ _WORDS: Mapping[CautionKind, Callable[[Caution, Scene], Warned]] = {
     CautionKind.DUPLICATE: _duplicate,
     CautionKind.IN_DOUBT: _in_doubt,
     CautionKind.FAILED_BEFORE: _failed_before,
+    CautionKind.FEE: _fee,
     CautionKind.SHARED_FORM: _shared_form,
     CautionKind.FIRST_PAYMENT: _first_payment,
     CautionKind.PAID_OTHERWISE: _paid_otherwise,
@@ -258,6 +314,27 @@ _ALIKE = {
     Together.PAYEE: "to the same destination with the same memo",
     Together.REQUESTER: "by the same requester",
 }
+_COMPARED = "I compared every character with what the payee gave"
+
+_TICKS: Mapping[CautionKind, Callable[[Payout], str]] = {
+    CautionKind.DUPLICATE: lambda _: "I looked there: this one must be paid as well",
+    CautionKind.IN_DOUBT: lambda _: "This one must be paid, even if the other one left",
+    CautionKind.FAILED_BEFORE: lambda _: "I know why, and that it is mended",
+    CautionKind.FEE: lambda _: "The payment is worth this fee",
+    CautionKind.SHARED_FORM: lambda one: (
+        f"The payee says: it is theirs on {name(one.content.chain)}"
+    ),
+    CautionKind.FIRST_PAYMENT: lambda _: "The payee has confirmed this destination",
+    CautionKind.PAID_OTHERWISE: lambda one: f"The payee expects it {_way(one)}",
+    CautionKind.NO_CHECKSUM: lambda _: _COMPARED,
+    CautionKind.UNCHECKED_EMAIL: lambda _: _COMPARED,
+}
+"""What an approver says by a tick; Slack takes 75 characters."""
+
+
+def _way(payout: Payout) -> str:
+    memo = "with this memo" if payout.content.memo else "without a memo"
+    return f"on {name(payout.content.chain)}, {memo}"
 
 
 def _balance(payout: Payout) -> Iterator[Warned]:

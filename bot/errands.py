@@ -9,7 +9,7 @@ done.
 import logging
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from decimal import Decimal
 from typing import TypeVar
@@ -21,7 +21,7 @@ from approvals.catalogue import Catalogue
 from approvals.content import Content, FeePayer
 from approvals.desk import Desk, Earlier, Statement, nobody_said
 from approvals.destination import Kind
-from approvals.errors import Denied, Refusal, Secret, Unavailable, Unreadable
+from approvals.errors import Denied, Refusal, Secret, Unanswered, Unavailable, Unreadable
 from approvals.gateway import Can, Fee, Gateway, GatewayTrouble, Going
 from approvals.ledger import Ledger
 from approvals.payout import Payout, State
@@ -306,7 +306,7 @@ class Errands:
 
     def _told(self, outcome: Payout | Earlier, wanted: Wanted) -> Message:
         if isinstance(outcome, Payout):
-            return replies.recorded(outcome, self._scene(outcome))
+            return replies.recorded(outcome, replace(self._scene(outcome), whole=True))
         scene, value = self._bare(outcome.first), forms.carried(wanted)
         return replies.earlier(outcome, scene, self._clock(), value)
 
@@ -347,9 +347,17 @@ class Errands:
         self._open(view, pressed.trigger, deadline)
 
     def submit_approval(self, submitted: Submitted, deadline: datetime) -> Came:
-        """The form that approves with a comment. The card and its thread tell everybody."""
+        """The form that approves with a comment, and answers the warnings. The card and its thread
+        tell everybody. Where a warning came since it was opened, it is shown again."""
         carried = ButtonValue.read(submitted.carried)
-        self._approved(carried, submitted.who, submitted.view, deadline, submitted.values)
+        try:
+            self._approved(carried, submitted.who, submitted.view, deadline, submitted.values)
+        except Unanswered as new:
+            with self._ledger.reading() as reading:
+                payout = reading.payout(carried.payout)
+            if payout is None:
+                raise
+            return Instead(forms.approval(payout, self._scene(payout), carried, new.sentence))
         return None
 
     def _approved(
@@ -361,7 +369,7 @@ class Errands:
         values: Mapping[str, str] | None = None,
     ) -> None:
         """`values` are those of the form, where there was one."""
-        number, form = carried.payout, values or {}
+        number = carried.payout
         question, fee = self._worth(number, deadline)
         person = self._person(who, deadline)
         with self._recording(person, "approve", number):
@@ -372,7 +380,7 @@ class Errands:
             price=price,
             fee=_if_told(fee),
             comment=comment,
-            typed=form.get(forms.TYPED),
+            answers=None if values is None else forms.answers(values),
             trigger=trigger,
         )
 
@@ -448,7 +456,8 @@ class Errands:
     def _shown(self, number: int, person: Person, digest: str | None = None) -> Message:
         self._admit(person, "show", number)
         payout, lines = self._desk.shown(number, person, digest)
-        return replies.shown(payout, lines, self._scene(payout))
+        mine = self._desk.asked_by(payout, person)
+        return replies.shown(payout, lines, replace(self._scene(payout), whole=mine))
 
     def _listed(self, person: Person, page: int, *, only_waiting: bool) -> Message:
         self._admit(person, "list")

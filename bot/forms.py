@@ -21,7 +21,8 @@ from approvals.asking import (
 )
 from approvals.catalogue import Catalogue, spoken_chain
 from approvals.content import FeePayer
-from approvals.destination import Kind, asked_back, grouped
+from approvals.desk import Answers
+from approvals.destination import Kind, asked_back
 from approvals.errors import Secret, Unavailable, Unreadable
 from approvals.payout import Ended, Payout
 from approvals.reasons import LONGEST_REASON, SHORTEST_REASON, read_reason
@@ -38,7 +39,7 @@ from bot.blocks import (
     section,
 )
 from bot.buttons import ButtonValue, ours
-from bot.cautioning import Warned, aligned, warnings
+from bot.cautioning import Question, Warned, aligned, in_groups, questions, warnings
 from bot.payloads import Place
 from bot.standing import after_approval
 from bot.telling import Scene, amount, target, title, value
@@ -247,45 +248,63 @@ def _all_ways(catalogue: Catalogue) -> Iterator[_Way]:
 # The other forms.
 
 
-def approval(payout: Payout, scene: Scene, carried: ButtonValue) -> Json:
-    """The form that approves with a comment. Where the destination only looks like a known one, a
-    part of it is missing, to be typed from what the payee sent."""
-    alike = scene.look_alike is not None
+def approval(payout: Payout, scene: Scene, carried: ButtonValue, new: str = "") -> Json:
+    """The form that approves with a comment. Each warning that must be answered stands there once
+    more, with a tick. Where the destination only looks like a known one, a part of it is missing,
+    to be typed from what the payee sent. `new`: why it is shown again."""
+    alike, asks = scene.look_alike is not None, questions(payout, scene)
     hint = "Everybody in the channel and the requester read this, and it stays on record"
     comment = _field(REASON, "Your comment", _reason(""), hint)
     blocks = [
+        *([paragraphs([["⚠️ ", bold(new)]])] if new else []),
         _at_stake(payout, scene),
         *([_missing_group()] if alike else []),
+        *(block for question in asks for block in _to_tick(question)),
         comment | ({} if scene.comment else {"optional": True}),
     ]
-    what = f"{'Review' if alike else 'Approve'} payout {payout.number}"
+    what = f"{'Review' if alike or asks else 'Approve'} payout {payout.number}"
     return _modal(APPROVAL, what, "Approve payout", blocks, carried.text())
+
+
+def _to_tick(question: Question) -> list[Json]:
+    """The warning with its evidence, and the tick, which Slack wants too."""
+    warned = question.warned
+    said = rich_text(section(["⚠️ ", bold(warned.headline), " ", *warned.advice]))
+    boxes = {"type": "checkboxes", "options": [_option(question.key, question.tick)]}
+    return [said, _field(question.key, "Your answer", boxes)]
+
+
+def answers(values: Mapping[str, str]) -> Answers:
+    """What the form's values say about the warnings: every field but two is one of them."""
+    ticks = {key: value for key, value in values.items() if key not in (REASON, TYPED)}
+    ticked = frozenset(key for key, value in ticks.items() if value == key)
+    return Answers(frozenset(ticks), ticked, values.get(TYPED))
 
 
 def _at_stake(payout: Payout, scene: Scene) -> Json:
     """What a yes is about, and what speaks against it; the form covers the card."""
     content, found = payout.content, warnings(payout, scene)
+    asked = [question.warned for question in questions(payout, scene)]
     worth = f", {value(payout)}" if value(payout) else ""
     return rich_text(
         section([bold("Amount"), f" {title(payout, scene)}{worth}"]),
-        *_where(payout, found),
+        *_where(payout, scene, found),
         *([section([bold("Memo"), " ", Code(content.memo)])] if content.memo else []),
         section([bold("For"), " ", Said(content.reason)]),
-        *_also(found),
+        *_also([one for one in found if one not in asked]),
         section([after_approval(payout, scene)]),
     )
 
 
-def _where(payout: Payout, found: list[Warned]) -> list[Json]:
+def _where(payout: Payout, scene: Scene, found: list[Warned]) -> list[Json]:
     """The destination, whole; but of a look-alike, whose group is then read here instead of in the
     invoice."""
     likeness = found[0].likeness if found else None
     if likeness is None:
-        to = grouped(payout.content.destination)
-        shown = to if payout.content.kind is Kind.CHAIN else payout.content.destination
+        shown = in_groups(payout, scene)
         return [section([bold(f"To {target(payout)}")]), preformatted(shown)]
     warned: Sentence = ["⚠️ ", bold(found[0].headline), " ", *found[0].advice]
-    return [section(warned), preformatted(*aligned(likeness, masked=True))]
+    return [section(warned), preformatted(*aligned(likeness))]
 
 
 def _also(found: list[Warned]) -> list[Json]:

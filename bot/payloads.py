@@ -18,6 +18,9 @@ from typing import Any, Self
 
 Json = Mapping[str, Any]
 
+MANY = "selected_options"
+"""Where Slack puts what was ticked."""
+
 
 class Misshapen(Exception):
     """Something is missing or is of another type than Slack sends; it has no other words."""
@@ -102,7 +105,8 @@ class Pressed:
 
 @dataclass(frozen=True, slots=True)
 class Submitted:
-    """A modal's submission. `values` are texts and chosen values by block id, `""` where empty;
+    """A modal's submission. `values` are texts and chosen values by block id, `""` where empty,
+    with a space between the values of boxes that were ticked together;
     `view` is the modal's id; `carried` is what the modal was opened with (private_metadata)."""
 
     who: Who
@@ -147,6 +151,8 @@ def _place(container: Json) -> Place:
 
 def _value(element: Json) -> str:
     """What was typed or chosen; Slack says null, or nothing, where that is nothing."""
+    if MANY in element:
+        return " ".join(option["value"] for option in element[MANY] or ())
     chosen: Json = element.get("selected_option") or element
     return chosen.get("value") or ""
 

@@ -47,6 +47,7 @@ _SHOWN_FACTS = (
     "sentence",
     "verdict",
     "reviewed",
+    "ticked",
     "balance",
     "fee",
     "attempt",
@@ -77,7 +78,7 @@ def recorded(payout: Payout, scene: Scene) -> Message:
     comes = [] if scene.trouble else comes
     waits = f"It waits for {counted(payout.missing, 'approval')}"
     until: Sentence = [", until ", When(payout.expires_at), "."]
-    warned: list[Sentence] = [["⚠️ ", *read_aloud(one)] for one in warnings(payout, scene)]
+    warned: list[Sentence] = [["⚠️ ", *read_aloud(one, scene)] for one in warnings(payout, scene)]
     return message(
         [
             [f"Payout {payout.number} is recorded: ", *brief(payout, scene), "."],

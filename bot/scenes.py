@@ -5,12 +5,11 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 
 from approvals.audit import Subject
-from approvals.cautions import cautions, known
+from approvals.cautions import cautions, known, to_answer
 from approvals.ledger import Audience, Reading
 from approvals.ledger.history import about
 from approvals.payout import Payout
-from approvals.policy import tightest
-from approvals.rulebook import Rulebook, remembered
+from approvals.rulebook import Rulebook, remembered, subject_of
 from bot.cautioning import LISTED
 from bot.telling import OPEN, Scene, absences, agreed
 from bot.trouble import Trouble
@@ -59,8 +58,9 @@ def _looked_up(
         outlived=bool(verdict.missing) and not verdict.could and rulebook.outlived(reading, payout),
         hold=_hold(reading, rulebook, payout, now),
         cautions=found,
+        asks=to_answer(found, raised=rulebook.raised(reading, payout, subject_of(payout).value)),
         known=calming,
-        limit=_limit(reading, rulebook, payout, now),
+        limit=rulebook.tightest(reading, payout, now),
         links=dict(_links(bare, reading, evidence | ({calming.payout} if calming else set()))),
     )
 
@@ -69,14 +69,6 @@ def _hold(reading: Reading, rulebook: Rulebook, payout: Payout, now: datetime) -
     """How long it would be held if it were approved now."""
     until = rulebook.held_until(reading, payout, now)
     return until - now if until else None
-
-
-def _limit(reading: Reading, rulebook: Rulebook, payout: Payout, now: datetime) -> str | None:
-    """The tightest limit of each policy that applies."""
-    policies = rulebook.policies(reading, payout)
-    used = rulebook.spent(reading, policies, payout, now)
-    told = (tightest(policy, payout.value, used) for policy in policies)
-    return "\n".join(dict.fromkeys(filter(None, told))) or None
 
 
 def _links(bare: Scene, reading: Reading, numbers: Iterable[int]) -> Iterator[tuple[int, str]]:

@@ -44,7 +44,8 @@ def _requested(payout: Payout, scene: Scene) -> Sentence:
     so_far: Sentence = [approved_by(payout), ". "] if payout.approvals else []
     more = "more " if payout.approvals else ""
     waits = bold(f"Waits for {counted(payout.missing, f'{more}approval')}")
-    read: Sentence = [" ", bold("Read the warning.")] if scene.look_alike else []
+    many = len(scene.asks) + (scene.look_alike is not None)
+    read: Sentence = [" ", bold(f"Read the warning{'s' if many > 1 else ''}.")] if many else []
     until: Sentence = [", until ", When(payout.expires_at), "."]
     asked = by_asked(scene, payout.missing)
     return [*so_far, waits, *asked, *until, nobody_known(scene), *read]

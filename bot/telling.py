@@ -70,6 +70,8 @@ class Scene:
     # while they can still stop it:
     held: bool = False
     cautions: tuple[Caution, ...] = ()
+    asks: tuple[Caution, ...] = ()  # those that an approver must answer, beside a look-alike
+    whole: bool = False  # whether the reader may read all of an address that is masked for others
     known: Known | None = None
     limit: str | None = None  # how much of the tightest limit is used, this payout included
     links: Mapping[int, str] = field(default_factory=dict)  # cards of other payouts
@@ -84,6 +86,11 @@ class Scene:
     def look_alike(self) -> Caution | None:
         """The loudest caution, which must be answered before anybody approves."""
         return next(iter(look_alikes(self.cautions)), None)
+
+    @property
+    def reviewed(self) -> bool:
+        """Whether an approval takes a form in which warnings are answered."""
+        return bool(self.asks) or self.look_alike is not None
 
     @property
     def asked(self) -> tuple[str, ...]:

@@ -13,6 +13,7 @@ from approvals.gateway import Progress
 from approvals.payout import Ended, Fact, Kind, Payout, State, Wish
 from approvals.words import counted, without_numbers
 from bot.blocks import Message, message
+from bot.cautioning import destination
 from bot.standing import (
     ASK_OWNER,
     FOR_OWNER,
@@ -39,9 +40,10 @@ from bot.texts import Code, Piece, Said, Sentence, User, When, told
 
 
 def first_reply(payout: Payout, scene: Scene) -> Message:
-    """Who asked, who is asked, and the destination once more, unspaced: for copying."""
+    """Who asked, who is asked, and the destination once more, unspaced: for copying. Of a
+    look-alike's, one group is missing here as on the card."""
     asked = [User(payout.requester.id), " asked for this.", *_call(payout, scene)]
-    return message([asked, [Code(payout.content.destination)]])
+    return message([asked, [Code(destination(payout, scene))]])
 
 
 def _call(payout: Payout, scene: Scene) -> Sentence:

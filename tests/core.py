@@ -21,15 +21,17 @@ import httpx
 from approvals.asking import Ask, Wanted, read_ask
 from approvals.audit import Line
 from approvals.catalogue import Catalogue
+from approvals.cautions import cautions, look_alikes, to_answer
 from approvals.ccpayment.generations import GENERATIONS
 from approvals.ccpayment.wire import Deadlines, direct
 from approvals.clerk import Clerk
 from approvals.content import Account, Content, FeePayer
-from approvals.desk import Desk
+from approvals.desk import Answers, Desk
 from approvals.destination import Destination, Invoice
 from approvals.destination import Kind as DestinationKind
 from approvals.gateway import Can, CwalletUser, Fee, Finding, Gateway, Going, Outcome, Record
 from approvals.ledger import Change, Ledger
+from approvals.ledger.history import about
 from approvals.ledger.reports import Verified, verify
 from approvals.payout import Payout
 from approvals.people import Person, Roster, Standing
@@ -400,9 +402,24 @@ class Office:
     def approve(
         self, payout: Payout, who: Person = DANA, balance: Decimal = PLENTY, **said: Any
     ) -> Payout:
+        """Approve as the card offers it: with a press, or, where it has warnings, with the form, in
+        which all of them are ticked. With `comment` or `typed` it is the form in any case; the
+        group of a look-alike is `typed` or not at all."""
         number, digest = payout.number, payout.digest
-        facts = {"price": self.price(payout), "trigger": self.trigger(), **said}
+        answers = {"answers": self.answers(payout, **said)}
+        said.pop("typed", None)
+        facts = {"price": self.price(payout), "trigger": self.trigger(), **answers, **said}
         return self.desk.approve(number, digest, who, balance, **facts)
+
+    def answers(self, payout: Payout, **said: Any) -> Answers | None:
+        """What a form says that was opened just now and filled in well; None for a press."""
+        with self.ledger.reading() as reading:
+            found = cautions(payout, about(reading, payout))
+        keys = frozenset(one.key for one in to_answer(found, raised=True))
+        form = bool({"comment", "typed"} & said.keys())
+        if form or (keys and not look_alikes(found)):
+            return Answers(keys, keys, said.get("typed"))
+        return None
 
     def price(self, payout: Payout) -> Price | None:
         """What the payout's coin is worth, found out just now."""

@@ -61,3 +61,12 @@ def buttons(blocks: Sequence[Json]) -> dict[str, Json]:
             for one in element.get("options", [element]):
                 found[one["text"]["text"]] = one
     return found
+
+
+def ticks(blocks: Sequence[Json]) -> dict[str, list[str]]:
+    """Every box of a form ticked, by block: what somebody says who has looked at all of it."""
+    return {
+        block["block_id"]: [option["value"] for option in block["element"]["options"]]
+        for block in blocks
+        if block["type"] == "input" and block["element"]["type"] == "checkboxes"
+    }

@@ -8,6 +8,7 @@ how to write a name.
     counter.py     how a step is taken: once, on record, by somebody who may
     requests.py    asking for a payout, and taking it back
     decisions.py   approving, taking an approval back, rejecting
+    review.py      what an approver says about the warnings
     doubts.py      what people decide where only the gateway knows
     freezes.py     stopping everything, and going on
 """
@@ -17,8 +18,9 @@ from approvals.desk.decisions import Decisions
 from approvals.desk.doubts import Doubts, Statement
 from approvals.desk.freezes import Freezes, Stopped
 from approvals.desk.requests import Listed, Requests
+from approvals.desk.review import Answers
 
-__all__ = ["Desk", "Earlier", "Listed", "Statement", "Stopped", "nobody_said"]
+__all__ = ["Answers", "Desk", "Earlier", "Listed", "Statement", "Stopped", "nobody_said"]
 
 
 class Desk(Requests, Decisions, Doubts, Freezes):

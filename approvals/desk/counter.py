@@ -8,7 +8,15 @@ from typing import TypeVar
 
 from approvals.audit import Note
 from approvals.content import Account
-from approvals.errors import Denied, Refusal, Stale, Unavailable, Unreadable
+from approvals.errors import (
+    Denied,
+    Refusal,
+    Stale,
+    TriesOver,
+    Unanswered,
+    Unavailable,
+    Unreadable,
+)
 from approvals.ledger import Change, Ledger, Reading
 from approvals.payout import Actor, Fact, Payout, State
 from approvals.people import Person, Standing
@@ -21,6 +29,12 @@ NAMED = 5
 
 PEOPLE = "people"
 """Where it comes from, in the record, that several ids are one person's."""
+
+TYPED = "typed"
+"""The field of a form that holds the missing group of a look-alike's address."""
+
+_MENDABLE = Unreadable | Unavailable | Unanswered
+"""What leaves a form open."""
 
 WORD_KEPT = 200
 """How much of an offending word is put on record."""
@@ -160,9 +174,9 @@ class Counter:
         refused_once: bool = False,
     ) -> _Outcome:
         """Take `step` unless this signed request was handled before. A modal in which something
-        cannot be read, or about which somebody did not answer, stays open, to be submitted again
-        under the same id; what was refused otherwise (`refused_once`) must stay so when it is
-        replayed."""
+        cannot be read, about which somebody did not answer, or that is shown again with what is
+        new, stays open, to be submitted again under the same id; what was refused otherwise
+        (`refused_once`) must stay so when it is replayed."""
 
         def unless_handled(change: Change, now: datetime) -> _Outcome:
             handled = change.seen(who.team, trigger)
@@ -173,7 +187,7 @@ class Counter:
             try:
                 outcome = step(change, now)
             except Refusal as refusal:
-                if refused_once and not isinstance(refusal, Unreadable | Unavailable):
+                if refused_once and not isinstance(refusal, _MENDABLE):
                     change.see(who.team, trigger, 0)
                 raise
             made: Payout | Earlier = outcome
@@ -195,6 +209,10 @@ class Counter:
         }
         if isinstance(refusal, Unreadable):
             facts |= {"field": refusal.field, "word": refusal.word[:WORD_KEPT]}
+        if isinstance(refusal, TriesOver):
+            facts |= {"field": TYPED, "word": refusal.word[:WORD_KEPT]}
+        if isinstance(refusal, Unanswered):
+            facts |= {"unanswered": " ".join(refusal.keys)}
         known = number if number and change.payout(number) else 0
         change.note(Note.REFUSED, self._clock(), actor(who), doing, facts, known)
 

@@ -3,12 +3,11 @@
 from datetime import datetime, timedelta
 from decimal import Decimal
 
-from approvals.cautions import cautions, look_alikes, typed_fits
 from approvals.desk.counter import Counter, actor, already, clock_time, named, nobody_said, ran_out
+from approvals.desk.review import Answers, on_the_card, review, wrong_tries
 from approvals.errors import Denied, Refusal, Stale, Unreadable
 from approvals.gateway import Fee
 from approvals.ledger import Change, Reading
-from approvals.ledger.history import about
 from approvals.money import grouped, plain
 from approvals.payout import Approval, Event, Fact, Kind, Payout, State
 from approvals.people import Person
@@ -36,30 +35,29 @@ class Decisions(Counter):
         price: Price | None = None,
         fee: Fee | None = None,
         comment: str | None = None,
-        typed: str | None = None,
+        answers: Answers | None = None,
     ) -> Payout:
         """Count `who`'s approval of exactly the content that `digest` names. `balance` is what the
         gateway held of the coin a moment ago, `price` what the coin was worth, `fee` what the
-        network took. `comment` and
-        `typed`, the missing group of a look-alike, are None where nobody was asked for them. Raises
-        Denied, Stale, Unreadable or Unavailable, on record."""
+        network took. `comment` and `answers`, to the warnings, are None where nobody was asked for
+        them. Raises Denied, Stale, Unreadable or Unavailable, on record."""
 
         def step(change: Change, now: datetime) -> Payout:
             payout = self._decidable(change, number, digest, who, now, "approve")
             if payout.state is not State.REQUESTED:
                 raise Stale(already(payout, now))
             self._not_twice(change, payout, who, now)
-            reviewed = _reviewed(change, payout, typed, now)
-            _works(payout, fee)
-            self._covered(payout, balance)
             approvers = (*remembered(payout.approvals, who.team, now), who)
             verdict, value = self._rules.verdict(change, payout, approvers, now, price)
+            reviewed = self._reviewed(change, payout, who, answers, value, now)
+            _works(payout, fee)
+            self._covered(payout, balance)
             _suffices(verdict, who, comment)
             facts = {
                 "digest": digest,
                 "balance": plain(balance),
                 "comment": comment or None,
-                "reviewed": reviewed,
+                **reviewed,
                 "price": plain(price.usd) if price and value is not None else None,
                 "price_source": PRICE_SOURCE,
                 **told(verdict, value, price.at if price else None),
@@ -152,6 +150,21 @@ class Decisions(Counter):
             f"You approved payout {payout.number} {clock_time(given.at, now)}. {_needs(verdict)}"
         )
 
+    def _reviewed(
+        self,
+        change: Change,
+        payout: Payout,
+        who: Person,
+        answers: Answers | None,
+        value: int | None,
+        now: datetime,
+    ) -> dict[str, Fact]:
+        """What stood on the card, and what `who` said about it. Raises as `review` does."""
+        raised = self._rules.raised(change, payout, value)
+        tries = wrong_tries(change, payout.number, self._rules.ids(change, who))
+        said = review(change, payout, answers, raised=raised, tries=tries, now=now)
+        return said | on_the_card(payout, self._rules.tightest(change, payout, now))
+
     def _covered(self, payout: Payout, balance: Decimal) -> None:
         symbol = payout.content.symbol
         if balance < payout.needed:
@@ -183,29 +196,6 @@ def _works(payout: Payout, fee: Fee | None) -> None:
     no = fee and fee_hindrance(content.amount, content.symbol, content.fee_payer, fee)
     if no:
         raise Denied(no.sentence)
-
-
-def _reviewed(change: Change, payout: Payout, typed: str | None, now: datetime) -> int | None:
-    """The payout whose destination this one only looks like, once somebody has typed the missing
-    group; None where there is no such payout. Raises Stale where nobody was asked for it, or for
-    that of another look-alike, and Unreadable where it is none."""
-    alike = look_alikes(cautions(payout, about(change, payout)))
-    if not alike:
-        return None
-    if typed is not None and typed_fits(alike[0], typed):
-        return alike[0].others[0].number
-    if typed is None or any(typed_fits(other, typed) for other in alike[1:]):
-        change.redraw(payout.number, now)
-        raise Stale(
-            f"The address of payout {payout.number} only looks like one that was paid before."
-            ' Its card is drawn again; press "Review and approve…" there.'
-        )
-    raise Unreadable(
-        "typed",
-        typed,
-        "This is not the group that is missing here. If the invoice says so, the address is"
-        " wrong: reject the payout.",
-    )
 
 
 def _can_be_taken_back(payout: Payout, given: Approval | None, who: Person, now: datetime) -> None:

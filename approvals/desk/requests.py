@@ -157,6 +157,11 @@ class Requests(Counter):
             self.refused(who, refusal, doing="show", number=number)
             raise
 
+    def asked_by(self, payout: Payout, who: Person) -> bool:
+        """Whether it was `who` who asked for it, with whichever of their accounts."""
+        with self._ledger.reading() as reading:
+            return self._own(reading, payout, who)
+
     def _may_look(self, reading: Reading, payout: Payout, who: Person) -> None:
         """Raises Denied where the card is all that `who` may see."""
         if not self._sees(reading, payout, who):

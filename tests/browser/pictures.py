@@ -34,6 +34,7 @@ from sandbox.slack.workspace import User
 from tests.browser.png import smaller
 from tests.browser.screen import NAMES, Screen, chromium, installed
 from tests.core import Clock
+from tests.seen import buttons, ticks
 
 FOLDER = Path(__file__).parents[2] / "docs" / "pictures"
 SIZE = (1280, 1400)
@@ -71,8 +72,15 @@ class Stage:
         return self._newest().number
 
     def approve(self, number: int = 1, who: User = DANA) -> None:
+        """With a press, or where there is something to answer, with every tick of the form."""
+        if "Approve payout" in buttons(self._drawn(number).blocks):
+            with self._recorded():
+                self._press(number, Act.APPROVE, who)
+            return
+        self._press(number, Act.COMMENT, who)
+        (form,) = self.running.slack.open_views(who.id)
         with self._recorded():
-            self._press(number, Act.APPROVE, who)
+            self.running.slack.submit(who.id, form.id, ticks(form.content["blocks"]))
 
     def reject(self, reason: str, who: User = DANA) -> None:
         """Reject the first payout."""
@@ -213,6 +221,14 @@ def first_payment(stage: Stage) -> Locator:
 
 
 @picture()
+def duplicate_review(stage: Stage) -> Locator:
+    _duplicate(stage).get_by_role("button", name="Review").click()
+    form = stage.screen.dialog
+    form.get_by_role("checkbox").first.check()
+    return form
+
+
+@picture()
 def look_alike(stage: Stage) -> Locator:
     return stage.card(_imitated(stage))
 
@@ -234,6 +250,10 @@ def _imitated(stage: Stage) -> int:
 
 @picture()
 def duplicate(stage: Stage) -> Locator:
+    return _duplicate(stage)
+
+
+def _duplicate(stage: Stage) -> Locator:
     stage.pay()
     stage.on(days=1)
     stage.ask(who=NOA)

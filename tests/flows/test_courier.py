@@ -120,6 +120,7 @@ def post(on: Stage, office: Office) -> Iterator[Post]:
     assert made.slack.complaints == []
 
 
+OTHER_TRON = "TPYmHEhy5n8TCEfYGqW2rPxsghSfzghPDn"
 CALLED = f"@{RITA.id} asked for this. @{DANA.id} @{ELI.id}: one approval is needed."
 FIRST = [f"{CALLED}\n{TRON}"]
 SENT = (Kind.CLAIMED, Kind.SENT)
@@ -602,7 +603,8 @@ def test_a_freeze_is_announced_and_drawn(post: Post) -> None:
     card says it; when it goes on, the channel reads that, and the cards say it no more."""
     office = post.office
     office.asked()
-    post.happens(office.approved(), Kind.CLAIMED, Kind.DOUBTED)
+    other = office.approved(what=ask(destination=OTHER_TRON, reason="Rent"))
+    post.happens(other, Kind.CLAIMED, Kind.DOUBTED)
     post.works()
     office.desk.freeze(DANA, trigger=office.trigger())
     post.works()

@@ -520,7 +520,7 @@ def test_a_colleague_from_another_workspace_is_one_person(tmp_path: Path) -> Non
         office.press(everywhere, Act.APPROVE)
         said = f"You asked for payout 1, so you cannot approve it. <@{ELI.id}> can."
         assert office.told(everywhere).text == said
-        office.ask(text=REQUEST.replace("1043", "1044"))
+        office.ask(text=REQUEST.replace("250", "240").replace("1043", "1044"))
         office.slack.wait_until(lambda: len(office.slack.messages(PAYOUTS.id)) > 1)
         card = office.slack.messages(PAYOUTS.id)[1]
         office.slack.click(GRACE.id, PAYOUTS.id, card.ts, Act.APPROVE, version=0)

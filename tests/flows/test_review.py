@@ -6,14 +6,19 @@ First the desk on a real ledger, then the whole way through Slack: card, form, a
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from datetime import timedelta
+from decimal import Decimal
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from approvals.asking import Ask
-from approvals.errors import Denied, Refusal, Stale, Unreadable
+from approvals.desk import Answers
+from approvals.destination.encodings.keccak import keccak256
+from approvals.errors import Denied, Refusal, Stale, TriesOver, Unanswered, Unreadable
 from approvals.ledger import Ledger
+from approvals.money import plain
 from approvals.payout import Kind, Payout, State
 from approvals.people import Person
 from approvals.policy import read_policy
@@ -27,8 +32,8 @@ from sandbox.slack.cast import RITA as RITA_IN_SLACK
 from tests.build import happening
 from tests.core import DANA, ELI, EVER, NOA, TO_CWALLET, Clock, Office, invoice_ask
 from tests.earlier import DOUBTED, SETTLED
+from tests.flows.test_listeners import REQUEST, working
 from tests.flows.test_listeners import Office as Company
-from tests.flows.test_listeners import working
 from tests.seen import buttons, words
 
 pytest_plugins = ["tests.stage"]
@@ -37,9 +42,14 @@ PAID = "0x5290" + "b2" * 16 + "9ee7"
 IMITATED = "0x5290" + "a1" * 16 + "9ee7"
 MISSING = "90a1"
 DANA_TOO = "U0DANA00002"
+OTHER_TRON = "TPYmHEhy5n8TCEfYGqW2rPxsghSfzghPDn"
 OLD_CARD = (
     "The address of payout {} only looks like one that was paid before."
     ' Its card is drawn again; press "Review and approve…" there.'
+)
+NEW = (
+    "There is a warning that this form did not show. Nothing was approved. Read it, and answer"
+    " again."
 )
 WRONG = (
     "This is not the group that is missing here. If the invoice says so, the address is wrong:"
@@ -72,6 +82,14 @@ comment = "required"
 [limits.total]
 day = 5_000
 """
+
+
+def checksummed(address: str) -> str:
+    """An EVM address, spelled with its checksum in the case of its letters (EIP-55)."""
+    digits = address[2:].lower()
+    marks = keccak256(digits.encode()).hex()
+    pairs = zip(digits, marks, strict=False)
+    return "0x" + "".join(c.upper() if int(mark, 16) > 7 else c for c, mark in pairs)
 
 
 def to(office: Office, destination: str, **changes: Any) -> Ask:
@@ -174,8 +192,9 @@ def test_a_look_alike_that_appears_meanwhile_counts(office: Office) -> None:
     no such question."""
     waiting = office.asked(what=to(office, IMITATED))
     settled(office)
-    said = refused(Stale, lambda: office.approve(waiting, comment="Fine", typed=None))
-    assert said == OLD_CARD.format(1)
+    said = refused(Unanswered, lambda: office.approve(waiting, comment="Fine", typed=None))
+    assert said == NEW
+    assert office.lines(1)[-1].facts["unanswered"] == "look_alike:2"
     assert office.approve(waiting, comment="Fine", typed=MISSING).state is State.APPROVED
     assert approved(office, 1)["reviewed"] == 2
 
@@ -186,8 +205,8 @@ def test_only_the_group_that_the_form_hides_is_taken(office: Office, imitation: 
     for: whoever types the one before is told to press again."""
     other = office.asked(what=to(office, IMITATED[:34] + "0000" + IMITATED[-4:]))
     moves(office.ledger, office.approve(other, typed=MISSING, comment=""), *SETTLED[1:])
-    said = refused(Stale, lambda: office.approve(imitation, typed=MISSING, comment=""))
-    assert said == OLD_CARD.format(2)
+    said = refused(Unanswered, lambda: office.approve(imitation, typed=MISSING, comment=""))
+    assert said == NEW
     assert office.payout(2).state is State.REQUESTED
     assert office.approve(imitation, typed="a1a1", comment="").state is State.APPROVED
     assert approved(office)["reviewed"] == 3
@@ -211,6 +230,147 @@ def test_people_and_invoices_have_no_look_alikes(office: Office) -> None:
 def test_a_look_alike_can_be_rejected_without_an_answer(office: Office, imitation: Payout) -> None:
     """A no needs no proof."""
     assert office.reject(imitation).state is State.REJECTED
+
+
+@pytest.mark.parametrize("way", ["one form", "three forms"])
+def test_three_wrong_groups_close_the_form(office: Office, imitation: Payout, way: str) -> None:
+    """The third wrong group in a row, in whichever forms, is on record as such; the form is over
+    and cannot be submitted again. Who opens another one begins anew, and a right group counts."""
+    trigger = office.trigger()
+
+    def types(group: str) -> object:
+        view = trigger if way == "one form" else office.trigger()
+        return office.approve(imitation, typed=group, comment="", trigger=view)
+
+    assert refused(Unreadable, lambda: types("beef")) == WRONG
+    assert refused(Unreadable, lambda: types("90b2")) == WRONG
+    over = refused(TriesOver, lambda: types("a1a1"))
+    assert over.startswith("This was the 3rd wrong group, so the form is closed. Nothing was")
+    facts = office.lines(2)[-1].facts
+    assert (facts["refusal"], facts["word"]) == ("triesover", "a1a1")
+    if way == "one form":
+        assert "refused before" in refused(Stale, lambda: types(MISSING))
+    assert refused(Unreadable, lambda: office.approve(imitation, typed="dead")) == WRONG
+    assert office.approve(imitation, ELI, typed=MISSING).state is State.APPROVED
+
+
+def test_tries_are_one_persons(office: Office, imitation: Payout) -> None:
+    """What somebody else typed wrongly is not held against the next one."""
+    for who in (DANA, DANA, ELI):
+        wrong = partial(office.approve, imitation, who, typed="beef")
+        assert refused(Unreadable, wrong) == WRONG
+    refused(TriesOver, partial(office.approve, imitation, typed="beef"))
+
+
+# Warnings that are ticked.
+
+GENERAL = "Payout {} has a warning that must be answered.{}"
+HOW = ' Its card is drawn again; press "Review and approve…" there.'
+
+
+def again(office: Office) -> Payout:
+    """Payout 2, for what payout 1 has paid."""
+    first = office.asked()
+    moves(office.ledger, office.approve(first), *SETTLED[1:])
+    return office.asked()
+
+
+def ticks(*keys: str, asked: tuple[str, ...] | None = None) -> Answers:
+    return Answers(frozenset(keys if asked is None else asked), frozenset(keys))
+
+
+def test_a_duplicate_is_not_approved_with_two_presses(office: Office) -> None:
+    """A probable duplicate takes a form: a press approves nothing, says where the form is, is on
+    record, and has the card drawn again."""
+    twin = again(office)
+    said = refused(Stale, lambda: office.approve(twin, answers=None))
+    assert said == GENERAL.format(2, HOW)
+    assert office.payout(2).approvals == ()
+    with office.ledger.reading() as reading:
+        assert 2 in [card.id for card in reading.due_cards(office.clock(), timedelta(hours=1))]
+    assert office.approve(twin, answers=ticks("duplicate:1")).state is State.APPROVED
+
+
+def test_each_warning_takes_its_own_tick(office: Office) -> None:
+    """One that is not ticked is named under its box, and nothing is approved; the form can be
+    mended."""
+    twin = again(office)
+    doubted = moves(office.ledger, office.approved(what=office.ask(reason="Rent")), *DOUBTED[1:])
+    assert doubted.number == 3
+    keys = ("duplicate:3,1", "in_doubt:3")
+    form: dict[str, Any] = {"trigger": office.trigger(), "comment": ""}
+    with pytest.raises(Unreadable) as no:
+        office.approve(twin, answers=ticks(keys[0], asked=keys), **form)
+    assert (no.value.field, no.value.sentence) == (keys[1], "Tick this, or reject the payout.")
+    assert office.payout(2).approvals == ()
+    assert office.approve(twin, answers=ticks(*keys), **form).state is State.APPROVED
+
+
+def test_a_warning_that_came_meanwhile_is_not_answered(office: Office) -> None:
+    """Ticks are checked against the warnings as of the press: one that the form did not show, or
+    with more evidence than it showed, approves nothing, is on record by its kind and evidence, and
+    leaves the form to be answered again."""
+    twin = again(office)
+    form: dict[str, Any] = {"trigger": office.trigger(), "comment": ""}
+    office.asked()
+    said = refused(Unanswered, lambda: office.approve(twin, answers=ticks("duplicate:1"), **form))
+    assert said == NEW
+    facts = office.lines(2)[-1].facts
+    assert (facts["refusal"], facts["unanswered"]) == ("unanswered", "duplicate:3,1")
+    assert office.payout(2).approvals == ()
+    done = office.approve(twin, answers=ticks("duplicate:3,1"), **form)
+    assert done.state is State.APPROVED
+
+
+def test_a_fee_that_came_meanwhile_is_asked_about(office: Office) -> None:
+    """The fee is estimated while somebody reads the card: above a tenth of the amount, a press is
+    not enough any more."""
+    waiting = office.asked()
+    seen = partial(office.approve, waiting, answers=None)
+    moved = moves(office.ledger, waiting, Kind.ESTIMATED)
+    assert moved.estimated_fee is not None
+    with office.ledger.change() as change:
+        dear = happening(moved, Kind.ESTIMATED, fee="30", fee_coin="USDT")
+        change.record(moved, dear, "test", None)
+    assert refused(Stale, seen) == GENERAL.format(1, HOW)
+    assert office.approve(waiting, answers=ticks("fee:30")).state is State.APPROVED
+
+
+def test_a_first_payment_is_answered_above_the_lowest_tier(board: Office) -> None:
+    """In the lowest tier a calm first payment keeps its one press; above it, it is asked about; and
+    where nobody can say what it is worth, it belongs to the highest."""
+    low = board.asked()
+    assert board.approve(low, answers=None).missing == 1
+    high = board.asked(what=board.ask(amount="2000", destination=OTHER_TRON, reason="Rent"))
+    with pytest.raises(Unanswered) as no:
+        board.approve(high, answers=ticks(), comment="Seen")
+    assert no.value.keys == ("first_payment:",)
+    agreed = board.approve(high, answers=ticks("first_payment:"), comment="Seen")
+    assert agreed.missing == 2
+    unpriced = board.asked(what=board.ask(amount="20", destination=OTHER_TRON, reason="Stamps"))
+    with pytest.raises(Unanswered):
+        board.approve(unpriced, answers=ticks("duplicate:2"), comment="Seen", price=None)
+
+
+def test_what_stood_on_the_card_is_on_record(board: Office) -> None:
+    """With each approval: which warnings stood there with their evidence, which were answered, and
+    the balance, the fee and the limit that were shown. Whether somebody should have known better
+    can be told from the record alone."""
+    first = board.asked()
+    moves(board.ledger, board.approve(board.approve(first), ELI), *SETTLED[1:])
+    twin = moves(board.ledger, board.asked(), Kind.ESTIMATED)
+    board.approve(board.approve(twin), ELI, answers=ticks("duplicate:1"))
+    lines = [one.facts for one in board.lines(2) if one.kind in (Kind.AGREED, Kind.APPROVED)]
+    for facts in lines:
+        assert facts["warnings"] == facts["ticked"] == "duplicate:1"
+        assert facts["reviewed"] is None
+        assert facts["shown_balance"] == plain(twin.balance or Decimal(0))
+        assert (facts["shown_fee"], facts["shown_fee_coin"]) == ("1.5", "USDT")
+        assert facts["shown_limit"] == "500 of 5,000 USD today"
+    assert len(lines) == 2
+    calm = [one.facts for one in board.lines(1) if one.kind == Kind.APPROVED]
+    assert [one["warnings"] for one in calm] == ["first_payment:"]
+    assert [(one["ticked"], one["shown_balance"]) for one in calm] == [("", None)]
 
 
 # Several approvals.
@@ -316,6 +476,10 @@ def test_an_approval_can_be_taken_back_until_the_last_one(board: Office) -> None
 # Through Slack.
 
 ASKED = f"250 USDT on ETH to {IMITATED} for Invoice 1043"
+CALM = f"250 USDT on ETH to {checksummed(IMITATED)} for Invoice 1043"
+"""The same address, but written so that a typing error would be seen."""
+UNCHECKED = {"no_checksum:": ["no_checksum:"]}
+"""The tick of a form about an address without a checksum."""
 
 
 @pytest.fixture
@@ -354,8 +518,8 @@ def test_a_look_alike_is_approved_from_the_invoice(company: Company) -> None:
     assert "only looks like an address that was paid" in company.ask(text=ASKED).text
     drawn = card(company, 2, "Waits for 1 approval")
     shown = words(drawn.blocks)
-    assert "Read the warning." in shown
-    assert "this   0x52 90a1 a1a1 a1a1\nknown  0x52 90b2 b2b2 b2b2" in shown
+    assert "Read the warnings." in shown
+    assert "this   0x52 •••• a1a1 a1a1\nknown  0x52 90b2 b2b2 b2b2" in shown
     permalink = f"https://sandbox.slack.com/archives/{PAYOUTS.id}/p"
     evidence = f"{permalink}{card(company, 1, 'Settled').ts.replace('.', '')}"
     assert evidence in str(drawn.blocks)
@@ -365,8 +529,9 @@ def test_a_look_alike_is_approved_from_the_invoice(company: Company) -> None:
     assert "0x52 •••• a1a1 a1a1" in words(form.content["blocks"][:1])
     assert MISSING not in str(form.content["blocks"])
     submit = company.slack.submit
-    assert submit(DANA_IN_SLACK.id, form.id, {"typed": "90b2"}).errors == {"typed": WRONG}
-    assert submit(DANA_IN_SLACK.id, form.id, {"typed": "90 A1"}).errors == {}
+    wrong, right = {"typed": "90b2", **UNCHECKED}, {"typed": "90 A1", **UNCHECKED}
+    assert submit(DANA_IN_SLACK.id, form.id, wrong).errors == {"typed": WRONG}
+    assert submit(DANA_IN_SLACK.id, form.id, right).errors == {}
     assert [one.by.id for one in company.payout(2).approvals] == [DANA_IN_SLACK.id]
     with company.bot.ledger.reading() as reading:
         lines = reading.lines("payout", 2)
@@ -374,10 +539,56 @@ def test_a_look_alike_is_approved_from_the_invoice(company: Company) -> None:
     assert reviewed == [1]
 
 
+def test_only_the_requester_reads_the_whole_address(company: Company) -> None:
+    """Whoever must type the missing group finds it nowhere in Slack: not on the card, in its
+    thread, in their record or their form. The requester's copy and record have it."""
+    paid(company)
+    company.ask(text=ASKED)
+    drawn = card(company, 2, "Read the warnings.")
+    company.slack.wait_until(lambda: bool(company.slack.thread(PAYOUTS.id, drawn.ts)))
+
+    def copies() -> list[Message]:
+        found = company.slack.direct_messages(RITA_IN_SLACK.id)
+        return [one for one in found if words(one.blocks).startswith("Payout 2:")]
+
+    company.slack.wait_until(lambda: bool(copies()))
+    company.slack.click(ELI_IN_SLACK.id, PAYOUTS.id, drawn.ts, Act.COMMENT)
+    carried = ButtonValue(2, company.payout(2).digest, Act.RECORD).text()
+    company.slack.click(ELI_IN_SLACK.id, PAYOUTS.id, drawn.ts, Act.MORE, option=carried)
+    record = company.told(ELI_IN_SLACK)
+    hidden = [
+        *(drawn, *company.slack.thread(PAYOUTS.id, drawn.ts), record),
+        company.ask(ELI_IN_SLACK, "show 2"),
+        company.form(ELI_IN_SLACK),
+    ]
+    for one in hidden:
+        seen = str(one).replace(" ", "").lower()
+        assert MISSING not in seen.replace(company.payout(2).digest, "")
+    for one in (*copies(), company.ask(RITA_IN_SLACK, "show 2")):
+        assert IMITATED in str(one).replace(" ", "")
+
+
+def test_three_wrong_groups_take_the_form_away(company: Company) -> None:
+    """In Slack the form is gone after the third, with the reason in its place and nothing left to
+    submit."""
+    paid(company)
+    company.ask(text=ASKED)
+    drawn = card(company, 2, "Read the warnings.")
+    company.slack.click(DANA_IN_SLACK.id, PAYOUTS.id, drawn.ts, Act.COMMENT)
+    form = company.form(DANA_IN_SLACK)
+    wrong = {"typed": "beef", **UNCHECKED}
+    for _ in range(2):
+        assert company.slack.submit(DANA_IN_SLACK.id, form.id, wrong).errors == {"typed": WRONG}
+    assert company.slack.submit(DANA_IN_SLACK.id, form.id, wrong).action == "update"
+    left = company.form(DANA_IN_SLACK).content
+    assert words(left["blocks"]).startswith("This was the 3rd wrong group, so the form is closed.")
+    assert "submit" not in left
+
+
 def test_an_old_card_approves_no_look_alike(company: Company) -> None:
     """Who presses the plain button of a card that was drawn before reads why not, privately, and
     the card offers the form."""
-    company.ask(text=ASKED)
+    company.ask(text=CALM)
     before = card(company, 1, "Waits for 1 approval")
     assert "Approve payout" in buttons(before.blocks)
     paid(company)
@@ -388,9 +599,10 @@ def test_an_old_card_approves_no_look_alike(company: Company) -> None:
     assert company.payout().approvals == ()
 
 
-def test_a_form_without_the_question_approves_no_look_alike(company: Company) -> None:
-    """Who had the plain form open when the likeness appeared reads that in the form's place."""
-    company.ask(text=ASKED)
+def test_a_form_that_is_older_than_a_warning_is_shown_again(company: Company) -> None:
+    """Who had the plain form open when the likeness appeared finds the form drawn anew, with what
+    is new above all and asked about; answered, it approves."""
+    company.ask(text=CALM)
     drawn = card(company, 1, "Waits for 1 approval")
     carried = ButtonValue(1, company.payout().digest, Act.COMMENT).text()
     company.slack.click(DANA_IN_SLACK.id, PAYOUTS.id, drawn.ts, Act.MORE, option=carried)
@@ -398,8 +610,35 @@ def test_a_form_without_the_question_approves_no_look_alike(company: Company) ->
     paid(company)
     answer = company.slack.submit(DANA_IN_SLACK.id, form.id, {"reason": "As agreed"})
     assert answer.action == "update"
-    assert words(company.form(DANA_IN_SLACK).content["blocks"]) == OLD_CARD.format(1)
     assert company.payout().approvals == ()
+    shown = company.form(DANA_IN_SLACK)
+    assert words(shown.content["blocks"]).startswith(f"⚠️ {NEW}")
+    said = {"typed": MISSING, "reason": "As agreed"}
+    assert company.slack.submit(DANA_IN_SLACK.id, shown.id, said).errors == {}
+    assert [one.comment for one in company.payout().approvals] == ["As agreed"]
+
+
+def test_a_duplicate_is_approved_with_a_tick(company: Company) -> None:
+    """A probable duplicate has no button that approves: its form repeats what it resembles, with a
+    link to it, and without the tick Slack itself does not send it."""
+    company.ask()
+    company.slack.wait_until(lambda: bool(company.slack.messages(PAYOUTS.id)))
+    asked = company.ask(text=REQUEST.replace("Invoice 1043", "Rent"))
+    assert "You asked for the same" in asked.text
+    again = company.slack.private(RITA_IN_SLACK.id)[-1]
+    company.slack.click(RITA_IN_SLACK.id, PAYOUTS.id, again.ts, Act.ASK_AGAIN_ANYWAY)
+    drawn = card(company, 2, "Probably a duplicate.")
+    assert "Approve payout" not in buttons(drawn.blocks)
+    company.slack.click(DANA_IN_SLACK.id, PAYOUTS.id, drawn.ts, Act.COMMENT)
+    form = company.form(DANA_IN_SLACK)
+    shown = words(form.content["blocks"])
+    assert "Same destination and amount as" in shown
+    assert f"archives/{PAYOUTS.id}/p" in str(form.content["blocks"])
+    nothing = company.slack.submit(DANA_IN_SLACK.id, form.id, {"duplicate:1": []})
+    assert list(nothing.errors) == ["duplicate:1"]
+    tick = {"duplicate:1": ["duplicate:1"]}
+    assert company.slack.submit(DANA_IN_SLACK.id, form.id, tick).errors == {}
+    assert company.payout(2).approvals != ()
 
 
 def test_an_optional_comment_may_be_left_out(company: Company) -> None:

@@ -20,13 +20,19 @@ from approvals.cautions import (
     Likeness,
     cautions,
     known,
+    to_answer,
 )
+from approvals.content import FeePayer
 from approvals.payout import Kind, Payout, State
+from bot.blocks import rich_text, section
 from bot.buttons import Act, ButtonValue
-from bot.cards import channel_card
-from bot.cautioning import aligned, warnings
+from bot.cards import channel_card, requester_copy
+from bot.cautioning import aligned, questions, warnings
+from bot.forms import answers, approval
+from bot.replies import shown as shown_record
 from bot.telling import Scene
-from sandbox.slack.limits import problems_with_message
+from bot.thread import first_reply
+from sandbox.slack.limits import problems_with_message, problems_with_view
 from tests.build import CWALLET, DANA, ELI, LIGHTNING, NOON, then
 from tests.earlier import DECLINED, DOUBTED, SETTLED, earlier
 from tests.seen import buttons, marked, words
@@ -64,6 +70,7 @@ CASES: Mapping[str, tuple[Payout, History]] = {
     "duplicate, on another network": (ON_BSC, History(twins=(ON_ETH,), otherwise=KNOWN_ONE)),
     "in doubt": (PLAIN, replace(CALM, sending=(IN_DOUBT,))),
     "failed before": (PLAIN, replace(CALM, twins=(DECLINED_ONE,))),
+    "fee": (then(PLAIN, Kind.ESTIMATED, fee="30"), CALM),
     "shared form": (SHARED, History()),
     "first payment": (PLAIN, History()),
     "first payment, to a Cwallet user": (earlier(42, **CWALLET), History()),
@@ -75,10 +82,12 @@ CASES: Mapping[str, tuple[Payout, History]] = {
 SENTENCES = """
 look-alike | This only looks like an address that was paid before. \
 Payout 17 paid the known one on 2026-11-03. Somebody may have made this one so that you mix them \
-up. Compare it with the invoice, above all the groups marked ^.
+up. Compare it with the invoice, above all the groups marked ^. \
+The group that is left out is typed from there.
 look-alike, of two | This only looks like an address that was paid before. \
 Payout 17 paid the known one on 2026-11-03. Somebody may have made this one so that you mix them \
 up. Compare it with the invoice, above all the groups marked ^. \
+The group that is left out is typed from there. \
 It also looks like that of payout 12.
 duplicate | Probably a duplicate. Same destination and amount as payout 41 \
 (settled, asked 2026-11-21). Look there before you approve.
@@ -91,6 +100,7 @@ in doubt | Another payout to this destination is in doubt. \
 Nobody knows yet whether payout 40 left. Wait for it.
 failed before | CCPayment declined the same before. \
 See why first: payout 38 (failed, asked 2026-11-21).
+fee | The network fee is more than a tenth of the amount. It is about 30 USDT, for 250 USDT.
 shared form | This may be an address of another network. It is written like an address of BTC, \
 and what those of DASH look like is not known here. Ask the payee whether it is theirs on DASH.
 first payment | First payment to this TRX address. \
@@ -111,7 +121,8 @@ A typing error pays somebody else. An ID shows a name.
 def scene(payout: Payout, history: History, **more: Any) -> Scene:
     """What the ledger would say beside the payout."""
     found, calm = cautions(payout, history), known(payout, history)
-    return replace(SCENE, cautions=found, known=calm, **more)
+    asks = to_answer(found, raised=bool(more.pop("raised", False)))
+    return replace(SCENE, cautions=found, asks=asks, known=calm, **more)
 
 
 def kind_of(case: str) -> CautionKind:
@@ -300,7 +311,7 @@ def test_a_look_alike_is_shown_aligned() -> None:
     mine = ("TJRa", "bPrw", "bZy4", "5sba", "vfcj", "inPJ", "C18k", "jpRT", "v8")
     theirs = (mine[0], "bQrw", *mine[2:5], "inPj", *mine[6:])
     likeness = Likeness(mine, theirs, (1, 5), 1)
-    assert aligned(likeness) == [
+    assert aligned(likeness, masked=False) == [
         "this   TJRa bPrw bZy4 5sba",
         "known  TJRa bQrw bZy4 5sba",
         "            ^^^^",
@@ -312,21 +323,20 @@ def test_a_look_alike_is_shown_aligned() -> None:
         "this   v8",
         "known  v8",
     ]
-    assert aligned(likeness, masked=True)[:3] == [
+    assert aligned(likeness)[:3] == [
         "this   TJRa •••• bZy4 5sba",
-        *aligned(likeness)[1:3],
+        *aligned(likeness, masked=False)[1:3],
     ]
-    assert "\n".join(aligned(likeness)) in words(
-        channel_card(
-            PLAIN,
-            replace(SCENE, cautions=(Caution(CautionKind.LOOK_ALIKE, PLAIN, (LAST,), likeness),)),
-        ).blocks
-    )
+    alike = replace(SCENE, cautions=(Caution(CautionKind.LOOK_ALIKE, PLAIN, (LAST,), likeness),))
+    assert "\n".join(aligned(likeness)) in words(channel_card(PLAIN, alike).blocks)
+    whole = "\n".join(aligned(likeness, masked=False))
+    assert whole in words(requester_copy(PLAIN, alike).blocks)
 
 
 def test_a_longer_look_alike_is_shown_to_its_end() -> None:
     """What one address has more than the other is marked too."""
-    assert aligned(Likeness(("abcd", "ef"), ("abcd", "efgh", "ij"), (1, 2), 1)) == [
+    longer = Likeness(("abcd", "ef"), ("abcd", "efgh", "ij"), (1, 2), 1)
+    assert aligned(longer, masked=False) == [
         "this   abcd ef",
         "known  abcd efgh ij",
         "            ^^^^ ^^",
@@ -355,9 +365,34 @@ def test_aligned_groups_stand_below_each_other(
 
 
 def test_a_look_alike_is_heard_too() -> None:
-    """Who cannot see the rows hears which group differs first, and how."""
-    text = channel_card(IMITATION, scene(*CASES["look-alike"])).text
-    assert "The first group that differs is 2 of 11: `90a1` here, `9084` there." in text
+    """Who cannot see the rows hears which group differs first, and how; approvers hear it without
+    what they must type."""
+    told = scene(*CASES["look-alike"])
+    first = "The first group that differs is 2 of 11: `{}` here, `9084` there."
+    assert first.format("••••") in channel_card(IMITATION, told).text
+    assert first.format("90a1") in requester_copy(IMITATION, told).text
+
+
+@pytest.mark.parametrize("state", list(State))
+def test_the_group_to_be_typed_stands_nowhere_else(state: State) -> None:
+    """Neither card nor thread, nor their plain texts, nor what an approver reads with `show`, hold
+    the group of a look-alike that the approver must type, until the payout has left or ended. The
+    requester's own copy and record have the address whole, and so have all once it is over."""
+    drawn, told = replace(IMITATION, state=state), scene(*CASES["look-alike"])
+    own = replace(told, whole=True)
+    for_all = (
+        channel_card(drawn, told),
+        first_reply(drawn, told),
+        shown_record(drawn, (), told),
+    )
+    for_one = (requester_copy(drawn, told), shown_record(drawn, (), own))
+    open_ = state in (State.REQUESTED, State.APPROVED)
+    for message in (*for_all, *for_one):
+        whole = f"{message.text} {message.blocks}".replace(" ", "")
+        hidden = open_ and message in for_all
+        assert (IMITATED in whole) != hidden
+        assert ("0x5290" + IMITATED[6:] in whole) != hidden
+        assert ("0x52••••a1a1" in whole) == hidden
 
 
 def test_a_look_alike_is_reviewed_and_not_just_approved() -> None:
@@ -375,15 +410,81 @@ def test_a_look_alike_is_reviewed_and_not_just_approved() -> None:
         False,
     )
     assert ButtonValue.read(review["value"]).digest == IMITATION.digest
-    assert words(message.blocks).splitlines()[1].endswith("Read the warning.")
+    assert words(message.blocks).splitlines()[1].endswith("Read the warnings.")
 
 
-def test_only_a_look_alike_must_be_reviewed() -> None:
-    """Every other caution leaves the plain button, with its dialog."""
-    for case, (payout, history) in CASES.items():
-        offered = buttons(channel_card(payout, scene(payout, history)).blocks)
-        assert ("Review and approve…" in offered) == case.startswith("look-alike")
-        assert ("Approve payout" in offered) != case.startswith("look-alike")
+CALMING = ("first payment", "first payment, to a Cwallet user", "unchecked e-mail")
+"""Cautions that leave one press in the lowest tier."""
+
+
+@pytest.mark.parametrize("case", CASES)
+@pytest.mark.parametrize("raised", [False, True], ids=["lowest tier", "above it"])
+def test_a_warning_must_be_answered(case: str, raised: bool) -> None:
+    """Whatever speaks against an approval takes a form with a tick for it, behind a button that is
+    not the first one; and there is no other way to approve. A first payment does so above the
+    lowest tier only; an e-mail that was paid before, never."""
+    payout, history = CASES[case]
+    told = scene(payout, history, raised=raised)
+    offered = buttons(channel_card(payout, told).blocks)
+    first = case.startswith("first payment") and raised
+    assert told.reviewed == (case not in CALMING or first)
+    assert ("Review and approve…" in offered) == told.reviewed
+    assert ("Approve payout" in offered) != told.reviewed
+    assert ("Approve with a comment…" in offered) != told.reviewed
+    assert not told.reviewed or not any("style" in one for one in offered.values())
+    line = words(channel_card(payout, told).blocks).splitlines()[1]
+    assert ("Read the warning" in line) == told.reviewed
+
+
+@pytest.mark.parametrize("case", CASES)
+def test_the_form_repeats_each_warning_and_asks_for_a_tick(case: str) -> None:
+    """Each stands there with its evidence, word for word as on the card, and with a box of its own;
+    none stands there twice, and Slack takes the form."""
+    payout, history = CASES[case]
+    told = scene(payout, history, raised=True)
+    view = approval(payout, told, ButtonValue(payout.number, payout.digest))
+    boxes = {
+        block["block_id"]: block["element"]["options"]
+        for block in view["blocks"]
+        if block["type"] == "input" and block["element"]["type"] == "checkboxes"
+    }
+    assert [*boxes] == [one.key for one in told.asks]
+    for key, options in boxes.items():
+        assert [option["value"] for option in options] == [key]
+        assert 10 < len(options[0]["text"]["text"]) <= 75
+    shown = words(view["blocks"])
+    for question in questions(payout, told):
+        assert shown.count(words([rich_text(section(question.warned.sentence))])) == 1
+    assert problems_with_view(view) == []
+
+
+def test_a_tick_is_about_a_warning_and_its_evidence() -> None:
+    """What was ticked for one twin says nothing of another; and what the boxes say is read back as
+    it was asked."""
+    keys = {case: [one.key for one in cautions(*CASES[case])] for case in CASES}
+    assert keys["duplicate"] == ["duplicate:41"]
+    assert keys["duplicate, by its reason too"] == ["duplicate:41,39"]
+    assert keys["fee"] == ["fee:30"]
+    assert keys["shared form"] == ["shared_form:BTC", "first_payment:", "no_checksum:"]
+    values = {"duplicate:41": "duplicate:41", "fee:30": "", "reason": "As agreed"}
+    said = answers(values)
+    assert said.asked == {"duplicate:41", "fee:30"}
+    assert said.ticked == {"duplicate:41"}
+    assert said.typed is None
+    assert answers({"reason": "", "typed": "90a1"}).typed == "90a1"
+
+
+@pytest.mark.parametrize(("fee", "dear"), [("25", False), ("25.01", True), ("249", True)])
+def test_a_fee_above_a_tenth_is_one_to_think_about(fee: str, dear: bool) -> None:
+    """Above a tenth of the amount, whoever bears it; one in another coin cannot be compared, and
+    one that takes all is no question but a no."""
+    drawn = then(PLAIN, Kind.ESTIMATED, fee=fee)
+    assert [one.kind for one in cautions(drawn, CALM)] == [CautionKind.FEE] * dear
+    company = replace(drawn.content, fee_payer=FeePayer.COMPANY)
+    assert bool(cautions(replace(drawn, content=company), CALM)) == dear
+    other = then(PLAIN, Kind.ESTIMATED, fee=fee, fee_coin="TRX")
+    assert cautions(other, CALM) == ()
+    assert cautions(then(PLAIN, Kind.ESTIMATED, fee="250"), CALM) == ()
 
 
 # Any text.

@@ -6,7 +6,7 @@ and call the desk once, with the digest that the button carries.
 """
 
 import sqlite3
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from dataclasses import dataclass, replace
 from datetime import timedelta
 from decimal import Decimal
@@ -15,12 +15,12 @@ from functools import cache
 from approvals.asking import Ask, Wanted, read_ask
 from approvals.audit import Note
 from approvals.catalogue import Catalogue
-from approvals.cautions import cautions
+from approvals.cautions import Caution, cautions, to_answer
 from approvals.content import FeePayer, reference_of
-from approvals.desk import Earlier
+from approvals.desk import Answers, Earlier
 from approvals.destination import Destination, Invoice, grouped
 from approvals.destination import Kind as DestinationKind
-from approvals.errors import Denied, Refusal, Unavailable, Unreadable
+from approvals.errors import Denied, Refusal, Unanswered, Unavailable, Unreadable
 from approvals.gateway import Can, GatewayTrouble
 from approvals.ledger.history import about as about_others
 from approvals.payout import Ended, Kind, Payout, State
@@ -63,7 +63,7 @@ class Said:
 
     trigger: str
     comment: str | None = None
-    typed: str | None = None
+    answers: Answers | None = None
     fits: bool = False
 
 
@@ -223,28 +223,47 @@ def _approve(stage: Stage, person: Person, about: ButtonValue, trigger: str) -> 
 
 
 def _comment(stage: Stage, person: Person, about: ButtonValue, trigger: str) -> str:
-    """Fill in the form that asks for a comment, and where the address only looks like a known one,
-    for what the payee's invoice says. A form in which something is wrong stays open."""
+    """Fill in the form that asks for a comment, for a tick on each warning, and where the address
+    only looks like a known one, for what the payee's invoice says. A form in which something is
+    wrong stays open; one that is older than a warning is shown again."""
     payout = stage.life.desk.may_approve(about.payout, about.digest, person)
     asked, hasty = _asked_for(stage, payout), not stage.world.edges.quiet
-    typed = asked
+    keys, typed = _to_tick(stage, payout), asked
     if asked and hasty and stage.chance.random() < 0.3:
         typed = stage.chance.choice((OTHER_GROUP, "", f" {asked.upper()} "))
+    ticked = keys
+    if keys and hasty and stage.chance.random() < 0.3:
+        ticked = keys - {stage.chance.choice(sorted(keys))}
     comment = "" if hasty and stage.chance.random() < 0.3 else "Checked with the payee"
-    said = Said(f"{trigger} view", comment, typed, fits=typed is not None and _same(typed, asked))
+    fits = typed is not None and _same(typed, asked)
+    said = Said(f"{trigger} view", comment, Answers(keys, ticked, typed), fits)
     try:
         return _approved(stage, person, about, said)
     except Unreadable as no:
         stage.trace(f"  → under {no.field}: {no.sentence}")
-    fits = asked is not None
-    right = Said(f"{trigger} view", "Checked with the payee", asked, fits=fits)
+    except Unanswered as no:
+        stage.trace(f"  → shown again: {' '.join(no.keys)}")
+    asked, keys = _asked_for(stage, payout), _to_tick(stage, payout)
+    answers, fits = Answers(keys, keys, asked), asked is not None
+    right = Said(f"{trigger} view", "Checked with the payee", answers, fits)
     return _approved(stage, person, about, right)
+
+
+def _found(stage: Stage, payout: Payout) -> tuple[Caution, ...]:
+    """What speaks against it now."""
+    with stage.life.ledger.reading() as reading:
+        current = reading.payout(payout.number) or payout
+        return cautions(current, about_others(reading, current))
+
+
+def _to_tick(stage: Stage, payout: Payout) -> frozenset[str]:
+    """The warnings that the form shows; where the tier does not matter, one more harms nothing."""
+    return frozenset(one.key for one in to_answer(_found(stage, payout), raised=True))
 
 
 def _asked_for(stage: Stage, payout: Payout) -> str | None:
     """The group that the form leaves out, as it stands in the payee's invoice."""
-    with stage.life.ledger.reading() as reading:
-        found = cautions(payout, about_others(reading, payout))
+    found = _found(stage, payout)
     if not found or found[0].likeness is None:
         return None
     return grouped(payout.content.destination).split()[found[0].likeness.masked]
@@ -264,6 +283,7 @@ def _approved(stage: Stage, person: Person, about: ButtonValue, said: Said) -> s
     usable = price is not None and now - price.at < OLD
     worth = payout.content.amount * price.usd if payout and price and usable else None
     press = Press(said.trigger, person.id, about.digest, now, worth)
+    stood = to_answer(_found(stage, payout), raised=False) if payout else ()
     new = witness.presses(press)
     try:
         approved = life.desk.approve(
@@ -271,7 +291,7 @@ def _approved(stage: Stage, person: Person, about: ButtonValue, said: Said) -> s
             trigger=said.trigger,
             price=price,
             comment=said.comment,
-            typed=said.typed,
+            answers=said.answers,
         )
     except Refusal:
         if new:
@@ -281,6 +301,7 @@ def _approved(stage: Stage, person: Person, about: ButtonValue, said: Said) -> s
     witness.counted(said.trigger)
     if new and not repeated:
         _must_have_said(stage, approved, press, said)
+        _must_have_ticked(stage, approved, stood, said)
     return done(stage, (Kind.AGREED, Kind.APPROVED), approved, person)
 
 
@@ -312,7 +333,16 @@ def _must_have_said(stage: Stage, payout: Payout, press: Press, said: Said) -> N
     paid = {order.ask.address for order in stage.world.gateway.book.withdrawals}
     alike = payout.content.destination == LOOK_ALIKE and LOOK_ALIKE not in paid
     if stage.knows_address and alike and not said.fits:
-        witness.wrong.append(f"payout {number} looks like another; {said.typed!r} was enough")
+        typed = said.answers and said.answers.typed
+        witness.wrong.append(f"payout {number} looks like another; {typed!r} was enough")
+
+
+def _must_have_ticked(stage: Stage, payout: Payout, stood: Collection[Caution], said: Said) -> None:
+    """Every warning that stood when somebody approved must have been answered."""
+    ticked = said.answers.ticked if said.answers else frozenset()
+    if missing := [one.key for one in stood if one.key not in ticked]:
+        words = " ".join(missing)
+        stage.witness.wrong.append(f"payout {payout.number} was approved in spite of {words}")
 
 
 def _take_back(stage: Stage, person: Person, about: ButtonValue, trigger: str) -> str:
