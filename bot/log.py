@@ -2,7 +2,8 @@
 
 What somebody wrote can stand in a line, but it cannot make one: what nobody would see in it, such
 as a line break, is spelt out, and the lines of a traceback are set in. A line that repeats itself
-is written once and then counted, so that no stranger can fill a disk with it.
+is written once and then counted, so that no stranger can fill a disk with it. Nothing that is
+logged, not even wrongly, fails whoever logs it.
 """
 
 import logging
@@ -11,6 +12,7 @@ import threading
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
+from traceback import walk_tb
 from types import TracebackType
 from typing import TextIO
 
@@ -82,11 +84,17 @@ class Counting(logging.StreamHandler[TextIO]):
         self.setFormatter(OneLine())
         self._ticks = ticks
         self._later = later
-        self._seen: dict[tuple[str, int, str], _Seen] = {}
+        self._seen: dict[tuple[object, ...], _Seen] = {}
 
     def emit(self, record: logging.LogRecord) -> None:
+        try:
+            self._count_or_write(record)
+        except Exception:
+            self.handleError(record)
+
+    def _count_or_write(self, record: logging.LogRecord) -> None:
         self._write_counts(until=self._ticks() - COUNTED_SECONDS)
-        key = (record.name, record.levelno, record.getMessage())
+        key = _likeness(record)
         if seen := self._seen.get(key):
             if not seen.more:
                 self._later(COUNTED_SECONDS, self.write_counts)
@@ -112,6 +120,13 @@ class Counting(logging.StreamHandler[TextIO]):
                 del self._seen[key]
                 if seen.more:
                     super().emit(_counted(seen))
+
+
+def _likeness(record: logging.LogRecord) -> tuple[object, ...]:
+    """Equal for lines that say the same: the same words over another traceback do not."""
+    kind, _, trace = record.exc_info or (None, None, None)
+    way = tuple((frame.f_code, line) for frame, line in walk_tb(trace))
+    return record.name, record.levelno, record.getMessage(), kind, way
 
 
 def _counted(seen: _Seen) -> logging.LogRecord:

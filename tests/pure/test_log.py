@@ -86,6 +86,35 @@ def test_what_repeats_is_counted(bench: Bench) -> None:
     assert bench.lines() == ["WARNING tests.log: refused a request: 401"]
 
 
+def test_each_failure_is_written(bench: Bench) -> None:
+    """Under the same words the traceback of another failure is written too; the same one is
+    counted."""
+
+    def fail(with_what: Callable[[], object]) -> None:
+        try:
+            with_what()
+        except (ValueError, StopIteration):
+            bench.log.exception("a round failed")
+
+    for _ in range(3):
+        fail(lambda: int("x"))
+        fail(lambda: next(iter(())))
+        fail(lambda: int("y"))
+    tops = [line for line in bench.lines() if not line.startswith(" ")]
+    assert tops == ["ERROR tests.log: a round failed"] * 3
+
+
+def test_a_line_that_cannot_be_written_fails_nobody(
+    bench: Bench, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Whoever logs something that does not fit its words goes on; standard error says so."""
+    odd = logging.LogRecord("tests.log", logging.WARNING, __file__, 1, "heard %d", ("x",), None)
+    bench.handler.handle(odd)
+    assert "heard %d" in capsys.readouterr().err
+    bench.log.warning("heard %d", 1)
+    assert bench.lines() == ["WARNING tests.log: heard 1"]
+
+
 def test_what_was_counted_is_said_before_the_next(bench: Bench) -> None:
     """The number comes before whatever is logged once the while is over."""
     for _ in range(3):
