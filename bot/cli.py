@@ -119,7 +119,7 @@ def serve(restored: bool) -> None:
 def sandbox(once: bool) -> None:
     """Try it without Slack or CCPayment: everything on this machine, nothing real."""
     settings = _settings(SandboxSettings)
-    configure("WARNING")
+    configure("ERROR")  # its cast brings about on purpose what a warning is for
     from sandbox.run import play
 
     sys.exit(play(settings, once=once))

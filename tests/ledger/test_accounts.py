@@ -156,7 +156,7 @@ def test_two_ids_do_not_resolve(under: Under) -> None:
     """What the dashboard shows two people must say; one with two ids is one."""
     office = under(TWO)
     made = office.approve(office.approve(office.asked(), DANA), ELI)
-    move(office, made, Kind.CLAIMED, Kind.DOUBTED)
+    move(office, made, Kind.CLAIMED, Kind.DOUBTED, Kind.UNCLEAR)
     office.clock.on(hours=2)
 
     def says(who: Person) -> State:
