@@ -8,7 +8,7 @@ fetched again before money leaves.
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
-from decimal import ROUND_UP, Decimal
+from decimal import ROUND_UP, Decimal, localcontext
 from enum import StrEnum
 
 LIGHTNING = "LIGHTNING"
@@ -32,6 +32,10 @@ _SPOKEN = {
     "LN": LIGHTNING,
 }
 
+
+_MANY_DIGITS = 300
+"""More than a small sum of USD has in any coin, however little that is worth: Decimal's usual
+context raises where a result has over 28."""
 
 SPOKEN_CHAINS = frozenset(_SPOKEN.values())
 """Chains whose names are known without any list."""
@@ -93,7 +97,8 @@ class Coin:
         if self.least is not None or self.least_usd is None or not self.price:
             return self.least
         step = Decimal(1).scaleb(-self.precision)
-        return (self.least_usd / self.price).quantize(step, ROUND_UP)
+        with localcontext(prec=_MANY_DIGITS):
+            return (self.least_usd / self.price).quantize(step, ROUND_UP)
 
     @property
     def precision(self) -> int:

@@ -18,7 +18,7 @@ from approvals.destination import Kind, home, normal_memo, read_cwallet, read_de
 from approvals.destination.address import TwinForm
 from approvals.errors import Unreadable
 from approvals.gateway import Found
-from approvals.money import plain
+from approvals.money import plain, product
 from approvals.payout import Payout
 
 
@@ -83,7 +83,7 @@ def _moved(payout: Payout, found: Found) -> Iterator[Difference]:
         yield Difference("coin", content.symbol, found.symbol, grave=True)
     if found.amount is None:
         return
-    readings = [found.amount * unit for unit in units or (Decimal(1),)]
+    readings = [product(found.amount, unit) for unit in units or (Decimal(1),)]
     if content.amount not in readings:
         larger = readings[0] > content.amount
         approved, reported = plain(content.amount), plain(found.amount)

@@ -91,7 +91,7 @@ def nearest(text: str, precision: int) -> str:
 def fitting(amount: Decimal, precision: int, symbol: str) -> Decimal:
     """`amount`, unchanged, if the coin can carry it. Raises Unreadable("amount", …) where it has
     more decimals than `precision`: rounding would pay something that nobody approved."""
-    decimals = len(plain(amount).partition(".")[2])
+    decimals = decimals_of(amount)
     if decimals > precision:
         raise Unreadable(
             "amount",
@@ -99,6 +99,11 @@ def fitting(amount: Decimal, precision: int, symbol: str) -> Decimal:
             f"{symbol} has {precision} decimals; {plain(amount)} has {decimals}.",
         )
     return amount
+
+
+def decimals_of(amount: Decimal) -> int:
+    """How many decimals it has; however long it is, nothing is rounded."""
+    return len(plain(amount).partition(".")[2])
 
 
 def plain(amount: Decimal) -> str:
@@ -111,6 +116,12 @@ def grouped(amount: Decimal) -> str:
     """For reading: thousands separated, every digit kept: `1,250.5`."""
     whole, point, decimals = plain(amount).partition(".")
     return f"{int(whole):,}{point}{decimals}"
+
+
+def product(amount: Decimal, factor: Decimal) -> Decimal:
+    """The product, every digit of it."""
+    with localcontext(_EXACT):
+        return amount * factor
 
 
 def micro_dollars(amount: Decimal, price: Decimal) -> int:

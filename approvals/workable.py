@@ -15,7 +15,7 @@ from approvals.catalogue import Coin, Token
 from approvals.content import Content, FeePayer
 from approvals.destination import Kind
 from approvals.gateway import Fee
-from approvals.money import grouped
+from approvals.money import decimals_of, grouped
 from approvals.payout import Payout
 
 
@@ -87,7 +87,7 @@ def _hindrances(content: Content, coin: Coin, token: Token) -> Iterator[Hindranc
     if most is not None and content.amount > most:
         most_now = f"CCPayment pays out at most {grouped(most)} {way} now; {much}."
         yield Hindrance(Cannot.MAXIMUM, f"{most_now} Ask for less at a time.")
-    if content.amount != round(content.amount, decimals):
+    if decimals_of(content.amount) > decimals:
         rule = f"CCPayment takes {decimals} decimals of {way} now; {much}."
         yield Hindrance(Cannot.DECIMALS, f"{rule} Ask for a rounder amount.")
     if content.memo and not token.memo:

@@ -109,8 +109,9 @@ def _peeled(text: str) -> str:
 
 
 def normal_memo(chain: str, memo: str) -> str:
-    """Equal for all spellings of one memo: a destination tag is a number, whatever its zeros."""
-    return str(int(memo)) if chain.upper() == "XRP" and memo.isdigit() else memo
+    """Equal for all spellings of one memo: a destination tag is a number, whatever its zeros. Of
+    `memo` nothing is known: it may be what somebody else reports."""
+    return memo.lstrip("0") or "0" if chain.upper() == "XRP" and memo.isdigit() else memo
 
 
 def _refused(text: str, sentence: str) -> Unreadable:

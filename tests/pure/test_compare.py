@@ -46,6 +46,9 @@ SATS_INSIDE = {**CWALLET, "symbol": "SATS", "chain": "LIGHTNING", "amount": Deci
 USDC_ON_ETH = "0xA0b86991c6218b36c1d19D4a2e9Eb0cE3606eB48"
 LISTED = catalogue()
 """The coins as CCPayment lists them."""
+MANY_DIGITS = Decimal("12345678901234567890.123456789012345678")
+ONE_MORE = Decimal("12345678901234567890.123456789012345679")
+"""More than Decimal's usual context keeps."""
 BY_MAIL: dict[str, Any] = {
     "kind": Kind.CWALLET,
     "destination": "Ana@example.com",
@@ -81,6 +84,7 @@ def compared(approved: dict[str, Any], **reported: Any) -> list[tuple[str, bool]
         (BY_INVOICE, {"chain": "Lightning", "symbol": "SATS", "amount": Decimal("0.000025")}),
         (BY_INVOICE, {"symbol": "sats", "amount": Decimal(2500), "catalogue": LISTED}),
         (SATS_INSIDE, {"symbol": "BTC", "amount": Decimal("0.000025")}),
+        ({"amount": MANY_DIGITS}, {"amount": MANY_DIGITS}),
     ],
 )
 def test_the_same_in_other_words_is_no_difference(
@@ -119,6 +123,9 @@ def test_the_same_in_other_words_is_no_difference(
         (ON_XRP, {"memo": "54321"}, "memo", True),
         (ON_XRP, {"memo": ""}, "memo", True),
         (ON_TON, {"memo": "12345"}, "memo", True),
+        (ON_XRP, {"memo": "\u00b2"}, "memo", True),
+        (ON_XRP, {"memo": "1" * 5000}, "memo", True),
+        ({"amount": MANY_DIGITS}, {"amount": ONE_MORE}, "amount", True),
         (ON_KAS, {"destination": KAS.upper()}, "destination", False),
         (ON_KAS, {"destination": f"{KAS[:-1]}q"}, "destination", True),
         (CWALLET, {"destination": "9558862"}, "destination", True),

@@ -65,6 +65,12 @@ def test_the_sentence_says_what_to_do() -> None:
         ({}, {"maximum": Decimal("249.9")}, Cannot.MAXIMUM),
         ({"amount": Decimal("250.25")}, {"precision": 1}, Cannot.DECIMALS),
         ({"amount": Decimal("250.10")}, {"precision": 1}, None),
+        ({"amount": Decimal(9 * 10**21)}, {"precision": 18}, None),
+        (
+            {"amount": Decimal("10000000000.0000000000000000001")},
+            {"precision": 18},
+            Cannot.DECIMALS,
+        ),
         (TO_XRP, {}, None),
         (TO_XRP, {"memo": False}, Cannot.MEMO),
         (TO_CWALLET, {"minimum": Decimal(1000), "maximum": Decimal(1), "precision": 0}, None),
@@ -74,7 +80,8 @@ def test_what_the_list_of_coins_tells(
     changes: dict[str, Any], token: dict[str, Any], expected: Cannot | None
 ) -> None:
     """An amount outside the network's limits as they are now, with more decimals than it has now,
-    or a memo that it takes no more. Inside CCPayment no network limits anything."""
+    or a memo that it takes no more. Inside CCPayment no network limits anything. An amount of a
+    coin that is worth next to nothing has more digits than Decimal's usual context."""
     assert now(content("v1", **changes), **token) is expected
 
 
@@ -100,3 +107,10 @@ def test_without_a_price_no_minimum_in_usd_is_known() -> None:
     assert usdt is not None
     assert usdt.least_inside == Decimal("0.001")
     assert replace(usdt, price=None).least_inside is None
+
+
+def test_a_minimum_in_usd_is_known_of_a_coin_that_is_worth_nothing() -> None:
+    """However many digits the least amount has then."""
+    usdt = catalogue(api="v2").coin("USDT")
+    assert usdt is not None
+    assert replace(usdt, price=Decimal("1e-30")).least_inside == Decimal(10) ** 27
