@@ -5,6 +5,7 @@ account belongs to one generation of CCPayment's API and a ledger to one account
 has a Slack, a CCPayment, a bot and a ledger of its own.
 """
 
+import logging
 import secrets
 import signal
 import threading
@@ -127,6 +128,7 @@ def play(settings: SandboxSettings, *, once: bool) -> int:
     """Play one payout through in the terminal, on the API of `settings`; then, unless `once`, serve
     the page over both APIs until somebody interrupts. Returns the exit status: 0, or 1 where the
     story did not go as told."""
+    logging.getLogger("bot.first_look").setLevel(logging.ERROR)  # its channel is shared on purpose
     with TemporaryDirectory(prefix="countersign-") as folder, ExitStack() as worlds:
         chosen = worlds.enter_context(everything(Path(folder), api=settings.ccpayment_api))
         try:
