@@ -2,16 +2,20 @@
 
 Scopes, the channel, our membership in it, and every approver are looked at once, and what is wrong
 is said in sentences. None of it ends the program: an approver who left, or a channel that nobody
-has made yet, must not stop what is under way.
+has made yet, must not stop what is under way. While the channel is known to be wrong in a way that
+a look can see, it is looked at again now and then: whoever mends it need not ask for a payout to
+have it noticed.
 """
 
 import logging
 import re
 from collections.abc import Iterator, Mapping
+from contextlib import suppress
 from datetime import timedelta
 
 from slack_sdk import WebClient
 from slack_sdk.errors import SlackApiError, SlackClientError
+from slack_sdk.web import SlackResponse
 
 from approvals.ledger import Ledger
 from approvals.people import People, Person, Standing
@@ -30,6 +34,12 @@ PATIENCE = timedelta(seconds=10)
 MOST = 100
 """So many approvers are looked at: as many as Slack lets us ask for in a minute."""
 
+AGAIN = timedelta(minutes=1)
+"""Between two looks at a channel that is known to be wrong."""
+
+TO_SEE = frozenset({Trouble.NOT_IN_CHANNEL, Trouble.CHANNEL_NOT_FOUND, Trouble.IS_ARCHIVED})
+"""What a look can see, so also its end."""
+
 VIA = "first look"
 
 SCOPES = "x-oauth-scopes"
@@ -40,9 +50,9 @@ log = logging.getLogger(__name__)
 
 
 class FirstLook(Stepping):
-    """A worker with one round of work, and then `done`. `scopes` are those of the token, None where
-    Slack did not say; `client` has a time-out and retries nothing. `reach` learns what is wrong
-    with the channel."""
+    """A worker with one round of work, and then `done`, but for a channel that is wrong. `scopes`
+    are those of the token, None where Slack did not say; `client` has a time-out and retries
+    nothing. `reach` learns what is wrong with the channel."""
 
     name = VIA
 
@@ -68,15 +78,33 @@ class FirstLook(Stepping):
         self._channel = channel
         self._reach = reach
         self._clock = clock
+        self._looked_at = clock()
         self.done = False
 
     def once(self) -> int:
-        """Look, the first time. There is never more to do."""
+        """Look, the first time; afterwards only whether the channel is mended."""
         if not self.done:
             for sentence in self.sentences():
                 log.warning("%s", sentence)
             self.done = True
+        elif self._reach.trouble in TO_SEE and self._due() and self._mended():
+            log.info("the channel of the cards is mended")
+            self._reach.found(None)
+            with self._ledger.change() as change:
+                change.retry_cards(self._clock())
         return 0
+
+    def _due(self) -> bool:
+        """Whether it is time for another look; by a clock that went back, it is."""
+        now = self._clock()
+        due = not timedelta() <= now - self._looked_at < AGAIN
+        self._looked_at = now if due else self._looked_at
+        return due
+
+    def _mended(self) -> bool:
+        with suppress(SlackClientError, OSError):
+            return self._seen(self._client.conversations_info(channel=self._channel)) is None
+        return False
 
     def sentences(self) -> Iterator[str]:
         """What is wrong, or may be, each with what to do."""
@@ -95,7 +123,7 @@ class FirstLook(Stepping):
 
     def _about_channel(self) -> Iterator[str]:
         try:
-            found: Json = self._client.conversations_info(channel=self._channel)["channel"]
+            found = self._client.conversations_info(channel=self._channel)
         except (SlackClientError, OSError) as refused:
             yield from self._refused(_trouble(refused))
         else:
@@ -109,18 +137,23 @@ class FirstLook(Stepping):
         else:
             yield "Slack gave no usable answer when it was asked about PAYOUTS_CHANNEL."
 
-    def _wrong_with(self, found: Json) -> Iterator[str]:
-        """Where the channel is public, the scope chat:write.public is as good as membership."""
-        open_to_us = "chat:write.public" in (self._scopes or ()) and not found.get("is_private")
-        if found.get("is_archived"):
-            yield self._known(Trouble.IS_ARCHIVED)
-        elif found.get("is_member") is False and not open_to_us:
-            yield self._known(Trouble.NOT_IN_CHANNEL)
-        if found.get("is_ext_shared"):
+    def _wrong_with(self, found: SlackResponse) -> Iterator[str]:
+        if trouble := self._seen(found):
+            yield self._known(trouble)
+        if _of(found).get("is_ext_shared"):
             yield (
                 f"The channel {self._channel} is shared with another company: its people see every"
                 " card. They cannot decide anything."
             )
+
+    def _seen(self, found: SlackResponse) -> Trouble | None:
+        """Where the channel is public, the scope chat:write.public is as good as membership."""
+        told = _of(found)
+        open_to_us = "chat:write.public" in (self._scopes or ()) and not told.get("is_private")
+        if told.get("is_archived"):
+            return Trouble.IS_ARCHIVED
+        outside = told.get("is_member") is False and not open_to_us
+        return Trouble.NOT_IN_CHANNEL if outside else None
 
     def _known(self, trouble: Trouble) -> str:
         self._reach.found(trouble)
@@ -146,6 +179,12 @@ class FirstLook(Stepping):
             if len(several) > 1:
                 both = listed(sorted(several))
                 yield f"The approvers {both} are one person to Slack: they count once."
+
+
+def _of(found: SlackResponse) -> Json:
+    """What Slack says of the channel; nothing where it says that in no form we know."""
+    told = found.get("channel")
+    return told if isinstance(told, dict) else {}
 
 
 def _trouble(refused: Exception) -> Trouble | None:

@@ -15,7 +15,7 @@ from approvals.audit import Subject
 from approvals.ledger import Audience, Freeze
 from approvals.payout import Kind
 from bot.courier import TOLD_DIRECTLY
-from bot.first_look import FirstLook, granted
+from bot.first_look import AGAIN, TO_SEE, FirstLook, granted
 from bot.manifest import FOR_GROUPS, NEEDED, TO_LOOK
 from bot.people import SlackPeople
 from bot.trouble import Reach, Trouble
@@ -295,8 +295,18 @@ def look(
     channel: str = PAYOUTS.id,
 ) -> list[str]:
     """What is said at the start."""
+    return list(first_look(desk, office, reach, scopes, channel).sentences())
+
+
+def first_look(
+    desk: Bench,
+    office: Office,
+    reach: Reach,
+    scopes: frozenset[str] | None = SCOPES,
+    channel: str = PAYOUTS.id,
+) -> FirstLook:
     client = WebClient(desk.slack.token, f"{desk.slack.address}/api/", timeout=5, retry_handlers=[])
-    first = FirstLook(
+    return FirstLook(
         office.ledger,
         client,
         SlackPeople(client, TEAM, office.clock),
@@ -307,7 +317,6 @@ def look(
         reach=reach,
         clock=office.clock,
     )
-    return list(first.sentences())
 
 
 SHARED = (
@@ -337,6 +346,38 @@ def test_the_channel_is_looked_at_before_the_first_card(
     bare = said.replace(f"#{PAYOUTS.id}", PAYOUTS.id)
     assert look(desk, office, reach) == [f"No card can be shown. {bare}"]
     assert reach.trouble is trouble
+
+
+@pytest.mark.parametrize("trouble", sorted(TO_SEE))
+def test_a_channel_that_is_mended_is_noticed(
+    desk: Bench, office: Office, reach: Reach, trouble: Trouble
+) -> None:
+    """Whoever mends the channel after the start has that noticed, although nobody asks for a
+    payout: `/healthz` and the next reply say nothing false, and what waits is shown at once."""
+    looks = first_look(desk, office, reach)
+    post = Post(office, desk.slack, desk.client, courier(office, desk.client, reach=reach))
+    DAMAGES[trouble][0](desk.slack)
+    post.office.asked()
+    post.works(rounds=2, seconds=3)
+    looks.once()
+    mend(desk.slack)
+    looks.once()
+    assert reach.trouble is trouble
+    office.clock.on(seconds=AGAIN.total_seconds())
+    looks.once()
+    assert reach.health() == {}
+    post.works()
+    assert "Waits for 1 approval" in post.card()
+
+
+def test_a_look_mends_nothing_that_it_cannot_see(desk: Bench, office: Office, reach: Reach) -> None:
+    """Where somebody else may not post is not seen by a look, so it stays known."""
+    looks = first_look(desk, office, reach)
+    looks.once()
+    reach.found(Trouble.RESTRICTED_ACTION)
+    office.clock.on(seconds=2 * AGAIN.total_seconds())
+    looks.once()
+    assert reach.trouble is Trouble.RESTRICTED_ACTION
 
 
 def test_a_channel_that_is_not_there(desk: Bench, office: Office, reach: Reach) -> None:
