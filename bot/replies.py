@@ -243,15 +243,15 @@ def frozen(stopped: Stopped, command: str) -> Message:
 
 
 def unfreezing(missing: int, command: str) -> Message:
-    """An approver agreed to send again; `missing` more must."""
+    """An approver agreed that sending goes on; `missing` more must."""
     if not missing:
         return message([[bold("Sending goes on.")]])
-    more = f"{counted(missing, 'more approver')} must"
-    return message([[f"You agree to send again; {more}: ", Code(unfreeze(command))]])
+    more = f"{counted(missing, 'more approver')} must agree"
+    return message([[f"You agree that sending goes on. {more}: ", Code(unfreeze(command))]])
 
 
 def unfreeze(command: str) -> str:
-    """What approvers type to send again."""
+    """What approvers type to let sending go on."""
     return f"{command} unfreeze"
 
 

@@ -505,7 +505,9 @@ def _shown(name: str, field: Any) -> str:
         return "**one of the two**"
     if field.is_required():
         return "**needed**"
-    known = {frozenset(): "none", timedelta(hours=24): "24h", True: "true", None: "the vendor's"}
+    if isinstance(field.default, bool):
+        return f"`{str(field.default).lower()}`"
+    known = {frozenset(): "none", timedelta(hours=24): "24h", None: "the vendor's"}
     value = known.get(field.default)
     return value or f"`{field.default}`"
 

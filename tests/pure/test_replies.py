@@ -353,7 +353,7 @@ def test_unfreezing_says_how_many_are_missing() -> None:
     """Who agrees to send again reads how many more must, and when it goes on."""
     assert shown(replies.unfreezing(0, "/payout")) == "Sending goes on."
     assert shown(replies.unfreezing(1, "/payout")) == (
-        "You agree to send again; 1 more approver must: /payout unfreeze"
+        "You agree that sending goes on. 1 more approver must agree: /payout unfreeze"
     )
 
 
