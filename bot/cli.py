@@ -35,6 +35,7 @@ from approvals.policy import Policy, Subject, UnusablePolicy, Way, unsound
 from approvals.policy.soundness import requesters
 from approvals.reconcile import Reconciled
 from approvals.reconcile import reconcile as compare_books
+from approvals.secrets import no_key_in
 from approvals.times import to_text, utc_now
 from approvals.words import counted
 from bot import checking
@@ -145,6 +146,10 @@ def unfreeze(reason: str, ledger: Path | None) -> None:
     """Send again, after a mismatch or an old copy of the ledger was looked into."""
     if not reason.strip():
         _unusable("Say what was wrong, and why it is right now: it goes on record.")
+    try:
+        no_key_in("reason", reason)
+    except Unreadable as no:
+        _unusable(no.sentence)
     with _opened(ledger) as opened, opened.change() as change:
         if change.rewound is not None:
             _unusable(NOT_YET.format(why=change.rewound))

@@ -26,6 +26,7 @@ from approvals.destination import Kind, asked_back
 from approvals.errors import Secret, Unavailable, Unreadable
 from approvals.payout import Ended, Payout
 from approvals.reasons import LONGEST_REASON, SHORTEST_REASON, read_reason
+from approvals.secrets import no_key_in
 from approvals.silence import briefly
 from approvals.times import from_seconds
 from bot.blocks import (
@@ -368,6 +369,7 @@ def order_id(values: Mapping[str, str]) -> str | None:
     """What the form's values say: the order_id that the dashboard shows, or None where it shows no
     such withdrawal. Raises Unreadable where they say neither, or both."""
     shown, copied = values[FINDING], values[ORDER_ID].strip()
+    no_key_in(ORDER_ID, copied)
     if shown not in _FINDINGS:
         raise Unreadable(FINDING, "", "Choose what you see.")
     if shown == "not_shown":

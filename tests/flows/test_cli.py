@@ -16,6 +16,7 @@ from approvals.errors import Denied
 from approvals.ledger import Freeze
 from bot.cli import main
 from tests.core import ACCOUNTS, DANA, ELI, NOA, RITA, Clock, Office
+from tests.pure.test_keys import KEY_TEXT
 
 pytest_plugins = ["tests.stage"]
 
@@ -228,6 +229,8 @@ def test_unfreeze_lifts_what_people_may_not(file: str, office: Office) -> None:
     for nothing in ("", "  "):
         result = run("unfreeze", "--reason", nothing, "--ledger", file)
         assert (result.exit_code, "it goes on record" in result.output) == (2, True)
+    result = run("unfreeze", "--reason", f"{KEY_TEXT} is safe", "--ledger", file)
+    assert (result.exit_code, "private key" in result.output) == (2, True)
     with office.ledger.reading() as reading:
         assert reading.frozen() is not None
     result = run("unfreeze", "--reason", "CCPayment confirmed the amount", "--ledger", file)

@@ -72,6 +72,13 @@ def test_a_key_in_a_command_is_kept_nowhere(desk: Office, text: str) -> None:
     assert (who, doing, TOLD in told) == (RITA.id, "request", True)
 
 
+def test_a_key_in_a_freeze_is_kept_nowhere(desk: Office) -> None:
+    """It freezes, whatever is said besides; of the reason people read that it held a key."""
+    answer = desk.ask(DANA, text=f"freeze {KEY_TEXT} was published")
+    assert "Sending is frozen" in answer.text
+    assert "what was said held a private key, which is not kept" in answer.text
+
+
 @pytest.mark.parametrize("field", ["amount", "destination", "memo", "reason"])
 def test_a_key_in_a_form_is_kept_nowhere(desk: Office, field: str) -> None:
     """In the form the sentence stands under the field."""

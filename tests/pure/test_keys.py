@@ -18,6 +18,7 @@ from approvals.asking import Wanted, without_keys
 from approvals.destination import Kind, certain_key, grouped, likely_key
 from approvals.destination.keys import HEX, HEX_ADDRESSES, KEY, WORDS
 from approvals.errors import Secret, Unreadable
+from bot import forms
 from bot.parsing import read_command
 from tests.pure.test_destination import CHECKED, UNCHECKED, Form, bip_utils
 
@@ -247,6 +248,14 @@ def test_a_form_names_the_field_that_holds_a_key(field: str) -> None:
     with pytest.raises(Secret) as no:
         without_keys(wanted)
     assert no.value.field == field
+
+
+def test_a_key_is_no_order_id() -> None:
+    """What CCPayment's dashboard shows goes on record and into the thread; a key does not."""
+    for shown in ("shown", "not_shown"):
+        with pytest.raises(Secret) as no:
+            forms.order_id({forms.FINDING: shown, forms.ORDER_ID: KEY_TEXT})
+        assert KEY_TEXT not in forms.errors(no.value)[forms.ORDER_ID]
 
 
 @given(st.text(max_size=80))
