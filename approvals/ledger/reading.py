@@ -19,8 +19,8 @@ BATCH = 20
 
 # A time that stands on the payout's own row, which people see: however far ahead, it is waited for.
 _NOT_AWAITED = (
-    "NOT (state = 'requested' AND estimated_at IS NOT NULL AND due_at <= expires_at)"
-    " AND NOT (state <> 'requested' AND held_until IS NOT NULL AND due_at <= held_until)"
+    "NOT (state = 'requested' AND due_at = expires_at)"
+    " AND NOT (state <> 'requested' AND held_until IS NOT NULL AND due_at = held_until)"
 )
 _CARD_AWAITED = (
     "(payouts.number IS NOT NULL AND (cards.due_at = payouts.expires_at"

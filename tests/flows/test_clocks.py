@@ -2,7 +2,9 @@
 that people see goes on waiting. Every worker that puts rows off is here."""
 
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from datetime import datetime, timedelta
+from decimal import Decimal
 from pathlib import Path
 
 import pytest
@@ -263,6 +265,23 @@ def test_the_clerk_estimates_what_it_put_off_for_hours(program: Program) -> None
     assert program.clerk.once() == 0  # it waits for its end, a day ahead
 
 
+def test_a_fee_that_leaves_nothing_is_asked_for_again(program: Program) -> None:
+    """Put off by a clock five hours ahead while the network fee took all: it is asked for now."""
+    book = program.world.pretend.book
+    usual, usdt = book.catalogue, book.catalogue.coin("USDT")
+    dear = tuple(replace(token, fee=Decimal(250)) for token in usdt.tokens)
+    book.catalogue = usual.with_coin(replace(usdt, tokens=dear))
+    payout, right = program.asked(), program.clock()
+    program.clerk.once()
+    program.clock.now = right + AHEAD
+    assert program.clerk.once() == 1
+    assert due_at(program, payout.number) > right + LONGEST_WAIT
+    program.clock.now = right + timedelta(seconds=14)
+    book.catalogue = usual
+    assert program.clerk.once() == 1
+    assert program.payout(payout.number).estimated_fee == Decimal("1.5")
+
+
 def test_what_people_see_is_waited_for(path: Path, world: World) -> None:
     """A hold of a day, and the end of what waits for approval, stand on the card: that far ahead,
     neither clerk nor sender is early, or looks again and again."""
@@ -278,6 +297,22 @@ def test_what_people_see_is_waited_for(path: Path, world: World) -> None:
     program.clock.on(hours=1)
     assert (program.clerk.once(), program.sender.once()) == (1, 1)
     assert program.payout(waiting.number).state is State.EXPIRED
+    program.ledger.close()
+
+
+def test_what_a_copy_brings_back_waits_for_no_hold(path: Path, host: Host) -> None:
+    """A payout is held for a day when an old copy is put back: from then on it is looked up, as in
+    doubt, also after a clock that stood ahead for a while."""
+    program = Program(path, host, policy=HELD, gateway=host.taught())
+    payout = program.approved()
+    host.pretend.switch(Mode.LOOK_UPS_DOWN)
+    with program.ledger.change() as change:
+        change.freeze(Freeze.REWOUND, "an old copy was put back", host.clock(), "serve")
+    host.stand(AHEAD)
+    host.work(program)
+    assert due_at(program, payout.number) > host.theirs() + LONGEST_DOUBT_WAIT
+    host.stand(timedelta())
+    assert program.sender.once() == 1
     program.ledger.close()
 
 
