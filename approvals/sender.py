@@ -233,9 +233,21 @@ class Sender(PayoutWorker):
             return
         claimed = self._claim(payout, approvers, roster, looked_at)
         if claimed is None:
-            self._put_off(due, AGAIN_AT_ONCE)
+            self._too_late(due, looked_at)
             return
         self._record_answer(claimed, self._send(_newest(claimed)))
+
+    def _too_late(self, due: _Due, looked_at: datetime) -> None:
+        """Nothing was claimed: the whole way again at once. Raises _NotYet where the answers took
+        too long for that before: the gateway is asked seldomer then, and people read why."""
+        if within(self._clock() - looked_at, LOOK_HOLDS) or not due.tries:
+            self._put_off(due, AGAIN_AT_ONCE)
+            return
+        most = int(LOOK_HOLDS.total_seconds())
+        raise _NotYet(
+            f"The checks before sending must take at most {most} s, and they take longer now:"
+            " CCPayment or Slack answers too slowly."
+        )
 
     def _over(self, payout: Payout) -> bool:
         """Whether its time, or its last attempt, has passed; then it is ended."""
@@ -277,6 +289,7 @@ class Sender(PayoutWorker):
         if content.account != self._gateway.account:
             raise _NotYet("This ledger belongs to another CCPayment account.")
         catalogue = self._gateway.catalogue()
+        _listed(payout, catalogue)
         self._same_coin(payout, catalogue)
         self._meant(payout, catalogue)
         fee = self._fee(payout)
@@ -627,6 +640,17 @@ class Sender(PayoutWorker):
         with self._ledger.change() as change:
             until = self._clock() + wait
             change.put_off(due.payout, due.picked_up, until, due.tries + 1)
+
+
+def _listed(payout: Payout, catalogue: Catalogue) -> None:
+    """Raises _NotYet where the gateway lists the coin on that network, but does not say all that
+    must be known of it: nobody can say that it has changed."""
+    content = payout.content
+    left_out = catalogue.lacks(content.symbol)
+    unread = left_out is not None and (not left_out or content.chain in left_out)
+    if unread and catalogue.token(content.token_id) is None:
+        where = f"{content.symbol} on {content.chain}"
+        raise _NotYet(f"CCPayment does not say all that must be known to pay {where} just now.")
 
 
 def _works(payout: Payout, catalogue: Catalogue, fee: Fee | None) -> None:

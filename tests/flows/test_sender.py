@@ -13,8 +13,10 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
+import httpx
 import pytest
 
+from approvals.ccpayment.wire import Deadlines
 from approvals.content import Account, Content, FeePayer, digest_of, reference_of
 from approvals.errors import Stale
 from approvals.payout import Kind, Payout, State
@@ -25,12 +27,14 @@ from approvals.workable import Cannot
 from sandbox.ccpayment import Mode
 from sandbox.ccpayment.catalogue import CATALOGUE, Availability, Catalogue
 from tests.core import (
+    CALLS,
     DANA,
     ELI,
     NOA,
     RITA,
     TO_CWALLET,
     TRON,
+    Network,
     Program,
     Tapped,
     TappedLedger,
@@ -250,6 +254,31 @@ def test_a_look_holds_ten_seconds(path: Path, world: World) -> None:
         program.ledger.close()
 
 
+def test_checks_that_are_too_slow_each_time_are_told(path: Path, world: World) -> None:
+    """Where CCPayment never answers fast enough, people read why the payout waits, CCPayment is
+    asked ever more seldom, and nothing leaves; as soon as it is fast again, it goes."""
+    slow, looks = [True], []
+
+    def tap(event: str) -> None:
+        looks.extend([event] if event == "before find" else [])
+        if slow and event == "after catalogue":
+            world.clock.on(seconds=11)
+
+    program = tapped(path, world, tap)
+    program.approved()
+    program.work(rounds=40, seconds=10)
+    payout = program.payout()
+    assert (payout.state, world.sent) == (State.APPROVED, 0)
+    assert payout.delay is not None
+    assert payout.delay.endswith("CCPayment or Slack answers too slowly.")
+    assert program.kinds().count("delayed") == 1
+    assert len(looks) < 15
+    slow.clear()
+    assert program.work(rounds=2, seconds=300).state in (State.SENT, State.SETTLED)
+    assert world.sent == 1
+    program.ledger.close()
+
+
 @pytest.mark.parametrize("event", ["after catalogue", "after commit"])
 def test_a_clock_that_is_set_back_on_the_way_sends_nothing(
     path: Path, world: World, event: str
@@ -282,6 +311,18 @@ def test_a_clock_that_is_set_back_on_the_way_sends_nothing(
 
 
 # -- check ----------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("api", ["v2"])
+def test_a_network_of_which_too_little_is_said_keeps_it_waiting(program: Program) -> None:
+    """Where CCPayment leaves out what must be known of the coin on that network, nothing has
+    changed that anybody knows of: the payout waits, and goes when the list is whole again."""
+    program.approved()
+    knobs = program.world.pretend.knobs
+    program.world.pretend.knobs = replace(knobs, noes=False)
+    waits(program, "CCPayment does not say all that must be known to pay USDT on TRX just now.")
+    program.world.pretend.knobs = knobs
+    assert program.work(rounds=2, seconds=300).state in (State.SENT, State.SETTLED)
 
 
 def remapped(number: int | None = None, **changes: Any) -> Catalogue:
@@ -379,6 +420,37 @@ def test_a_fee_that_nobody_tells_keeps_nothing_from_being_sent(program: Program)
     program.world.broken.add("fee")
     program.approved()
     assert program.work().state is State.SENT
+
+
+class Mute(World):
+    """Where nobody answers what the network fee is: whoever asks waits as long as they do."""
+
+    def _network(self) -> Network:
+        return MuteNetwork(self)
+
+
+class MuteNetwork(Network):
+    def __init__(self, world: Mute) -> None:
+        super().__init__(frozenset(), world.nowhere, str)
+        self._world = world
+
+    def handle_request(self, request: httpx.Request) -> httpx.Response:
+        if request.url.path.split("/", 3)[3] not in CALLS[self._world.api]["fee"]:
+            return super().handle_request(request)
+        waited = request.extensions["timeout"]["read"]
+        self._world.clock.on(seconds=waited)
+        raise httpx.ReadTimeout(f"nothing within {waited} s")
+
+
+def test_a_fee_that_is_never_told_keeps_nothing_from_being_sent(path: Path, world: World) -> None:
+    """Where that question hangs, it is given up so early that the look still holds."""
+    mute = Mute(world.url, world.pretend, world.clock, world.nowhere, world.api)
+    deadlines = Deadlines(timedelta(seconds=10), timedelta(seconds=20), timedelta(seconds=5))
+    program = Program(path, mute, gateway=mute.gateway(deadlines=deadlines))
+    program.approved()
+    assert program.work().state is State.SENT
+    assert mute.sent == 1
+    program.ledger.close()
 
 
 def test_a_fee_on_top_must_be_covered_as_of_now(program: Program) -> None:
