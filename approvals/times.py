@@ -30,6 +30,12 @@ def from_text(text: str) -> datetime:
     return datetime.fromisoformat(text)
 
 
+def moment(time: datetime | None) -> str:
+    """A time in a sentence, as `{2026-11-22T10:03:00.000000Z}`: whoever shows it knows how, and in
+    which zone. Nothing where it is not known."""
+    return "" if time is None else f"{{{to_text(time)}}}"
+
+
 def to_seconds(time: datetime) -> int:
     """Whole seconds since 1970, rounded down: what CCPayment and Slack call a timestamp."""
     return int(time.timestamp())

@@ -22,7 +22,7 @@ from typing import Any
 
 from approvals.letters import FLAG
 from approvals.money import grouped
-from approvals.times import to_seconds
+from approvals.times import from_text, to_seconds
 
 Json = dict[str, Any]
 
@@ -236,23 +236,37 @@ def spoken(sentences: Iterable[Sentence], joined: str = "\n") -> str:
 
 
 _ID = re.compile(r"[A-Z][A-Z0-9]{2,40}", re.ASCII)
-_PERSON = re.compile(r"\{([UW][A-Z0-9]{2,40})\}", re.ASCII)
+_MARKED = re.compile(r"\{([UW][A-Z0-9]{2,40}|[0-9]{4}-[0-9T:.-]{21}Z)\}", re.ASCII)
 
 
 def told(sentence: str) -> Sentence:
-    """A sentence of `approvals`, which has never heard of Slack and writes people as `{U123}`.
-    It may repeat what somebody typed, so all but the people is taken literally."""
+    """A sentence of `approvals`, which has never heard of Slack and writes people as `{U123}` and
+    moments as `{2026-11-22T10:03:00.000000Z}`. It may repeat what somebody typed, so all but those
+    is taken literally."""
     pieces: list[Piece] = []
-    for index, part in enumerate(_PERSON.split(sentence)):
+    for index, part in enumerate(_MARKED.split(sentence)):
         before, after = " " * part[:1].isspace(), " " * part[-1:].isspace()
         said: Sentence = [before, Said(part), after] if part.strip() else [before]
-        pieces += [User(part)] if index % 2 else said
+        pieces += [_meant(part)] if index % 2 else said
     return pieces
 
 
+def _meant(mark: str) -> Piece:
+    if not mark[0].isdigit():
+        return User(mark)
+    try:
+        return When(from_text(mark))
+    except ValueError:  # no time: somebody typed it
+        return Said(mark)
+
+
 def unmarked(sentence: str) -> str:
-    """What `told` understands, where nobody can be mentioned: people by their ids."""
-    return _PERSON.sub(r"\1", sentence)
+    """What `told` understands, where there are no mentions: people by their ids, times in UTC."""
+    return _MARKED.sub(lambda mark: _without_mark(_meant(mark[1]), mark[1]), sentence)
+
+
+def _without_mark(piece: Piece, mark: str) -> str:
+    return utc(piece.at) if isinstance(piece, When) else mark
 
 
 def mentions(sentence: str) -> str:

@@ -7,6 +7,7 @@ from datetime import datetime
 from typing import TypeVar
 
 from approvals.audit import Note
+from approvals.cautions import nothing_sent
 from approvals.content import Account
 from approvals.errors import (
     Denied,
@@ -21,7 +22,7 @@ from approvals.ledger import Change, Ledger, Reading
 from approvals.payout import Actor, Fact, Payout, State
 from approvals.people import Person, Standing
 from approvals.rulebook import Rulebook
-from approvals.times import Clock
+from approvals.times import Clock, moment
 from approvals.words import either
 
 NAMED = 5
@@ -228,34 +229,42 @@ def nobody_said(nothing: str) -> Unavailable:
     return Unavailable("Slack", f"Slack did not say who you are. {nothing}")
 
 
-def already(payout: Payout, now: datetime) -> str:
+def already(payout: Payout) -> str:
     """What became of a payout that somebody still wants to decide."""
+    return f"{became(payout)} Nothing is left to decide."
+
+
+def became(payout: Payout) -> str:
+    """What has become of a payout, and whether it was paid, as a sentence."""
     number, closer = payout.number, payout.closer
-    if payout.state is State.EXPIRED:
-        return f"{ran_out(payout, now)}; nothing is left to decide."
-    if closer and payout.closed_at:
-        when, did = clock_time(payout.closed_at, now), _DID.get(payout.state, payout.state)
-        return f"{named([closer.id])} {did} payout {number} {when}; nothing is left to decide."
-    if payout.approvals:
-        last = payout.approvals[-1]
-        when = clock_time(last.at, now)
-        return f"{named([last.by.id])} approved payout {number} {when}; nothing is left to decide."
-    return f"Payout {number} is {payout.state}; nothing is left to decide."
+    ended = moment(payout.closed_at)
+    match payout.state:
+        case State.EXPIRED:
+            return f"{ran_out(payout)}."
+        case State.SETTLED:
+            return f"Payout {number} was paid; it is settled since {ended}."
+        case State.SENT:
+            return f"Payout {number} is at CCPayment, which took it {moment(payout.sent_at)}."
+        case State.SENDING:
+            return f"Payout {number} is on its way: the request to CCPayment went out, or may have."
+    if closer:
+        did = _DID.get(payout.state, payout.state)
+        return f"{named([closer.id])} {did} payout {number} ({ended})."
+    if payout.state is State.FAILED:
+        sent = "Nothing was sent." if nothing_sent(payout) else "Look at its card before you go on."
+        return f"Payout {number} failed ({ended}). {sent}"
+    last = payout.approvals[-1] if payout.approvals else None
+    by = f"{named([last.by.id])} approved payout {number} ({moment(last.at)})." if last else None
+    return by or f"Payout {number} is {payout.state}."
 
 
 _DID = {State.FAILED: "closed"}
 """What somebody did who ended a payout, where that is not called like its state."""
 
 
-def ran_out(payout: Payout, now: datetime) -> str:
+def ran_out(payout: Payout) -> str:
     """That its time is over, as the beginning of a sentence."""
-    return f"Payout {payout.number} expired {clock_time(payout.expires_at, now)}"
-
-
-def clock_time(time: datetime, now: datetime) -> str:
-    """As in `at 10:05 UTC`; with its day where that is not today."""
-    today = time.date() == now.date()
-    return f"at {time:%H:%M} UTC" if today else f"{time:%Y-%m-%d %H:%M} UTC"
+    return f"Payout {payout.number} expired {moment(payout.expires_at)}"
 
 
 def named(ids: Sequence[str]) -> str:

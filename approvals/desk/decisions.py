@@ -3,7 +3,7 @@
 from datetime import datetime, timedelta
 from decimal import Decimal
 
-from approvals.desk.counter import Counter, actor, already, clock_time, named, nobody_said, ran_out
+from approvals.desk.counter import Counter, actor, already, named, nobody_said, ran_out
 from approvals.desk.review import Answers, on_the_card, review, wrong_tries
 from approvals.errors import Denied, Refusal, Stale, Unreadable
 from approvals.gateway import Fee
@@ -13,7 +13,7 @@ from approvals.payout import Approval, Event, Fact, Kind, Payout, State
 from approvals.people import Person
 from approvals.policy import Because, Verdict
 from approvals.rulebook import PRICE_SOURCE, Price, remembered, told
-from approvals.times import lasting, to_text
+from approvals.times import lasting, moment, to_text
 from approvals.words import counted
 from approvals.workable import estimated, fee_hindrance
 
@@ -45,7 +45,7 @@ class Decisions(Counter):
         def step(change: Change, now: datetime) -> Payout:
             payout = self._decidable(change, number, digest, who, now, "approve")
             if payout.state is not State.REQUESTED:
-                raise Stale(already(payout, now))
+                raise Stale(already(payout))
             self._not_twice(change, payout, who, now)
             approvers = (*remembered(payout.approvals, who.team, now), who)
             verdict, value = self._rules.verdict(change, payout, approvers, now, price)
@@ -78,7 +78,7 @@ class Decisions(Counter):
         def step(change: Change, now: datetime) -> Payout:
             payout = self._decidable(change, number, digest, who, now, "approve")
             if payout.state is not State.REQUESTED:
-                raise Stale(already(payout, now))
+                raise Stale(already(payout))
             self._not_twice(change, payout, who, now)
             return payout
 
@@ -129,9 +129,9 @@ class Decisions(Counter):
         """The payout that `who` may still let go or stop. Raises Denied or Stale."""
         payout = self._on_card(change, number, digest, who, now, doing)
         if payout.state not in (State.REQUESTED, State.APPROVED):
-            raise Stale(already(payout, now))
+            raise Stale(already(payout))
         if now >= payout.expires_at:
-            raise Stale(f"{ran_out(payout, now)}; nothing is left to decide.")
+            raise Stale(f"{ran_out(payout)}. Nothing is left to decide.")
         return payout
 
     def _given(self, reading: Reading, payout: Payout, who: Person) -> Approval | None:
@@ -146,9 +146,7 @@ class Decisions(Counter):
         approvers = remembered(payout.approvals, who.team, now)
         roster = self._rules.roster()
         verdict = self._rules.standing(reading, payout, approvers, now, roster)
-        raise Stale(
-            f"You approved payout {payout.number} {clock_time(given.at, now)}. {_needs(verdict)}"
-        )
+        raise Stale(f"You approved payout {payout.number} ({moment(given.at)}). {_needs(verdict)}")
 
     def _reviewed(
         self,
@@ -207,7 +205,7 @@ def _can_be_taken_back(payout: Payout, given: Approval | None, who: Person, now:
             " you can reject it on its card."
         )
     if payout.state is not State.REQUESTED:
-        raise Stale(already(payout, now))
+        raise Stale(already(payout))
     if given is None:
         raise Stale(f"You have not approved payout {number}; there is nothing to take back.")
     if given.by.id != who.id:

@@ -61,7 +61,7 @@ class Doubts(Counter):
         def step(change: Change, now: datetime) -> Payout:
             payout = self._doubted(change, number, digest, who, Wish.RESOLVE, now)
             if payout.state is not State.SENDING:
-                raise Stale(already(payout, now))
+                raise Stale(already(payout))
             _nobody_elses(change, number, order_id)
             if not self._stated(change, payout, who, {"order_id": order_id}, now):
                 return payout
@@ -151,7 +151,7 @@ class Doubts(Counter):
         if payout.wisher is not None:
             raise Stale(f"{named([payout.wisher.id])} chose already; CCPayment is asked once more.")
         if payout.state is not State.SENDING:
-            raise Stale(already(payout, now))
+            raise Stale(already(payout))
         raise Stale(f"Payout {number} does not offer that any more; its card is drawn again.")
 
 

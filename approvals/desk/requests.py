@@ -11,10 +11,9 @@ from approvals.desk.counter import (
     Counter,
     Earlier,
     actor,
-    already,
+    became,
     named,
     nobody_said,
-    ran_out,
 )
 from approvals.destination import Kind as DestinationKind
 from approvals.destination import normal_memo
@@ -119,9 +118,8 @@ class Requests(Counter):
                     " Approvers reject it on its card."
                 )
             if payout.state not in (State.REQUESTED, State.APPROVED):
-                expired = payout.state is State.EXPIRED
-                again = f"{ran_out(payout, now)}; ask again."
-                raise Stale(again if expired else already(payout, now))
+                what = "ask again" if payout.state is State.EXPIRED else "nothing is left to cancel"
+                raise Stale(f"{became(payout)} {what.capitalize()}.")
             event = Event(Kind.CANCELLED, now, actor(who))
             return change.record(payout, event, "cancel", due=None)
 

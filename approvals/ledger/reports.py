@@ -12,7 +12,7 @@ from approvals.ledger.itself import Itself
 from approvals.ledger.reading import Reading
 from approvals.ledger.rows import Row, approval_row, attempt_row, payout_row
 from approvals.money import dollars, plain
-from approvals.payout import Payout
+from approvals.payout import Actor, Payout
 
 Rows = Sequence[Row]
 
@@ -94,6 +94,8 @@ COLUMNS = (
     "network_fee_coin",
     "transaction",
     "ended",
+    "ended_by",
+    "because",
     "reference",
 )
 
@@ -106,7 +108,7 @@ def record(payout: Payout, zone: tzinfo) -> dict[str, str]:
         "payout": str(payout.number),
         "state": payout.state.value,
         "asked": _local(payout.requested_at, zone),
-        "requester": f"{payout.requester.name} ({payout.requester.id})",
+        "requester": _named(payout.requester),
         "amount": plain(content.amount),
         "coin": content.symbol,
         "network": content.chain,
@@ -115,12 +117,14 @@ def record(payout: Payout, zone: tzinfo) -> dict[str, str]:
         "reason": content.reason,
         "usd_at_request": "" if payout.value is None else dollars(payout.value).replace(",", ""),
         "approved": _local(payout.approved_at, zone),
-        "approvers": "; ".join(f"{each.by.name} ({each.by.id})" for each in payout.approvals),
+        "approvers": "; ".join(_named(each.by) for each in payout.approvals),
         "order_id": payout.order_id or "",
         "network_fee": "" if fee is None else plain(fee),
         "network_fee_coin": payout.network_fee_coin or "",
         "transaction": payout.txid or "",
         "ended": _local(payout.closed_at, zone),
+        "ended_by": _named(payout.closer or payout.resolver),
+        "because": payout.because or "",
         "reference": payout.reference,
     }
 
@@ -135,6 +139,10 @@ def table(payouts: Iterable[Payout], zone: tzinfo) -> str:
     for payout in payouts:
         writer.writerow({name: _harmless(cell) for name, cell in record(payout, zone).items()})
     return out.getvalue()
+
+
+def _named(who: Actor | None) -> str:
+    return f"{who.name} ({who.id})" if who else ""
 
 
 def _harmless(cell: str) -> str:

@@ -231,7 +231,7 @@ def test_who_chooses_too_late_reads_what_became_of_it(office: Office) -> None:
     payout = move(office, absent(office), Kind.SENT)
     for press in (send_again, close, resolve):
         sentence = refused(office, Stale, partial(press, office, payout))
-        assert sentence.endswith("nothing is left to decide.")
+        assert sentence.endswith("Nothing is left to decide.")
 
 
 @pytest.mark.parametrize("press", [send_again, close])

@@ -30,6 +30,7 @@ from approvals.audit import Note
 from approvals.gateway import GatewayTrouble
 from approvals.ledger import WrongLedger
 from approvals.payout import Kind, Payout, State
+from approvals.times import to_seconds
 from bot.blocks import actions, button
 from bot.buttons import Act, ButtonValue
 from bot.first_look import FirstLook
@@ -377,7 +378,10 @@ def test_help_list_show_and_cancel(office: Office) -> None:
     assert "On record" in office.ask(text="show 1").text
     assert "Payout 1 is cancelled. Nothing was sent." in office.ask(text="cancel 1").text
     assert office.payout().state is State.CANCELLED
-    assert "nothing is left to decide" in office.ask(text="cancel 1").text
+    again = office.ask(text="cancel 1")
+    said = f"<@{RITA.id}> cancelled payout 1 (2026-11-22 10:03 UTC). Nothing is left to cancel."
+    assert again.text == said
+    assert f"'type': 'date', 'timestamp': {to_seconds(office.clock())}" in str(again.blocks)
     assert all(message.only_for == RITA.id for message in office.slack.private(RITA.id))
 
 
@@ -586,7 +590,8 @@ def test_the_second_of_two_decisions_is_too_late(office: Office) -> None:
     office.submit(DANA, {"reason": "Already paid in October."})
     office.press(ELI, Act.APPROVE)
     assert re.fullmatch(
-        rf"<@{DANA.id}> rejected payout 1 .*; nothing is left to decide\.", office.told(ELI).text
+        rf"<@{DANA.id}> rejected payout 1 \(.*\)\. Nothing is left to decide\.",
+        office.told(ELI).text,
     )
 
 
@@ -758,7 +763,7 @@ def test_a_form_that_somebody_else_was_faster_with(office: Office, unresolved: s
     office.slack.submit(DANA.id, office.form(DANA).id, values)
     answer = office.slack.submit(ELI.id, office.form(ELI).id, values)
     assert answer.action == "update"
-    assert "nothing is left to decide" in words(office.form(ELI).content["blocks"])
+    assert "Nothing is left to decide" in words(office.form(ELI).content["blocks"])
 
 
 def says_frozen(office: Office) -> bool:

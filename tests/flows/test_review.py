@@ -22,6 +22,7 @@ from approvals.money import plain
 from approvals.payout import Kind, Payout, State
 from approvals.people import Person
 from approvals.policy import read_policy
+from approvals.times import moment
 from bot.buttons import Act, ButtonValue
 from sandbox.slack import Message
 from sandbox.slack.cast import DANA as DANA_IN_SLACK
@@ -385,7 +386,7 @@ def board(path: Path, clock: Clock) -> Iterator[Office]:
 
 
 def at(office: Office) -> str:
-    return f"at {office.clock():%H:%M} UTC"
+    return f"({moment(office.clock())})"
 
 
 def test_each_approver_answers_the_warning(board: Office) -> None:
@@ -468,7 +469,7 @@ def test_an_approval_can_be_taken_back_until_the_last_one(board: Office) -> None
         "Payout 1 has all its approvals, so none can be taken back. Until it is sent, you can"
         " reject it on its card."
     )
-    left = f"{{{ELI.id}}} approved payout 1 {at(board)}; nothing is left to decide."
+    left = f"{{{ELI.id}}} approved payout 1 {at(board)}. Nothing is left to decide."
     assert refused(Stale, lambda: take_back(board, done, NOA)) == left
     assert board.reject(done, DANA).state is State.REJECTED
 

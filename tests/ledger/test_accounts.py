@@ -104,7 +104,7 @@ def test_two_ids_are_no_two_approvals(
     else:
         made = office.approve(made, first)
     sentence = refused(office, Stale, partial(office.approve, made, then))
-    assert sentence.startswith("You approved payout 1 at 12:00 UTC.")
+    assert sentence.startswith("You approved payout 1 ({2026-11-22T12:00:00.000000Z}).")
     assert [one.by.id for one in office.payout().approvals] == [first.id]
     assert office.approve(made, ELI).state is State.APPROVED
 

@@ -21,6 +21,7 @@ from approvals.gateway import Fee
 from approvals.payout import Actor, Event, Kind, Payout, State
 from approvals.people import Person, Standing
 from approvals.policy import short_policy
+from approvals.times import moment
 from tests.build import happening
 from tests.core import (
     DANA,
@@ -413,27 +414,31 @@ def test_a_click_after_the_approval(office: Office, again: Person) -> None:
     approved = office.approved()
     office.clock.on(minutes=7)
     assert refused(office, Stale, lambda: office.approve(approved, again)) == (
-        f"{{{DANA.id}}} approved payout 1 at 12:00 UTC; nothing is left to decide."
+        f"{{{DANA.id}}} approved payout 1 ({moment(NOON)}). Nothing is left to decide."
     )
+
+
+SOON, LATER = "{2026-11-22T10:04:00.000000Z}", "{2026-11-22T10:05:00.000000Z}"
 
 
 @pytest.mark.parametrize(
     ("end", "said"),
     [
-        (Kind.REJECTED, f"{{{DANA.id}}} rejected payout 1 at 10:04 UTC"),
-        (Kind.CANCELLED, f"{{{RITA.id}}} cancelled payout 1 at 10:04 UTC"),
-        (Kind.EXPIRED, "Payout 1 expired 2026-11-23 12:00 UTC"),
+        (Kind.REJECTED, f"{{{DANA.id}}} rejected payout 1 ({SOON})."),
+        (Kind.CANCELLED, f"{{{RITA.id}}} cancelled payout 1 ({SOON})."),
+        (Kind.EXPIRED, "Payout 1 expired {2026-11-23T12:00:00.000000Z}."),
+        (Kind.FAILED, f"Payout 1 failed ({LATER}). Nothing was sent."),
     ],
 )
 def test_a_click_after_the_end(office: Office, end: Kind, said: str) -> None:
-    """Every decision after the end reads what it was, and on which day, if not today; only the
-    requester is told to ask again."""
-    made = move(office, office.asked(), end)
-    over = "nothing is left to decide."
+    """Every decision after the end reads what it was, and when, as a moment that each reader sees
+    in their own zone; only the requester is told to ask again."""
+    made = office.approved() if end is Kind.FAILED else office.asked()
+    made = move(office, made, end)
     for call in (office.approve, office.reject):
-        assert refused(office, Stale, partial(call, made)) == f"{said}; {over}"
-    again = "ask again." if end is Kind.EXPIRED else over
-    assert refused(office, Stale, lambda: office.cancel(made)) == f"{said}; {again}"
+        assert refused(office, Stale, partial(call, made)) == f"{said} Nothing is left to decide."
+    again = "Ask again." if end is Kind.EXPIRED else "Nothing is left to cancel."
+    assert refused(office, Stale, lambda: office.cancel(made)) == f"{said} {again}"
 
 
 def test_a_click_after_somebody_closed_it(office: Office) -> None:
@@ -443,7 +448,7 @@ def test_a_click_after_somebody_closed_it(office: Office) -> None:
         event = happening(made, Kind.FAILED, Actor(ELI.id, ELI.name))
         change.record(made, replace(event, at=office.clock()), "test", None)
     sentence = refused(office, Stale, lambda: office.approve(made))
-    assert sentence == f"{{{ELI.id}}} closed payout 1 at 12:00 UTC; nothing is left to decide."
+    assert sentence == f"{{{ELI.id}}} closed payout 1 ({moment(NOON)}). Nothing is left to decide."
 
 
 @pytest.mark.parametrize("state", [State.REQUESTED, State.APPROVED])
@@ -451,9 +456,8 @@ def test_a_click_after_its_time(office: Office, state: State) -> None:
     """From the minute of its end on a payout cannot be decided, though nobody recorded it yet."""
     made = office.asked() if state is State.REQUESTED else office.approved()
     office.clock.now = made.expires_at
-    assert "expired at 12:00 UTC; nothing is left to decide." in refused(
-        office, Stale, lambda: office.reject(made, ELI)
-    )
+    expired = f"Payout 1 expired {moment(made.expires_at)}. Nothing is left to decide."
+    assert expired in refused(office, Stale, lambda: office.reject(made, ELI))
     if state is State.REQUESTED:
         refused(office, Stale, lambda: office.approve(made, ELI))
 
@@ -520,15 +524,32 @@ def test_nobody_else_cancels(office: Office) -> None:
     refused(office, Denied, lambda: office.cancel(made, now_a(Standing.STRANGER, RITA)))
 
 
+WENT = "Payout 1 is on its way: the request to CCPayment went out, or may have."
+
+
 @pytest.mark.parametrize(
-    "life", [(Kind.CLAIMED,), (Kind.CLAIMED, Kind.SENT), (Kind.CLAIMED, Kind.SENT, Kind.SETTLED)]
+    ("life", "said"),
+    [
+        ((Kind.CLAIMED,), WENT),
+        ((Kind.CLAIMED, Kind.DOUBTED), WENT),
+        ((Kind.CLAIMED, Kind.SENT), "Payout 1 is at CCPayment, which took it {2026-11-22T10:0"),
+        (
+            (Kind.CLAIMED, Kind.SENT, Kind.SETTLED),
+            "Payout 1 was paid; it is settled since {2026-11-22T10:",
+        ),
+    ],
 )
-def test_what_may_have_left_is_not_stopped(office: Office, life: tuple[Kind, ...]) -> None:
-    """Once a request may have left, neither requester nor approver can take it back."""
+def test_what_may_have_left_is_not_stopped(
+    office: Office, life: tuple[Kind, ...], said: str
+) -> None:
+    """Once a request may have left, neither requester nor approver can take it back; each reads
+    what has become of it, and of a settled one that it was paid."""
     made = move(office, office.approved(), *life)
     for call in (office.cancel, office.reject, office.approve):
         sentence = refused(office, Stale, partial(call, made))
-        assert sentence.endswith("approved payout 1 at 12:00 UTC; nothing is left to decide.")
+        assert sentence.startswith(said)
+        what = "cancel" if call == office.cancel else "decide"
+        assert sentence.endswith(f" Nothing is left to {what}.")
 
 
 # -- seeing ---------------------------------------------------------------------------------------

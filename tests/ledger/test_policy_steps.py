@@ -144,7 +144,7 @@ def test_a_second_account_is_no_second_approval(under: Under) -> None:
     office = under(TWO)
     made = office.approve(office.asked(), DANA)
     sentence = refused(office, Stale, partial(office.approve, made, DANAS_OTHER))
-    assert sentence.startswith("You approved payout 1 at 12:00 UTC.")
+    assert sentence.startswith("You approved payout 1 ({2026-11-22T12:00:00.000000Z}).")
     assert f"{{{ELI.id}}}" in sentence
     assert givers(office.payout()) == {DANA.id}
 

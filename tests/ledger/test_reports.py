@@ -10,7 +10,7 @@ import pytest
 from approvals.ledger.reports import COLUMNS, record, table
 from approvals.payout import State
 from tests.build import payout as build
-from tests.core import NOA, NOON, Office, ask
+from tests.core import ELI, NOA, NOON, RITA, Office, ask
 
 pytest_plugins = ["tests.stage"]
 
@@ -34,6 +34,18 @@ def test_a_record_says_everything_plainly() -> None:
     assert said["asked"] == "2026-11-22 11:03:00+01:00"
     assert record(build(), UTC)["asked"] == "2026-11-22 10:03:00+00:00"
     assert record(build(), UTC)["approved"] == ""
+
+
+def test_a_record_names_who_ended_it_and_why(office: Office) -> None:
+    """Of a rejected payout it says who rejected it, and why; of a cancelled one who; nobody ended
+    one that settled by itself."""
+    rejected = office.reject(office.asked(), ELI)
+    said = record(rejected, UTC)
+    assert (said["ended_by"], said["because"]) == (f"Eli ({ELI.id})", rejected.because)
+    cancelled = record(office.cancel(office.asked()), UTC)
+    assert (cancelled["ended_by"], cancelled["because"]) == (f"Rita ({RITA.id})", "")
+    settled = record(build(State.SETTLED), UTC)
+    assert (settled["ended_by"], settled["because"]) == ("", "")
 
 
 def test_a_table_is_read_back() -> None:
