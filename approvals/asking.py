@@ -171,7 +171,7 @@ def _read(wanted: Wanted, catalogue: Catalogue, now: datetime, fee_payer: FeePay
         raise Unreadable("destination", wanted.destination, NO_INVOICES)
     coin = _coin(wanted, catalogue)
     amount = _amount(wanted, coin)
-    token = _token(wanted, coin, catalogue.lacks(coin.symbol) or ())
+    token = _token(wanted, coin, catalogue)
     _allowed(amount, wanted, coin, token)
     destination = _destination(wanted, coin, token)
     _meant(destination, wanted, token, catalogue)
@@ -187,6 +187,22 @@ def _read(wanted: Wanted, catalogue: Catalogue, now: datetime, fee_payer: FeePay
         reason=read_reason(wanted.reason),
         priced_at=catalogue.fetched_at,
     )
+
+
+def still_wrong(wanted: Wanted, catalogue: Catalogue, now: datetime) -> Unreadable | None:
+    """What is wrong with a wish that may have a gap for its destination; None where nothing is."""
+    try:
+        if wanted.destination:
+            _read(wanted, catalogue, now, FeePayer.PAYEE)
+        else:
+            coin = _coin(wanted, catalogue)
+            token = _token(wanted, coin, catalogue)
+            _allowed(_amount(wanted, coin), wanted, coin, token)
+            _memo(wanted, token)
+            read_reason(wanted.reason)
+    except Unreadable as no:
+        return no
+    return None
 
 
 def without_keys(wanted: Wanted) -> None:
@@ -356,16 +372,18 @@ def covers_fee(ask: Ask, wanted: Wanted, fee: Fee) -> None:
         raise Unfit("amount", wanted.amount, no.sentence, better)
 
 
-def _token(wanted: Wanted, coin: Coin, left_out: Sequence[str]) -> Token:
+def _token(wanted: Wanted, coin: Coin, catalogue: Catalogue) -> Token:
     open_ways = ways(coin, wanted.kind)
     if wanted.kind is Kind.CHAIN:
-        return _on_network(wanted, coin, open_ways, left_out)
+        if not open_ways:
+            raise _no_way(wanted, coin, invoices=catalogue.pays_invoices)
+        return _on_network(wanted, coin, open_ways, catalogue.lacks(coin.symbol) or ())
     if wanted.network and not _needless(wanted):
         whom = "A Cwallet user" if wanted.kind is Kind.CWALLET else "A Lightning invoice"
         sentence = f"{whom} is paid without a network. Leave out {quoted(f'on {wanted.network}')}."
         raise Unfit("network", wanted.network, sentence, replace(wanted, network=None))
     if not open_ways:
-        raise _no_way(wanted, coin)
+        raise _no_way(wanted, coin, invoices=catalogue.pays_invoices)
     return open_ways[0]
 
 
@@ -377,8 +395,6 @@ def _needless(wanted: Wanted) -> bool:
 def _on_network(
     wanted: Wanted, coin: Coin, open_ways: Sequence[Token], left_out: Sequence[str]
 ) -> Token:
-    if not open_ways:
-        raise _no_way(wanted, coin)
     fitting_ways = [way for way in open_ways if _reads(wanted, way)] or open_ways
     instead = replace(wanted, network=fitting_ways[0].chain)
     if wanted.network is None:
@@ -416,13 +432,14 @@ def _listed(tokens: Sequence[Token]) -> str:
     return either([*names[:_LISTED], *more])
 
 
-def _no_way(wanted: Wanted, coin: Coin) -> Unreadable:
-    """`coin` can't be paid to this kind of destination now, on any network."""
+def _no_way(wanted: Wanted, coin: Coin, *, invoices: bool) -> Unreadable:
+    """`coin` can't be paid to this kind of destination now, on any network; `invoices`: whether
+    this account pays any."""
     symbol = coin.symbol
     if wanted.kind is Kind.LIGHTNING and symbol.upper() != SATOSHI:
         sentence = f"A Lightning invoice is paid in {SATOSHI}, not in {symbol}."
         return Unfit("coin", wanted.coin, sentence, replace(wanted, coin=SATOSHI))
-    if wanted.kind is Kind.CHAIN and ways(coin, Kind.LIGHTNING):
+    if wanted.kind is Kind.CHAIN and invoices and ways(coin, Kind.LIGHTNING):
         sentence = f'{symbol} goes out by Lightning invoice: write "to invoice …".'
         invoice = wanted.destination if is_invoice(wanted.destination) else ""
         better = replace(wanted, kind=Kind.LIGHTNING, destination=invoice, network=None)

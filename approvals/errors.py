@@ -2,7 +2,8 @@
 
     Refusal             a person asked for something and does not get it
     ├── Denied          the policy says no
-    │   └── TriesOver   a group of an address was typed wrongly too often
+    │   ├── TriesOver   a group of an address was typed wrongly too often
+    │   └── OverLimit   so much is not left of a limit; less may be
     ├── Stale           the person decided on something that is no longer so
     │   └── Unanswered  a warning came since the form was opened
     ├── Unreadable      a field cannot be read; names the field and the offending word
@@ -39,6 +40,10 @@ class TriesOver(Denied):
     def __init__(self, word: str, sentence: str) -> None:
         super().__init__(sentence)
         self.word = word
+
+
+class OverLimit(Denied):
+    """The payout does not fit into a limit of the policy."""
 
 
 class Stale(Refusal):

@@ -132,7 +132,8 @@ FIELDS = {
     "we pay": "fee_payer",
     "for": "reason",
 }
-_WHERE = 'Say where it goes: "to ADDRESS", "to cwallet ID-OR-EMAIL" or "to invoice LNBC…".'
+_WHERE = 'Say where it goes: "to ADDRESS" or "to cwallet ID-OR-EMAIL".'
+"""Not every account pays invoices: whoever has one has read of them in the help."""
 
 
 def objections(clauses: Sequence[Clause], wanted: Wanted) -> Iterator[Unreadable]:

@@ -21,7 +21,7 @@ import click
 from tabulate import tabulate
 
 from approvals import silence
-from approvals.audit import Broken, Line
+from approvals.audit import Broken, Line, Note
 from approvals.catalogue import LIGHTNING
 from approvals.destination import Kind
 from approvals.errors import Busy, Unreadable
@@ -437,7 +437,8 @@ def _told(line: Line, zone: tzinfo) -> str:
     """One line of the record, for people: who did what when, and the facts that came with it."""
     when = line.at.astimezone(zone).isoformat(sep=" ", timespec="seconds")
     who = f"{line.by.name} ({line.by.id})" if line.by else line.via
-    told = [f"{line.number:>6}  {when}  {line.kind:<10} by {who}"]
+    did = f"to {who}" if line.kind == Note.REFUSED else f"by {who}"
+    told = [f"{line.number:>6}  {when}  {line.kind:<10} {did}"]
     told += [
         f"{'':8}{name}: {_fact(name, fact)}"
         for name, fact in line.facts.items()

@@ -16,7 +16,7 @@ from typing import TypeVar
 
 from slack_sdk import WebClient
 
-from approvals.asking import Ask, Wanted, covers_fee, read_ask, same_again
+from approvals.asking import Ask, Wanted, covers_fee, read_ask, same_again, still_wrong
 from approvals.catalogue import Catalogue
 from approvals.content import Content, FeePayer
 from approvals.desk import Desk, Earlier, Statement, nobody_said
@@ -38,6 +38,7 @@ from bot.buttons import Act, ButtonValue, ours
 from bot.outside import Outside, Question, Undone
 from bot.parsing import (
     Cancel,
+    Command,
     Freeze,
     Help,
     List,
@@ -45,6 +46,7 @@ from bot.parsing import (
     Request,
     Show,
     Unfreeze,
+    acceptable,
     misread,
     read_command,
 )
@@ -83,14 +85,15 @@ class House:
 
 @dataclass(frozen=True, slots=True)
 class Outsides:
-    """Whom errands ask. `catalogue` gives the gateway's, which may be some minutes old; `client`
-    is Slack's, with a short time-out and without retries."""
+    """Whom errands ask. `catalogue` gives the gateway's, which may be some minutes old, `known` the
+    one that is at hand, if any; `client` is Slack's, with a short time-out and without retries."""
 
     people: People
     rosters: Rosters
     client: WebClient
     gateway: Gateway
     catalogue: Callable[[], Catalogue]
+    known: Callable[[], Catalogue | None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,7 +146,7 @@ class Errands:
         """Do what was typed; None where a form opened instead of an answer."""
         person = self._person(asked.who, deadline)
         with self._recording(person, "request"):
-            command = read_command(asked.text)
+            command = self._read(asked.text)
         match command:
             case Help():
                 return replies.help_(self._house.command, invoices=self._house.invoices())
@@ -162,6 +165,13 @@ class Errands:
                 return replies.unfreezing(missing, self._house.command)
         self._open_for(person, None, asked.place, asked.trigger, deadline)
         return None
+
+    def _read(self, text: str) -> Command:
+        """What was typed. Raises Misread, with an example that is not refused in turn."""
+        try:
+            return read_command(text)
+        except Misread as no:
+            raise acceptable(no, self._objection) from no
 
     def press(self, pressed: Pressed, deadline: datetime) -> Message | None:
         """Do what a button or a menu's option stands for; None where the card tells it."""
@@ -238,8 +248,13 @@ class Errands:
         except Secret:  # whose text is repeated nowhere
             raise
         except Unreadable as no:
-            raise misread(asked.text, wanted, no) from no
+            raise acceptable(misread(asked.text, wanted, no), self._objection) from no
         return self._told(outcome, wanted)
+
+    def _objection(self, wanted: Wanted) -> Unreadable | None:
+        """What is wrong with a wish, as far as is known without asking anybody."""
+        catalogue = self._outsides.known()
+        return still_wrong(wanted, catalogue, self._clock()) if catalogue else None
 
     def _request(
         self,
@@ -332,7 +347,8 @@ class Errands:
         self, person: Person, wanted: Wanted | None, place: Place, trigger: str, deadline: datetime
     ) -> None:
         self._admit(person, "request")
-        self._open(forms.request(wanted, place, self._house.fee_payer), trigger, deadline)
+        payer, invoices = self._house.fee_payer, self._house.invoices()
+        self._open(forms.request(wanted, place, payer, invoices=invoices), trigger, deadline)
 
     # Deciding.
 

@@ -79,9 +79,14 @@ _QUOTED_MEMO = re.compile(r'["“„](.+)["“”]')
 # The form that asks for a payout.
 
 
-def request(wanted: Wanted | None, place: Place, fee_payer: FeePayer) -> Json:
+def request(
+    wanted: Wanted | None, place: Place, fee_payer: FeePayer, *, invoices: bool = True
+) -> Json:
     """The empty form, or one filled with what is known of a wish; who pays the fee is `fee_payer`
-    unless the wish says otherwise. `place` is where its answer will go."""
+    unless the wish says otherwise. `place` is where its answer will go; `invoices`: whether
+    Lightning invoices can be paid."""
+    where = "The address, or the Cwallet ID or e-mail"
+    where = f"{where}, or the Lightning invoice" if invoices else where
     known = wanted or Wanted("", "", None, Kind.CHAIN, "", None, None, "")
     memo = _spelled_memo(known.memo)
     blocks = [
@@ -91,7 +96,7 @@ def request(wanted: Wanted | None, place: Place, fee_payer: FeePayer) -> Json:
             DESTINATION,
             "Pay to",
             _text(known.destination, _LONGEST_DESTINATION),
-            "The address, the Cwallet ID or e-mail, or the Lightning invoice",
+            where,
         ),
         _field(
             MEMO,
@@ -241,7 +246,7 @@ def _all_ways(catalogue: Catalogue) -> Iterator[_Way]:
     for coin in catalogue.coins:
         for token in ways(coin, Kind.CHAIN):
             yield _Way(Kind.CHAIN, coin.symbol, token.chain, token.network, coin.name)
-        for kind in (Kind.CWALLET, Kind.LIGHTNING):
+        for kind in (Kind.CWALLET, *([Kind.LIGHTNING] if catalogue.pays_invoices else [])):
             if ways(coin, kind):
                 yield _Way(kind, coin.symbol, None, None, coin.name)
 

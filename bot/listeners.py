@@ -17,7 +17,7 @@ from typing import TypeVar
 from slack_bolt import Ack, App, BoltContext
 
 from approvals.desk import Desk
-from approvals.errors import Busy, Refusal, Unavailable, Unreadable
+from approvals.errors import Busy, Denied, OverLimit, Refusal, Unavailable, Unreadable
 from approvals.ledger import Ledger, within
 from approvals.rulebook import Rulebook
 from approvals.times import Clock
@@ -27,9 +27,9 @@ from bot.blocks import Message
 from bot.buttons import Act
 from bot.errands import Came, Errands, House, Instead, Outsides
 from bot.outside import PATIENCE
-from bot.parsing import Misread
+from bot.parsing import Misread, asks_for_payout
 from bot.payloads import Asked, Pressed, Submitted, Suggested
-from bot.texts import Json
+from bot.texts import Json, unmarked
 
 __all__ = ["House", "Listeners", "Outsides"]
 
@@ -91,7 +91,7 @@ class Listeners:
 
     def _on_command(self, ack: Ack, body: Json, context: BoltContext) -> None:
         asked = Asked.of(body)
-        said = self._said(lambda end: self._errands.command(asked, end), context)
+        said = self._said(lambda end: self._errands.command(asked, end), context, asked.text)
         if said is None:
             ack()
         else:
@@ -123,12 +123,14 @@ class Listeners:
             self._sorry(error)
             ack(options=[])
 
-    def _said(self, errand: Errand[Message | None], context: BoltContext) -> Message | None:
-        """What is said after an errand, or why it was not done."""
+    def _said(
+        self, errand: Errand[Message | None], context: BoltContext, typed: str = ""
+    ) -> Message | None:
+        """What is said after an errand, or why it was not done; of a command that was `typed`."""
         try:
             return self._done(errand, context)
         except Exception as error:
-            return self._sorry(error)
+            return self._sorry(error, typed)
 
     def _shown(
         self,
@@ -164,13 +166,17 @@ class Listeners:
                     raise Refusal(ON_RECORD) from busy
                 raise Unavailable("the ledger", BUSY) from busy
 
-    def _sorry(self, error: Exception) -> Message:
-        """What a person reads of an error; ours is in the log under the same reference."""
+    def _sorry(self, error: Exception, typed: str = "") -> Message:
+        """What a person reads of an error, with the request that they `typed`, which a phone loses;
+        ours is in the log under the same reference."""
         if isinstance(error, Misread):
-            sentence, typed, example = error.sentence, error.typed, error.example
-            return replies.unreadable(sentence, typed, self._command, example)
+            sentence, example = error.sentence, error.example
+            return replies.unreadable(
+                sentence, error.typed, self._command, example, form=error.asks
+            )
         if isinstance(error, Refusal):
-            return replies.refused(error.sentence, self._command)
+            repeated = isinstance(error, Denied | Unavailable) and asks_for_payout(typed)
+            return replies.refused(error.sentence, self._command, typed if repeated else "")
         reference = self._reference()
         _log.error("reference %s", reference, exc_info=error)
         return replies.trouble(reference, self._command)
@@ -180,5 +186,7 @@ def _mendable(error: Exception, fields: Collection[str]) -> dict[str, str]:
     """What the person who filled a form can do something about, by field."""
     if isinstance(error, Unreadable):
         return forms.errors(error) if fields else {}
+    if isinstance(error, OverLimit) and forms.AMOUNT in fields:
+        return {forms.AMOUNT: unmarked(error.sentence)}
     at = [field for field in fields if field in forms.LAST]
     return {at[0]: error.sentence} if at and isinstance(error, Unavailable) else {}

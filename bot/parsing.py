@@ -7,6 +7,7 @@ close to what was typed as it goes, and what was understood, for the form.
 import difflib
 import re
 import unicodedata
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from itertools import chain
 from typing import Any
@@ -16,6 +17,7 @@ from approvals.content import FeePayer
 from approvals.destination import Kind
 from approvals.errors import Unreadable
 from approvals.money import EXAMPLE
+from approvals.reasons import read_reason
 from approvals.secrets import no_key_for, no_key_in
 from approvals.words import quoted
 from bot.clauses import FIELDS, KEYWORD, clauses_of, needs_quotes, objections, understood
@@ -85,15 +87,27 @@ class Misread(Unreadable):
 
     `typed` is the command's text, to be repeated (a phone loses it) as far as a message holds it;
     `example` a text that can be read, as close to what was typed as it goes; `partial` what was
-    understood, for the form. What nobody should copy by accident, such as an address, is a gap in
-    the example: ADDRESS, or "…".
+    understood, for the form; `better` the wish that the example says; `asks` is false where no
+    payout was asked for, so that no form would help. What nobody should copy by accident, such as
+    an address, is a gap in the example: ADDRESS, or "…".
     """
 
-    def __init__(self, refusal: Unreadable, typed: str, example: str, partial: Wanted) -> None:
+    def __init__(
+        self,
+        refusal: Unreadable,
+        typed: str,
+        example: str,
+        partial: Wanted,
+        better: Wanted | None = None,
+        *,
+        asks: bool = True,
+    ) -> None:
         super().__init__(refusal.field, refusal.word, refusal.sentence)
         self.typed = typed
         self.example = example
         self.partial = partial
+        self.better = better
+        self.asks = asks
 
 
 NOTHING = Wanted("", "", None, Kind.CHAIN, "", None, None, "")
@@ -114,6 +128,15 @@ def read_command(text: str) -> Command:
         sentence = f"A command has at most {LONGEST} characters. Use the form, or say it shorter."
         raise Misread(Unreadable("command", text, sentence), text, _SAMPLE, NOTHING)
     return _other_than_request(text) or Request(_requested(text))
+
+
+def asks_for_payout(text: str) -> bool:
+    """Whether somebody who typed this asked for a payout, and holds nothing that is repeated
+    nowhere."""
+    try:
+        return isinstance(read_command(text), Request)
+    except Unreadable:
+        return False
 
 
 def _without_keys(text: str) -> None:
@@ -138,8 +161,28 @@ def _requested(text: str) -> Wanted:
 
 def misread(typed: str, wanted: Wanted, refusal: Unreadable) -> Misread:
     """The answer to a command that was understood as `wanted` and refused with `refusal`."""
-    better = refusal.better if isinstance(refusal, Unfit) else _without(wanted, refusal)
-    return Misread(refusal, typed, _example(better), wanted)
+    better = _mended(wanted, refusal)
+    return Misread(refusal, typed, _example(better), wanted, better)
+
+
+Check = Callable[[Wanted], Unreadable | None]
+"""What is wrong with a wish; None where nothing is, but for its gaps."""
+
+
+def acceptable(no: Misread, check: Check) -> Misread:
+    """The same answer, with an example that is not refused in turn."""
+    better = no.better
+    for _ in FIELDS:  # each field can be wrong once
+        wrong = check(_filled(better)) if better else None
+        if better is None or wrong is None:
+            break
+        better = _mended(better, wrong)
+    example = _example(better) if better else no.example
+    return Misread(no, no.typed, example, no.partial, better, asks=no.asks)
+
+
+def _mended(wanted: Wanted, refusal: Unreadable) -> Wanted:
+    return refusal.better if isinstance(refusal, Unfit) else _without(wanted, refusal)
 
 
 def command_text(wanted: Wanted) -> str:
@@ -240,11 +283,11 @@ def _unknown(text: str, first: str, rest: str) -> Misread:
         example = f"{near} {number[1]}" if near in _NUMBERED and number else _SAMPLES[near]
         return _unheard(text, example, f"Did you mean {quoted(example)}?")
     sentence = f'{quoted(first)} is not a command. Write what to pay, or "help".'
-    return _unheard(text, _SAMPLE, sentence)
+    return _unheard(text, _SAMPLE, sentence, asks=True)
 
 
-def _unheard(text: str, example: str, sentence: str) -> Misread:
-    return Misread(Unreadable("command", text, sentence), text, example, NOTHING)
+def _unheard(text: str, example: str, sentence: str, *, asks: bool = False) -> Misread:
+    return Misread(Unreadable("command", text, sentence), text, example, NOTHING, asks=asks)
 
 
 # Examples.
@@ -260,17 +303,28 @@ def _without(wanted: Wanted, refusal: Unreadable) -> Wanted:
     return replace(wanted, **gaps.get(refusal.field, empty))
 
 
-def _example(better: Wanted) -> str:
+def _filled(better: Wanted) -> Wanted:
+    """With an example in each gap but the destination, which nobody should copy by accident."""
     needs_network = better.kind is Kind.CHAIN and not better.coin
-    filled = replace(
+    return replace(
         better,
         amount=better.amount or EXAMPLE,
         coin=better.coin or "USDT",
         network=better.network or ("TRX" if needs_network else None),
-        destination=better.destination or _GAPS[better.kind],
-        reason=better.reason or _REASON,
+        reason=better.reason if _is_reason(better.reason) else _REASON,
     )
-    text = command_text(filled)
+
+
+def _is_reason(text: str) -> bool:
+    try:
+        return bool(read_reason(text))
+    except Unreadable:
+        return False
+
+
+def _example(better: Wanted) -> str:
+    filled = _filled(better)
+    text = command_text(replace(filled, destination=filled.destination or _GAPS[better.kind]))
     return text if _readable(text) else _SAMPLE
 
 

@@ -1,14 +1,14 @@
 """Private answers: to commands, and to presses that were refused. One person alone reads them, and
 Slack does not promise to show them, so they are never the only record."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 from approvals.audit import Line
 from approvals.desk import Earlier, Listed, Stopped
 from approvals.desk.requests import LISTED
 from approvals.ledger import Freeze
-from approvals.payout import Fact, Payout, State
+from approvals.payout import Payout, State
 from approvals.words import counted
 from bot.blocks import (
     VALUE,
@@ -25,6 +25,7 @@ from bot.buttons import Act
 from bot.cards import cancel_button, details
 from bot.cautioning import read_aloud, warnings
 from bot.notices import ON_THE_HOST, STOPPED, on_its_way
+from bot.recorded import recorded as recorded_line
 from bot.standing import stands, state_line, unseen
 from bot.telling import Scene, brief, by_asked, full_stop, nobody_known
 from bot.texts import Channel, Code, Piece, Said, Sentence, User, When, bold, clipped, spoken, told
@@ -35,30 +36,6 @@ TYPED = VALUE
 RECORD = 20
 """Lines of a payout's record that are shown; the command line shows all."""
 
-FACTS = 200
-"""Characters of one line's facts."""
-
-_SHOWN_FACTS = (
-    "because",
-    "comment",
-    "why",
-    "what",
-    "said",
-    "sentence",
-    "verdict",
-    "reviewed",
-    "ticked",
-    "balance",
-    "fee",
-    "attempt",
-    "code",
-    "message",
-    "order_id",
-    "network_fee",
-    "fee_coin",
-    "status",
-    "txid",
-)
 _LIST = "`list`"
 EXAMPLES = (
     "250 USDT on TRX to TJRabPrwbZy45sbavfcjinPJC18kjpRTv8 for Invoice 1043",
@@ -108,9 +85,11 @@ def earlier(found: Earlier, scene: Scene, now: datetime, value: str) -> Message:
     )
 
 
-def unreadable(sentence: str, typed: str, command: str, example: str) -> Message:
-    """What is wrong, what was typed (a phone loses it), how it would be right, and the form.
-    `command` is our slash command, `typed` and `example` are what follows it."""
+def unreadable(
+    sentence: str, typed: str, command: str, example: str, *, form: bool = True
+) -> Message:
+    """What is wrong, what was typed (a phone loses it), how it would be right, and the form, where
+    that would help. `command` is our slash command, `typed` and `example` are what follows it."""
     shown, right = f"{command} {clipped(typed, TYPED)}", f"{command} {example}"
     body = rich_text(
         section(told(sentence)),
@@ -118,9 +97,11 @@ def unreadable(sentence: str, typed: str, command: str, example: str) -> Message
         *(section(["For example:"]), preformatted(right)),
     )
     text = spoken([told(sentence), ["You typed: ", Said(shown)], ["For example: ", Code(right)]])
+    if not form:
+        return Message(text, [body])
     held = clipped(typed, VALUE, "")
-    form = button(Act.OPEN_FORM, "Open the form", held, "Open the form with what you typed")
-    return Message(text, [body, actions(form)])
+    opens = button(Act.OPEN_FORM, "Open the form", held, "Open the form with what you typed")
+    return Message(text, [body, actions(opens)])
 
 
 def help_(command: str, *, invoices: bool) -> Message:
@@ -197,7 +178,7 @@ def _entry(payout: Payout, scene: Scene) -> Sentence:
 
 def shown(payout: Payout, record: Sequence[Line], scene: Scene) -> Message:
     """A payout and what is on record about it, the newest line last."""
-    told_lines = [_recorded(line) for line in record[-RECORD:]]
+    told_lines = [recorded_line(line, payout) for line in record[-RECORD:]]
     more = len(record) - len(told_lines)
     note = f" (the last {RECORD} of {len(record)})" if more > 0 else ""
     headline: Sentence = [bold("On record"), note, ":"]
@@ -206,18 +187,6 @@ def shown(payout: Payout, record: Sequence[Line], scene: Scene) -> Message:
     stands_so: list[Sentence] = [[*start, *state_line(payout, scene)], *unseen(payout, scene)]
     text = spoken([*stands_so, headline, *told_lines])
     return Message(text, [*details(payout, scene), body])
-
-
-def _recorded(line: Line) -> Sentence:
-    by: Sentence = [" by ", User(line.by.id)] if line.by else []
-    facts = _facts(line.facts)
-    said: Sentence = [": ", *told(clipped(facts, FACTS))] if facts else []
-    return [When(line.at), " ", bold(line.kind), *by, *said]
-
-
-def _facts(facts: Mapping[str, Fact]) -> str:
-    present = (name for name in _SHOWN_FACTS if facts.get(name) not in (None, ""))
-    return ", ".join(f"{name} {facts[name]}" for name in present)
 
 
 def cancelled(payout: Payout) -> Message:
@@ -255,11 +224,17 @@ def unfreeze(command: str) -> str:
     return f"{command} unfreeze"
 
 
-def refused(sentence: str, command: str) -> Message:
-    """A "no", in the words of `approvals`, which does not know how `list` is typed here."""
+def refused(sentence: str, command: str, typed: str = "") -> Message:
+    """A "no", in the words of `approvals`, which does not know how `list` is typed here; with the
+    request that was `typed`, if one was."""
     before, found, after = sentence.partition(_LIST)
     how: Sentence = [Code(f"{command} list")] if found else []
-    return message([[*told(before), *how, *told(after)]])
+    no: Sentence = [*told(before), *how, *told(after)]
+    if not typed:
+        return message([no])
+    shown = f"{command} {clipped(typed, TYPED)}"
+    body = rich_text(section(no), section(["You typed:"]), preformatted(shown))
+    return Message(spoken([no, ["You typed: ", Said(shown)]]), [body])
 
 
 def trouble(reference: str, command: str) -> Message:

@@ -215,7 +215,7 @@ def wire(
     loops = [Loop(worker, ledger.bell(), monotonic) for worker in workers]
     turn = Turn(settings.ledger_file, begin, loops)
     answers = Answers(waited_for)
-    outsides = Outsides(people, rosters, waited_for, gateway, catalogue.get)
+    outsides = Outsides(people, rosters, waited_for, gateway, catalogue.get, catalogue.known)
     listeners = Listeners(
         desk,
         ledger,

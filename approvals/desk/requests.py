@@ -1,5 +1,6 @@
 """Asking for a payout, taking it back, and looking at it."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -17,17 +18,27 @@ from approvals.desk.counter import (
 )
 from approvals.destination import Kind as DestinationKind
 from approvals.destination import normal_memo
-from approvals.errors import Denied, Stale
+from approvals.errors import Denied, OverLimit, Stale
 from approvals.ledger import Change, Reading
 from approvals.ledger.history import spent, together
 from approvals.ledger.reading import Beside, Payment
 from approvals.money import grouped, micro_dollars, plain
 from approvals.payout import Event, Fact, Kind, Payout, State
 from approvals.people import Person, Standing
-from approvals.policy import Subject, Tier, Together, Way, requests, standing_objection
+from approvals.policy import (
+    Limit,
+    Subject,
+    Tier,
+    Together,
+    Way,
+    exceeded,
+    requests,
+    standing_objection,
+    usd,
+)
 from approvals.policy.soundness import out_of_reach
 from approvals.rulebook import PRICE_SOURCE, Price
-from approvals.times import lasting, to_text
+from approvals.times import lasting, moment, to_text
 from approvals.words import counted
 
 SAME_AGAIN = timedelta(hours=1)
@@ -202,7 +213,9 @@ class Requests(Counter):
         subject = _subject(ask, who, now, beside[1].value if beside else 0)
         used = spent(change, policy.limits, ids, normal, now)
         if objections := requests(policy, subject, roster, used):
-            raise Denied(" ".join(objections))
+            over = exceeded(policy, subject, used)
+            kind = OverLimit if len(over) == len(objections) else Denied
+            raise kind(" ".join([*objections, *_next_step(over, now)]))
         tier = subject.tier(policy)
         if out_of_reach(policy, tier, who.id, roster):
             raise Denied(
@@ -279,6 +292,20 @@ class Requests(Counter):
 def _memo(ask: Ask) -> str:
     """The memo in the form that is compared."""
     return normal_memo(ask.token.chain, ask.memo)
+
+
+def _next_step(over: Sequence[tuple[Limit, int | None]], now: datetime) -> list[str]:
+    """What somebody can do about limits into which a payout does not fit."""
+    if not over:
+        return []
+    left = [each for _, each in over if each is not None]
+    if len(left) < len(over):
+        return ["Try again in a few minutes."]
+    less = [f"You can ask for up to {usd(min(left))} now."] if min(left) else []
+    if all(limit.days == 1 for limit, _ in over):
+        tomorrow = now.replace(hour=0, minute=0, second=0, microsecond=0) + timedelta(days=1)
+        return [*less, f"A new day begins {moment(tomorrow)}."]
+    return [*less, "Whoever runs Countersign can say whether the limit may rise."]
 
 
 def _value(ask: Ask, now: datetime) -> int | None:

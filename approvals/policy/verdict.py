@@ -281,6 +281,20 @@ def _instead(what: str, allowed: Iterable[str]) -> str:
     return f"The policy allows no payouts {what}. It allows {', '.join(sorted(allowed))}."
 
 
+def exceeded(
+    policy: Policy, subject: Subject, spent: Spent
+) -> tuple[tuple[Limit, int | None], ...]:
+    """The limits into which the payout does not fit, and micro-dollars that are left of each; None
+    where nobody knows."""
+    found = []
+    for limit in policy.limits:
+        if _over(limit, subject, spent):
+            before = spent.get((limit.scope, limit.days))
+            known = before is not None and subject.value is not None
+            found.append((limit, max(0, limit.most - (before or 0)) if known else None))
+    return tuple(found)
+
+
 def _over(limit: Limit, subject: Subject, spent: Spent) -> str | None:
     """Why the payout does not fit into the limit; None where it does."""
     before = spent.get((limit.scope, limit.days))

@@ -197,6 +197,7 @@ def test_people_are_shown_by_their_ids(office: Office) -> None:
     with pytest.raises(Denied):
         office.approve(made, RITA)
     shown = run("payouts", "show", "1", "--ledger", str(office.path)).output
+    assert f"refused    to Rita ({RITA.id})" in shown
     assert f"{DANA.id} or {ELI.id} can." in shown
     assert "{U" not in shown
 

@@ -54,6 +54,7 @@ from sandbox.slack.cast import DANA, ELI, GENERAL, MAX, NOA, PAYOUTS, PEOPLE, RI
 from sandbox.slack.workspace import TEAM
 from tests.build import INVOICE, happening, request
 from tests.core import APP_IDS
+from tests.pure.test_keys import KEY_TEXT
 from tests.servers import canned
 
 pytest_plugins = ["tests.stage"]
@@ -240,6 +241,13 @@ def words(blocks: Any) -> str:
 WORDS = ("text", "elements", "fields", "user_id")
 
 
+def no_to(answer: Answer, typed: str = REQUEST) -> str:
+    """Why a request was refused, once it is certain that it was repeated."""
+    said, _, repeated = answer.text.partition("\nYou typed: ")
+    assert repeated == f"/payout {typed}"
+    return said
+
+
 # Asking by command.
 
 
@@ -314,7 +322,8 @@ def test_ccpayment_checks_the_address_too(office: Office, monkeypatch: pytest.Mo
 def test_without_ccpayments_check_of_the_address_nothing_is_made(office: Office) -> None:
     """A check that is not answered in time is no yes."""
     office.gate.close(CHECK)
-    assert office.ask().text == "CCPayment did not answer in time. No payout was made; try again."
+    silent = "CCPayment did not answer in time. No payout was made; try again."
+    assert no_to(office.ask()) == silent
     assert office.count() == 0
 
 
@@ -364,6 +373,90 @@ def test_a_command_that_cannot_be_read_is_answered_with_help(office: Office) -> 
     assert (RITA.id, "request", '"1,250" can mean two amounts. Write 1250 or 1.25.') in (
         office.refusals()
     )
+
+
+EXAMPLE = re.compile(r"For example: `/payout (.*)`")
+
+
+@BOTH
+@pytest.mark.parametrize(
+    "typed",
+    [
+        f"250 USDT to {ADDRESS} for x",
+        f"250 USDT to {ADDRESS}",
+        f"250 USDT on ETH to {ADDRESS} for x",
+        f"250 USTD to {ADDRESS} for x",
+        f"250,5 USDT on TRX to {ADDRESS} for \u3164\u3164\u3164",
+        f"0.0000001 USDT on TRX to {ADDRESS} for x",
+        f"250 XRP to {ADDRESS} memo 1 for x",
+        f"250 USDT on TRX to {ADDRESS} memo 5 for x",
+        f"2 {ADDRESS}",
+        "250 USDT for x",
+        "25 XRP on XRP for Top-up",
+    ],
+)
+def test_an_example_is_accepted_itself(office: Office, typed: str, api: str) -> None:
+    """What a refusal offers as right is not refused when it is typed, but for the gap where no
+    address was understood: that one asks for the address alone, or for what goes with it."""
+    office.ask(text="1 NONE to nobody for Rent")  # the catalogue is known from now on
+    found = EXAMPLE.search(office.ask(text=typed).text)
+    assert found, typed
+    said = office.ask(text=found[1]).text
+    if "ADDRESS" in found[1]:
+        assert "address" in said
+    else:
+        assert said.startswith("Payout 1 is recorded"), (typed, found[1], said)
+
+
+@BOTH
+def test_invoices_are_offered_where_they_are_paid(office: Office, api: str) -> None:
+    """Nobody is offered a Lightning invoice by an account that pays none: not in the form, nor in
+    its list, nor where a destination is missing."""
+    office.ask(text=REQUEST)
+    office.ask(text="")
+    form = str(office.form(RITA).content)
+    ways = office.slack.suggest(RITA.id, office.form(RITA).id, "way", "sats lightning")
+    where = office.ask(text="250 USDT for Rent").text
+    offered = ["Lightning" in form, "Lightning" in str(ways), "nvoice LNBC" in where]
+    assert offered == [api == "v1", api == "v1", False]
+
+
+def test_a_refused_request_is_repeated(office: Office) -> None:
+    """A request that is refused is repeated, whoever refuses it and why, for a phone loses it. A
+    private key is not, nor is another command."""
+    assert no_to(office.ask(GUEST)) == "Your account is a guest, so it can do nothing here."
+    assert "You typed" not in office.ask(text=f"1.1 DASH to {KEY_TEXT} for Rent").text
+    assert "You typed" not in office.ask(text="show 7").text
+
+
+@pytest.fixture
+def limited(tmp_path: Path) -> Iterator[Office]:
+    """A company whose policy has a limit of 300 USD a day."""
+    (tmp_path / "policy.toml").write_text(
+        f'[groups]\nall = ["{DANA.id}"]\n[[tier]]\napprovals = 1\nof = ["all"]\n'
+        "[limits.total]\nday = 300\n",
+        "utf-8",
+    )
+    policy = tmp_path / "policy.toml"
+    with working(tmp_path, payouts_policy=policy, payouts_approvers=()) as office:
+        yield office
+
+
+def test_a_limit_says_what_fits_and_what_was_typed(limited: Office) -> None:
+    """Whoever asks for more than is left reads how much is, when there is more, and what they
+    typed; in the form it stands under the amount, and the form stays."""
+    limited.ask()
+    more = REQUEST.replace("250", "251")
+    said = no_to(limited.ask(text=more), more)
+    assert said == (
+        "The limit is 300 USD a day in total: 250 USD of it are used or on their way, so 50 USD are"
+        " left, and this payout is worth 251 USD. You can ask for up to 50 USD now. A new day"
+        " begins 2026-11-23 00:00 UTC."
+    )
+    errors = limited.fill(amount="251").errors
+    assert list(errors) == ["amount"]
+    assert errors["amount"].endswith("A new day begins 2026-11-23 00:00 UTC.")
+    assert limited.count() == 1
 
 
 @BOTH
@@ -1049,7 +1142,7 @@ def test_a_wrong_secret_is_told_as_a_refusal(tmp_path: Path, api: str) -> None:
     who must look: in the answer to a command, and in the typeahead."""
     with working(tmp_path, api, ccpayment_app_secret="another") as office:
         refused = f"CCPayment refused the request: {REFUSED[api]} {MUST_LOOK}"
-        assert plain(office.ask().text) == f"{refused} No payout was made."
+        assert plain(no_to(office.ask())) == f"{refused} No payout was made."
         assert typeahead(office) == [f"CCPayment refused the request. {MUST_LOOK}"]
         assert office.slack.complaints == []
 
@@ -1071,7 +1164,7 @@ def test_the_wrong_api_is_told_as_a_refusal(tmp_path: Path) -> None:
     with canned() as server:
         server.say(200, {}, b'{"code": 11013, "msg": "v1 merchant"}')
         with working(tmp_path, "v2", ccpayment_url=server.url) as office:
-            said = plain(office.ask().text)
+            said = plain(no_to(office.ask()))
     assert said == (
         'CCPayment refused the request: "v1 merchant" (11013). This account belongs to API v1: set'
         f" CCPAYMENT_API=v1. {MUST_LOOK} No payout was made."
@@ -1083,7 +1176,7 @@ def test_an_answer_that_is_not_understood_is_told_as_one(tmp_path: Path) -> None
     with canned() as server:
         server.say(503, {}, b"<html>Service Unavailable</html>")
         with working(tmp_path, ccpayment_url=server.url) as office:
-            said = office.ask().text
+            said = no_to(office.ask())
             lines = typeahead(office)
     assert said == "CCPayment gave no usable answer. No payout was made; try again."
     assert lines == ["CCPayment gave no usable answer."]
@@ -1093,7 +1186,7 @@ def test_without_a_catalogue_no_way_is_offered(tmp_path: Path) -> None:
     """Where CCPayment cannot be reached, a request says so, and the typeahead offers that line
     alone; whoever submits it is asked to choose a way. None of it is an error."""
     with working(tmp_path, ccpayment_url="http://127.0.0.1:9") as office:
-        said = office.ask().text
+        said = no_to(office.ask())
         assert said == "CCPayment could not be reached. No payout was made; try again."
         assert typeahead(office) == ["CCPayment could not be reached."]
         answer = office.submit(RITA, {**FORM, "way": "none"})
@@ -1158,7 +1251,7 @@ def test_who_waits_for_another_process_says_so(tmp_path: Path) -> None:
         with working(tmp_path) as office:
             assert httpx.get(f"{office.slack.bot_url}/healthz").json() == {"status": "starting"}
             starting = "Countersign is starting. Nothing was done; try again in a moment."
-            assert office.ask().text == starting
+            assert no_to(office.ask()) == starting
             client = WebClient(TOKEN, f"{office.slack.address}/api/")
             press = button(Act.APPROVE, "Approve payout", ButtonValue(1, "0" * 64).text())
             client.chat_postMessage(channel=PAYOUTS.id, text="Old card", blocks=[actions(press)])

@@ -227,7 +227,7 @@ def test_a_decorated_destination_is_read() -> None:
     assert wanted(text).destination == "ana@example.com"
 
 
-WHERE = 'Say where it goes: "to ADDRESS", "to cwallet ID-OR-EMAIL" or "to invoice LNBC…".'
+WHERE = 'Say where it goes: "to ADDRESS" or "to cwallet ID-OR-EMAIL".'
 FIX = f"to {TRX} for Invoice 1043"
 
 
@@ -607,3 +607,21 @@ def test_an_example_of_a_refused_wish_is_read(wish: Wanted, field: str) -> None:
     """The example that stands below a later refusal can be typed as it stands."""
     no = misread("typed", wish, Unreadable(field, "", "No."))
     assert isinstance(read_command(escaped(no.example)), Request)
+
+
+@pytest.mark.parametrize(
+    ("text", "asks"),
+    [
+        ("lsit", False),
+        ("show", False),
+        ("cancel me", False),
+        ("unfreeze now", False),
+        ("list everything", False),
+        ("pay me", True),
+        (f"250 USDT {FIX} {'x' * LONGEST}", True),
+        ("250 USDT", True),
+    ],
+)
+def test_a_form_is_offered_where_a_payout_was_asked_for(text: str, asks: bool) -> None:
+    """Who mistyped another command has no use for the form that asks for a payout."""
+    assert misread_as(text).asks is asks

@@ -9,6 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from approvals.audit import Note
 from approvals.cautions import History, cautions
 from approvals.desk import Earlier, Listed, Stopped
 from approvals.ledger import Freeze, Frozen
@@ -100,12 +101,11 @@ def test_who_resolves_first_reads_how_many_must_follow(missing: int, others: str
 def test_the_record_says_what_was_reviewed() -> None:
     """That a warning was answered, and what was said, stands in the line of the approval."""
     played, lines = story()
-    facts: dict[str, Fact] = {"reviewed": 17, "comment": "Seen the invoice."}
+    facts: dict[str, Fact] = {"reviewed": 17, "ticked": "duplicate:1", "comment": "Seen it."}
     approved = replace(lines[0], kind="approved", facts=facts)
-    assert (
-        shown(replies.shown(played, [approved], SCENE))
-        .splitlines()[-1]
-        .endswith(": comment Seen the invoice., reviewed 17")
+    said = shown(replies.shown(played, [approved], SCENE)).splitlines()[-1]
+    assert said.endswith(
+        '. "Seen it." They answered 1 warning. They compared the address with that of payout 17.'
     )
 
 
@@ -271,19 +271,65 @@ def test_the_record_is_shown_line_by_line() -> None:
     message = replies.shown(played, on_record, SCENE)
     lines = shown(message).splitlines()
     assert lines[0] == "Payout 42: 250 USDT on TRX (TRC20)"
-    order = f"order_id {played.order_id}, network_fee 1.5, fee_coin USDT, status Processing"
+    order = f"order_id {played.order_id}, network fee 1.5 USDT"
     record = lines[lines.index("On record:") + 1 :]
     assert record == [
-        f"2026-11-22 10:03 UTC requested by @{RITA.id}",
-        "2026-11-22 10:04 UTC estimated: balance 1000, fee 1.5, fee_coin USDT",
-        f"2026-11-22 10:05 UTC approved by @{DANA.id}: verdict 1 of 1 approvals (any value)",
-        "2026-11-22 10:06 UTC claimed: attempt 1",
-        "2026-11-22 10:07 UTC doubted: attempt 1, code 224066, message service error",
-        "2026-11-22 10:08 UTC looked up: said CCPayment knows no such reference.",
-        f"2026-11-22 10:09 UTC sent: {order}",
-        f"2026-11-22 10:10 UTC settled: status Successful, txid {'f3a9' * 16}",
+        f"2026-11-22 10:03 UTC Asked for by @{RITA.id}.",
+        "2026-11-22 10:04 UTC Looked up: network fee about 1.5 USDT, CCPayment holds 1,000 USDT.",
+        f"2026-11-22 10:05 UTC Approved by @{DANA.id}: 1 of 1 approvals (any value).",
+        "2026-11-22 10:06 UTC Attempt 1 begins: its request may leave from now on.",
+        '2026-11-22 10:07 UTC Attempt 1 had no clear answer: "service error" (224066).',
+        "2026-11-22 10:08 UTC Looked up: CCPayment knows no such reference.",
+        f"2026-11-22 10:09 UTC CCPayment took it: {order}, status Processing.",
+        f"2026-11-22 10:10 UTC Settled: status Successful, transaction {'f3a9' * 16}.",
     ]
     assert not buttons(message.blocks)
+
+
+def test_the_record_says_whom_the_bot_refused() -> None:
+    """Nobody reads that a person refused whom the bot refused; and no name of a column."""
+    played, lines = story()
+    facts: dict[str, Fact] = {
+        "doing": "approve",
+        "sentence": "Only {U0DANA00001} can.",
+        "team": "T",
+    }
+    refused = replace(lines[0], kind="refused", by=Actor("U0MAX000001", "Max"), facts=facts)
+    said = shown(replies.shown(played, [refused], SCENE)).splitlines()[-1]
+    assert said.endswith(" @U0MAX000001 was refused (approve): Only @U0DANA00001 can.")
+
+
+@pytest.mark.parametrize("kind", [*Kind, Note.REFUSED, Note.LATE, Note.STATED, Note.ALARM])
+@pytest.mark.parametrize("by", [None, Actor("U0ELI000001", "Eli")], ids=["nobody", "somebody"])
+def test_every_line_reads_as_a_sentence(kind: str, by: Actor | None) -> None:
+    """Whatever is on record of a payout reads as a sentence that ends, with all that came with it
+    and without it, and no column's name stands in it."""
+    played, lines = story()
+    whole: dict[str, Fact] = {
+        "because": "Paid before",
+        "why": "Nothing moves",
+        "what": "It is odd",
+        "said": "Nothing",
+        "sentence": "No",
+        "verdict": "1 of 1",
+        "balance": "25000",
+        "fee": "1.5",
+        "fee_coin": "USDT",
+        "network_fee": "1.5",
+        "attempt": 1,
+        "code": "1",
+        "message": "no",
+        "order_id": "7",
+        "status": "Done",
+        "txid": "ab",
+        "doing": "approve",
+    }
+    for facts in (whole, {}):
+        line = replace(lines[0], kind=str(kind), by=by, facts=facts)
+        said = shown(replies.shown(played, [line], SCENE)).splitlines()[-1]
+        assert said.endswith((".", '"'))
+        assert "fee_coin" not in said
+        assert "balance " not in said
 
 
 def test_a_long_record_shows_its_end() -> None:
@@ -292,7 +338,7 @@ def test_a_long_record_shows_its_end() -> None:
     refused = replace(lines[0], kind="refused", by=Actor("U0MAX000001", "Max"))
     message = replies.shown(played, [*lines, *[refused] * 40], SCENE)
     assert "On record (the last 20 of 41):" in shown(message)
-    assert shown(message).count("refused by @U0MAX000001") == 20
+    assert shown(message).count("@U0MAX000001 was refused") == 20
 
 
 def test_a_refusal_names_people() -> None:
