@@ -48,8 +48,9 @@ COURSES = (steps.the_usual_course, steps.a_doubtful_course, steps.a_doubtful_cou
 STEPS = (8, 30)
 """How many steps a history has before the calm, at least and at most."""
 
-STRETCHES = (0, 1.2, 1.2, 25)
-"""Hours before each stretch of the calm."""
+STRETCHES = (0, 1.2, 1.2, 31)
+"""Hours before each stretch of the calm. The last is longer than a day by as much as the bot's
+clock may have been ahead when something was given a day."""
 
 REST = timedelta(minutes=15)
 """What is due later than this, after everything else is done, is not waited for."""
