@@ -969,6 +969,23 @@ def test_what_was_asked_for_before_a_copy_was_put_back_is_not_done(knowing: Prog
     assert knowing.world.sent == 2
 
 
+def test_a_refusal_in_a_copy_ends_nothing(knowing: Program) -> None:
+    """The copy holds an attempt that was declined, and may have forgotten another that was taken:
+    it does not end as declined, but as anything in doubt, by people."""
+    world = knowing.world
+    world.pretend.switch(Mode.DECLINED, once=True)
+    program = Program(knowing.path, world, gateway=world.taught())
+    payout = program.approved()
+    program.work()
+    assert program.kinds(payout.number)[-1] == "declined"
+    put_back_now(program)
+    payout = looked_for(program, payout, timedelta(minutes=2))
+    assert (payout.state, payout.absent_seen_at) == (State.SENDING, None)
+    payout = looked_for(program, payout, timedelta(minutes=10))
+    assert (payout.state, payout.choices(program.clock())) == (State.SENDING, CHOOSE)
+    program.ledger.close()
+
+
 # -- what people see of it ------------------------------------------------------------------------
 
 
