@@ -265,6 +265,20 @@ def test_without_that_look_nothing_is_done(
     assert payout.state is end
 
 
+def test_a_wish_that_lapsed_is_looked_up_all_the_same(knowing: Program) -> None:
+    """Somebody asked for it to be sent again, and its approval ends before that could be done:
+    look-ups go on, and what CCPayment took is found."""
+    payout = absent(knowing)
+    knowing.world.pretend.switch(Mode.LOOK_UPS_DOWN)
+    send_again(knowing, payout)
+    looked_for(knowing, payout, timedelta(minutes=10))
+    knowing.clock.now = payout.expires_at
+    knowing.world.pretend.switch(Mode.NORMAL)
+    taken_meanwhile(knowing, payout)
+    payout = looked_for(knowing, payout, timedelta(minutes=25))
+    assert (payout.state, len(payout.attempts)) == (State.SETTLED, 1)
+
+
 def test_what_is_lost_again_can_be_sent_three_times(knowing: Program) -> None:
     """Each attempt takes the whole way, and after the third only closing is left."""
     payout = absent(knowing)
