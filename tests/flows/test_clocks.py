@@ -13,13 +13,13 @@ from approvals.audit import Note
 from approvals.evidence import REQUEST_LIVES
 from approvals.followup import WATCH_WAIT
 from approvals.ledger import Audience, Card, Freeze
-from approvals.payout import Kind, Payout, State, Wish
+from approvals.payout import Event, Fact, Kind, Payout, State, Wish
 from approvals.sender import LONGEST_DOUBT_WAIT
 from approvals.worker import LONGEST_WAIT
 from bot.courier import SELDOM
 from sandbox.ccpayment import Mode
 from sandbox.slack.faults import Fault
-from tests.core import Clock, Office, Program, World
+from tests.core import DANA, Clock, Office, Program, World
 from tests.flows.slack_bench import Stage, bench, courier
 from tests.flows.slack_bench import stage as slack_stage
 from tests.policies import ONE, policy
@@ -28,6 +28,8 @@ pytest_plugins = ["tests.stage"]
 
 APIS = ("v1", "v2")
 AHEAD = timedelta(hours=5)
+CLAIM: dict[str, Fact] = {"attempt": 1, "timestamp": 1_795_348_800, "body": "{}"}
+DECLINE: dict[str, Fact] = {"attempt": 1, "code": "14000", "message": "balance too low"}
 HELD = policy(f'{ONE}\n[hold]\nnew_destination = "24h"\n')
 
 
@@ -248,6 +250,44 @@ def test_a_copy_that_is_put_back_under_a_wrong_clock(path: Path, host: Host, hou
         assert host.clock() - agreed < timedelta(hours=6)
     assert now.absent_seen_at - agreed >= REQUEST_LIVES
     assert host.sent == 1
+    program.ledger.close()
+
+
+def test_a_refusal_is_confirmed_though_the_clock_went_back(path: Path, host: Host) -> None:
+    """The clock is set back by five hours after CCPayment declined: five seconds are waited once,
+    not until that hour comes again."""
+    program = host.life(path)
+    payout = program.approved()
+    host.stand(AHEAD)
+    with program.ledger.change() as change:
+        event = Event(Kind.CLAIMED, host.clock(), facts=CLAIM)
+        claimed = change.record(payout, event, "sender", host.clock())
+        event = Event(Kind.DECLINED, host.clock(), facts=DECLINE)
+        change.record(claimed, event, "sender", host.clock())
+    host.stand(timedelta())
+    host.work(program, rounds=4, seconds=5)
+    assert program.payout(payout.number).looks or program.payout(payout.number).state.final
+    program.ledger.close()
+
+
+def test_what_ended_is_looked_up_within_the_hour(path: Path, host: Host) -> None:
+    """A payout that counts as signed hours ahead, by a clock that was wrong, and has ended, is
+    looked up every hour, and not all the time until then."""
+    program = host.life(path)
+    payout = program.approved()
+    host.stand(AHEAD)
+    with program.ledger.change() as change:
+        change.freeze(Freeze.REWOUND, "the disk was restored", program.clock(), "serve")
+    host.stand(timedelta())
+    with program.ledger.change() as change:
+        payout = change.payout(payout.number) or payout
+        change.record(payout, Event(Kind.UNCLEAR, program.clock()), "sender", None)
+    trigger = program.trigger()
+    ended = program.desk.resolve(payout.number, payout.digest, DANA, None, trigger=trigger)
+    assert ended.signed_at is not None
+    assert ended.signed_at > host.clock() + WATCH_WAIT
+    assert due_at(program, payout.number) == host.clock() + WATCH_WAIT
+    assert program.sender.once() == 0
     program.ledger.close()
 
 

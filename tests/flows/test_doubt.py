@@ -983,6 +983,22 @@ def test_what_was_asked_for_before_a_copy_was_put_back_is_not_done(knowing: Prog
     assert knowing.world.sent == 2
 
 
+def test_what_a_copy_held_is_watched_though_it_has_no_attempt(knowing: Program) -> None:
+    """A payout of which the copy knows no attempt, closed as not sent, is looked up for days: a
+    request that the copy has forgotten is found, and sending stops."""
+    approved = knowing.approved()
+    put_back_now(knowing)
+    payout = looked_for(knowing, knowing.payout(approved.number), timedelta(minutes=10))
+    close(knowing, payout)
+    payout = looked(knowing, payout)
+    assert (payout.state, payout.attempts) == (State.FAILED, ())
+    gateway = knowing.world.gateway()
+    body = gateway.body(payout.content, payout.reference)
+    gateway.withdraw(body, to_seconds(knowing.clock()))
+    assert looked(knowing, payout).order_id is not None
+    assert frozen(knowing) is not None
+
+
 def test_a_refusal_in_a_copy_ends_nothing(knowing: Program) -> None:
     """The copy holds an attempt that was declined, and may have forgotten another that was taken:
     it does not end as declined, but as anything in doubt, by people."""
