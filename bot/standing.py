@@ -278,7 +278,7 @@ def found_by(resolver: Actor) -> Sentence:
 
 def _settled(payout: Payout, _: Scene) -> Sentence:
     if payout.closer:
-        shown = " as CCPayment's dashboard shows. "
+        shown = " CCPayment's dashboard shows that it was paid. "
         return [_ended("Settled", payout), shown, approved_by(payout), "."]
     return [_ended("Settled", payout), " CCPayment reports success. ", approved_by(payout), "."]
 

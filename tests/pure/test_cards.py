@@ -62,6 +62,7 @@ SCENES: dict[str, Scene] = {
     "needs a choice, without an approval": CLOSING,
     "needs a choice, tried three times": CLOSING,
     "needs somebody to look": RESOLVING,
+    "sent, needs somebody to look": RESOLVING,
     "declined, needs somebody to look": RESOLVING,
     "to be sent again, needs somebody to look": RESOLVING,
     "to be closed, needs somebody to look": RESOLVING,
@@ -120,6 +121,11 @@ SHADES: dict[str, Payout] = {
     ),
     "second attempt": then(then(SENDING, Kind.UNSENT), Kind.CLAIMED),
     "failed after it was sent": then(payout(State.SENT), Kind.FAILED, because="chain halted"),
+    "sent, needs somebody to look": payout(State.SENT),
+    "settled by hand": then(payout(State.SENT), Kind.SETTLED, DANA),
+    "failed by hand": then(
+        payout(State.SENT), Kind.FAILED, DANA, because="CCPayment's dashboard shows that it failed."
+    ),
     "stopped by the last check": then(
         payout(State.APPROVED), Kind.FAILED, because="The coin changed. Nothing was sent."
     ),
@@ -295,6 +301,13 @@ closed, then found | Closed by @{DANA.id} 2026-11-22 10:07 UTC. Gone. \
 CCPayment has it all the same, as order 2023. {LOOK_FIRST}
 sent | Approved by @{DANA.id}. Sent to CCPayment 2026-11-22 10:06 UTC. Waiting for the chain.
 settled | Settled 2026-11-22 10:07 UTC. CCPayment reports success. Approved by @{DANA.id}.
+sent, needs somebody to look | Needs an approver. For hours CCPayment has not said what became of \
+this. Look in CCPayment's dashboard, then press "Resolve by hand…" on the card. \
+Approved by @{DANA.id}. Sent to CCPayment 2026-11-22 10:06 UTC.
+settled by hand | Settled by @{DANA.id} 2026-11-22 10:07 UTC. CCPayment's dashboard shows that it \
+was paid. Approved by @{DANA.id}.
+failed by hand | Failed by @{DANA.id} 2026-11-22 10:07 UTC. CCPayment took it \
+2026-11-22 10:06 UTC. CCPayment's dashboard shows that it failed. {LOOK_FIRST}
 failed | Failed 2026-11-22 10:07 UTC. CCPayment declined it: "balance too low" (14000). \
 Nothing was sent.
 stopped by the last check | Failed 2026-11-22 10:05 UTC. The coin changed. Nothing was sent.
