@@ -306,7 +306,7 @@ def _together(payout: Payout, scene: Scene) -> Iterator[Warned]:
     if payout.together is not None and payout.value is not None:
         worth = f"With this one, about {dollars(payout.together + payout.value)} USD."
     advice = [f"Asked for before {_ALIKE[Together(payout.together_by)]}: ", *those, f". {worth}"]
-    yield Warned("Its tier counts others together with it.", advice)
+    yield Warned("Earlier payouts count together with it.", advice)
 
 
 _ALIKE = {

@@ -172,7 +172,7 @@ def test_each_caution_says_what_it_is_and_what_to_do(told: str) -> None:
 def test_what_counts_together_is_named(facts: dict[str, Any], told: str) -> None:
     """Card and plain text name the others that its tier counts, and what all are worth; nothing is
     said where there are none, or nobody counted."""
-    sentence = f"Its tier counts others together with it. Asked for before {told}"
+    sentence = f"Earlier payouts count together with it. Asked for before {told}"
     drawn = earlier(42, **facts)
     message = channel_card(drawn, scene(drawn, CALM))
     assert any(sentence in line for line in words(message.blocks).splitlines())
