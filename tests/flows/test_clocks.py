@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from approvals.audit import Note
-from approvals.evidence import REQUEST_LIVES
+from approvals.evidence import REQUEST_LIVES, compared_at
 from approvals.followup import WATCH_WAIT
 from approvals.ledger import Audience, Card, Freeze
 from approvals.payout import Event, Fact, Kind, Payout, State, Wish
@@ -19,6 +19,7 @@ from approvals.worker import LONGEST_WAIT
 from bot.courier import SELDOM
 from sandbox.ccpayment import Mode
 from sandbox.slack.faults import Fault
+from tests.build import story
 from tests.core import DANA, Clock, Office, Program, World
 from tests.flows.slack_bench import Stage, bench, courier
 from tests.flows.slack_bench import stage as slack_stage
@@ -251,6 +252,20 @@ def test_a_copy_that_is_put_back_under_a_wrong_clock(path: Path, host: Host, hou
     assert now.absent_seen_at - agreed >= REQUEST_LIVES
     assert host.sent == 1
     program.ledger.close()
+
+
+def test_each_copy_is_compared_anew() -> None:
+    """That the clocks agreed after one old copy says nothing of the next; and it is the first time
+    since that counts."""
+    kinds = (Kind.LOOKED_UP, Kind.LOOKED_UP, Kind.RESTORED, Kind.LOOKED_UP, Kind.LOOKED_UP)
+    _, lines = story(Kind.APPROVED, Kind.RESTORED, *kinds)
+    seen = [
+        replace(line, facts={**line.facts, "agreed": 1}) if line.kind == Kind.LOOKED_UP else line
+        for line in lines
+    ]
+    assert compared_at(seen) == seen[-2].at
+    assert compared_at(seen[:-2]) is None
+    assert compared_at(seen[:-3]) == seen[3].at
 
 
 def test_a_refusal_is_confirmed_though_the_clock_went_back(path: Path, host: Host) -> None:

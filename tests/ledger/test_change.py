@@ -185,7 +185,7 @@ def test_putting_off_yields_to_a_hint(office: Office) -> None:
         seen = record(office, seen, happening(seen, kind), NOON)
     with office.ledger.change() as change:
         change.hasten(seen.reference, NOON + timedelta(seconds=1))
-        change.put_off(seen, to_text(NOON), NOON + timedelta(days=1), 1)
+        change.put_off(seen, to_text(NOON), LATER + timedelta(minutes=1), 1)
     assert due(office) == [1]
 
 

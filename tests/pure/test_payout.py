@@ -318,6 +318,16 @@ def test_the_latest_signing_is_the_later_of_attempt_and_restore() -> None:
         assert put_back.signed_at == max(signed, restored)
 
 
+def test_a_copy_with_too_few_approvals_is_not_sent_again() -> None:
+    """A copy may hold a payout for which one of two approvals was given: absent, it can be closed,
+    but not sent again."""
+    asked = evolve(None, event(Kind.REQUESTED, quorum=2))
+    agreed = evolve(asked, event(Kind.AGREED, quorum=2, missing=1))
+    absent = evolve(evolve(agreed, event(Kind.RESTORED)), event(Kind.ABSENT))
+    assert (len(absent.approvals), absent.choices(NOW)) == (1, (Wish.CLOSE,))
+    assert not evolve(absent, event(Kind.AGAIN_ASKED)).may_go_out(NOW)
+
+
 def test_what_a_copy_knew_of_absence_says_nothing() -> None:
     """Two look-ups that agreed before an old copy was put back, and what somebody then asked for,
     say nothing of what was sent since the copy was made: all of it begins anew."""
