@@ -874,7 +874,8 @@ def test_approvers_freeze_and_unfreeze(office: Office) -> None:
     assert "payout 1 (250 USDT, in doubt since" in stopped
     assert "/payout unfreeze" in stopped
     office.slack.wait_until(lambda: says_frozen(office))
-    assert "1 more approver must: `/payout unfreeze`" in office.ask(ELI, "unfreeze").text
+    agreed = office.ask(ELI, "unfreeze").text
+    assert "1 more approver must agree: `/payout unfreeze`" in agreed
     assert office.ask(DANA, "unfreeze").text == "Sending goes on."
     assert office.ask(DANA, "unfreeze").text == "Sending is not frozen."
 

@@ -683,7 +683,7 @@ def test_who_resolves_first_reads_that_another_must(pair: Company) -> None:
     """What one of two sees in the dashboard is not enough, which the form says in its own place;
     the second one to say the same decides, and the form closes."""
     pair.ask()
-    payout = moves(pair.bot.ledger, pair.payout(), *DOUBTED)
+    payout = moves(pair.bot.ledger, pair.payout(), *DOUBTED, Kind.UNCLEAR)
     pair.clock.at += timedelta(hours=2)
     with pair.bot.ledger.change() as change:
         change.redraw(1, pair.clock.at)
