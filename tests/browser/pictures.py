@@ -377,6 +377,26 @@ def absent(stage: Stage) -> Locator:
     return stage.card(2)
 
 
+@picture()
+def resolve(stage: Stage) -> Locator:
+    _unclear(stage)
+    return stage.card()
+
+
+@picture()
+def resolve_form(stage: Stage) -> Locator:
+    _unclear(stage)
+    stage.card().get_by_role("button", name="Resolve by hand").click()
+    return stage.screen.dialog
+
+
+def _unclear(stage: Stage) -> None:
+    """For over an hour nothing was learned."""
+    _in_doubt(stage, ASK)
+    for _ in range(8):
+        stage.on(minutes=10)
+
+
 # When it is over.
 
 
