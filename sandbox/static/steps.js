@@ -8,7 +8,7 @@ export const DANA = "U0DANA00001";
 export const ELI = "U0ELI000001";
 
 const SUPPLIER = "0x7E5f955Ed10B73D6265b1adcF768B94F8dD55bDf";
-const LANDLORD = "0x52908400098527886E0F7030069857D2E4169EE7";
+const LANDLORD = "0xa1B2c3D4e5a1B2c3D4e5a1b2C3D4E5a1b2c3D4e5";
 const IMITATION = "0x7e5fF921321AAEDB0BB53398796772F843Dc5bDF";
 
 export const STEPS = [
@@ -49,7 +49,7 @@ export const STEPS = [
       "Above 1,000 USD the policy asks for *Dana and Eli*, also where several payouts of one day to " +
       "the same address add up to it. One approval is not enough.",
     acts: [
-      { as: RITA, write: `/payout 1400 USDT on ETH to ${LANDLORD} for Invoice 2003` },
+      { as: RITA, write: `/payout 1400 USDT on ETH to ${SUPPLIER} for Invoice 2003` },
       { as: DANA },
       { as: ELI },
     ],
@@ -58,7 +58,7 @@ export const STEPS = [
     title: "A limit",
     words:
       "The policy lets *10,000 USD a day* go out. More is refused when it is asked for.",
-    acts: [{ as: RITA, write: `/payout 10500 USDT on ETH to ${LANDLORD} for Invoice 2004` }],
+    acts: [{ as: RITA, write: `/payout 10500 USDT on ETH to ${SUPPLIER} for Invoice 2004` }],
   },
   {
     title: "Freeze, and unfreeze",
@@ -67,7 +67,7 @@ export const STEPS = [
         "and it goes on.",
     acts: [
       { words: "As Eli, freeze", as: ELI, write: "/payout freeze" },
-      { words: "As Rita, ask", as: RITA, write: `/payout 90 USDT on ETH to ${SUPPLIER} for Invoice 2005` },
+      { words: "As Rita, ask", as: RITA, write: `/payout 90 USDT on ETH to ${LANDLORD} for Invoice 2005` },
       { words: "As Dana, unfreeze", as: DANA, write: "/payout unfreeze" },
       { words: "As Eli, unfreeze", as: ELI, write: "/payout unfreeze" },
     ],
@@ -80,7 +80,7 @@ export const STEPS = [
     acts: [
       { words: "Write show 1", write: "/payout show 1" },
       { words: "Write list", write: "/payout list" },
-      { as: RITA, write: `/payout 60 USDT on ETH to ${SUPPLIER} for Invoice 2006` },
+      { as: RITA, write: `/payout 60 USDT on ETH to ${LANDLORD} for Invoice 2006` },
       { words: "Write cancel", as: RITA, write: "/payout cancel " },
     ],
   },
@@ -91,7 +91,7 @@ export const STEPS = [
         "Some minutes later CCPayment surely knows nothing of it; then the card offers Send again, and Close.",
     acts: [
       { words: "Lose the next request", fault: { mode: "request-lost", once: true } },
-      { as: RITA, write: `/payout 110 USDT on ETH to ${SUPPLIER} for Invoice 2007` },
+      { as: RITA, write: `/payout 110 USDT on ETH to ${LANDLORD} for Invoice 2007` },
       { as: DANA },
       { words: "Let 10 minutes go by", pass: 600 },
     ],
@@ -107,7 +107,7 @@ export const STEPS = [
         words: "Take it, and say an error",
         fault: { mode: "error-after", once: true, then: "look-ups-down" },
       },
-      { as: RITA, write: `/payout 130 USDT on ETH to ${SUPPLIER} for Invoice 2008` },
+      { as: RITA, write: `/payout 130 USDT on ETH to ${LANDLORD} for Invoice 2008` },
       { as: DANA },
       { words: "Let 2 hours go by", pass: 7200 },
       { words: "Show CCPayment", look: "ccpayment" },
