@@ -29,7 +29,7 @@ function field(block, held, suggest) {
     state: held.get(name),
     told: {
       "aria-describedby": `${names.error} ${names.hint}`,
-      "aria-required": String(!block.optional),
+      "aria-required": element.type !== "checkboxes" && String(!block.optional), // no group has it
     },
     ask: (words) => suggest(block, element, words),
   });

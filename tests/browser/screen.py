@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
-from playwright.sync_api import Browser, Locator, Page, sync_playwright
+from playwright.sync_api import Browser, Locator, Page, expect, sync_playwright
 
 NAMES = ("chromium", "chromium-browser", "google-chrome")
 """What a Chromium may be called in PATH."""
@@ -89,9 +89,13 @@ class Screen:
         return self.channel.get_by_role("article").filter(has=heading)
 
     def approve(self, number: int = 1) -> None:
-        """Press Approve on a card, and confirm."""
+        """Press Approve on a card, tick whatever must be answered, and confirm."""
         self.card(number).get_by_role("button", name="Approve").click()
-        self.dialog.get_by_role("button", name=f"Approve payout {number}").click()
+        yes = self.dialog.get_by_role("button", name="Approve payout")
+        expect(yes).to_be_visible()
+        for tick in self.dialog.get_by_role("checkbox").all():
+            tick.check()
+        yes.click()
 
     def open_thread(self, number: int = 1) -> None:
         """Open the replies below a card."""

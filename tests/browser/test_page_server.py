@@ -14,7 +14,7 @@ from sandbox.run import everything
 from sandbox.serving import serving
 from sandbox.slack.cast import DANA, GENERAL, MAX, PAYOUTS, RITA
 
-ASK = "USDT on TRX to TJRabPrwbZy45sbavfcjinPJC18kjpRTv8 for Invoice 1043"
+ASK = "USDT on TRX to TJRabPrwbZy45sbavfcjinPJC18kjpRTv8 for Invoice"
 SAY = {"as": RITA.id, "in": PAYOUTS.id, "text": "Good morning"}
 
 
@@ -87,7 +87,7 @@ def test_time_goes_by_on_request(tmp_path: Path, api: str) -> None:
             return drawn()
 
         def approved(number: int, amount: int) -> None:
-            running.slack.command(RITA.id, f"{amount} {ASK}", PAYOUTS.id)
+            running.slack.command(RITA.id, f"{amount} {ASK} {amount}", PAYOUTS.id)
             card(number, "Waits for")
             (ts,) = (
                 one.ts

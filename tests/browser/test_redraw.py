@@ -7,11 +7,13 @@ from typing import Any
 import pytest
 from playwright.sync_api import Locator, expect
 
+from bot.buttons import Act
 from sandbox.ccpayment import Mode
 from sandbox.run import Everything
 from sandbox.slack.cast import DANA, ELI, NOA, PAYOUTS, RITA
 from tests.browser.conftest import Wall
 from tests.browser.screen import Screen
+from tests.seen import ticks
 
 pytestmark = pytest.mark.browser
 
@@ -72,7 +74,9 @@ def at(field: Locator) -> tuple[int, int]:
 def approved(running: Everything, screen: Screen) -> None:
     """Eli approves meanwhile, on another screen; this one has drawn it."""
     (card,) = running.slack.messages(PAYOUTS.id)
-    running.slack.click(ELI.id, PAYOUTS.id, card.ts, "approve")
+    running.slack.click(ELI.id, PAYOUTS.id, card.ts, Act.COMMENT)
+    (form,) = running.slack.open_views(ELI.id)
+    running.slack.submit(ELI.id, form.id, ticks(form.content["blocks"]))
     expect(screen.card()).to_contain_text("Waits for 1 more approval")
 
 
@@ -87,32 +91,34 @@ def test_an_open_menu_stays_open(screen: Screen, running: Everything) -> None:
     keyboard.press("Enter")
     expect(screen.page.get_by_role("menuitem").first).to_be_focused()
     keyboard.press("ArrowDown")
-    cancel = screen.page.get_by_role("menuitem", name="Cancel payout 1")
-    expect(cancel).to_be_focused()
+    record = screen.page.get_by_role("menuitem", name="Show the record")
+    expect(record).to_be_focused()
     approved(running, screen)
-    expect(cancel).to_be_focused()
+    expect(record).to_be_focused()
     expect(screen.page.get_by_role("menuitem")).to_have_text(
-        ["Approve with a comment…", "Take my approval back", "Cancel payout 1", "Show the record"]
+        ["Take my approval back", "Cancel payout 1", "Show the record"]
     )
     keyboard.press("Escape")
     expect(more).to_be_focused()
     expect(more).to_have_attribute("aria-expanded", "false")
     keyboard.press("Enter")
     expect(screen.page.get_by_role("menuitem").first).to_be_focused()
+    keyboard.press("ArrowUp")
     keyboard.press("Enter")
-    expect(screen.dialog).to_contain_text("Your comment")
+    expect(screen.channel).to_contain_text("On record")
 
 
 def test_a_dialog_outlives_what_it_asks_about(screen: Screen, running: Everything) -> None:
     """A card that changes behind a dialog has its button focused again after it, and where the
     button is gone, the card."""
     keyboard = screen.page.keyboard
-    running.slack.command(RITA.id, LARGE, PAYOUTS.id)
+    running.slack.command(RITA.id, SMALL, PAYOUTS.id)
     screen.become("Dana")
     press = screen.card().get_by_role("button", name="Approve")
     press.focus()
     keyboard.press("Enter")
-    approved(running, screen)
+    running.slack.command(ELI.id, "freeze", PAYOUTS.id)
+    expect(screen.card()).to_contain_text("Sending is frozen")
     keyboard.press("Escape")
     expect(press).to_be_focused()
     keyboard.press("Enter")
