@@ -376,13 +376,25 @@ def test_whatever_people_write_is_shown(post: Post) -> None:
 
 
 def test_what_time_alone_changes_is_drawn(post: Post) -> None:
-    """An hour after the doubt began the card offers to resolve by hand, though nothing happened."""
-    post.happens(post.office.approved(), Kind.CLAIMED, Kind.DOUBTED)
+    """Once its approval has ended, a payout that CCPayment does not know can only be closed: its
+    card says so, though nothing happened."""
+    sent = post.office.approved()
+    post.happens(sent, Kind.CLAIMED, Kind.DOUBTED, Kind.ABSENT)
     post.works()
+    assert list(buttons(post.shown()[0].blocks)) == ["Send again", "Close, nothing was sent"]
+    left = sent.expires_at - post.office.clock()
+    post.works(seconds=int(left.total_seconds()) + 1)
+    assert list(buttons(post.shown()[0].blocks)) == ["Close, nothing was sent"]
+
+
+def test_an_hour_without_an_answer_is_drawn(post: Post) -> None:
+    """Once the sender has put an hour of doubt on record, the card offers to resolve by hand; our
+    clock alone, which may have jumped, offers nothing."""
+    made = post.happens(post.office.approved(), Kind.CLAIMED, Kind.DOUBTED)
+    post.works(seconds=3601)
     assert buttons(post.shown()[0].blocks) == {}
-    post.works(seconds=3599)
-    assert buttons(post.shown()[0].blocks) == {}
-    post.works(seconds=1)
+    post.happens(made, Kind.UNCLEAR)
+    post.works()
     assert list(buttons(post.shown()[0].blocks)) == ["Resolve by hand…"]
     assert "Needs an approver." in post.copy()
 
