@@ -3,8 +3,8 @@
 They were made by that release itself, its commit 5e8fe39, and are not made anew: what it wrote then
 is what must be read now. To make one all the same, for a look at how:
 
-    mkdir /tmp/first && git archive 5e8fe39 | tar -x -C /tmp/first
-    PYTHONPATH=/tmp/first .venv/bin/python tests/ledger/format1/make.py v1 > /tmp/v1.sql
+    OLD=$(mktemp -d) && git archive 5e8fe39 | tar -x -C "$OLD"
+    PYTHONPATH="$OLD" .venv/bin/python tests/ledger/format1/make.py v1 > "$OLD/v1.sql"
 
 In each: payout 1 settled, under a policy that was changed since; 2 certainly absent, "Send again"
 can be pressed; 3 waits for the second of two approvals; 4 rejected; 5 approved, but its attempt
