@@ -9,7 +9,7 @@ asks, at most once in ten seconds, on a thread of its own that nobody waits for 
 import asyncio
 import logging
 from collections.abc import Callable, Mapping, Sequence
-from concurrent.futures import Future, ThreadPoolExecutor
+from concurrent.futures import ThreadPoolExecutor
 
 from starlette.applications import Starlette
 from starlette.requests import Request
@@ -90,7 +90,7 @@ class Health:
         self._ticks = ticks
         self._patience = patience
         self._pool = ThreadPoolExecutor(1, thread_name_prefix="health")
-        self._look: Future[str | None] | None = None
+        self._look: asyncio.Future[str | None] | None = None
         self._looked_at = ticks()
 
     def routes(self) -> list[Route]:
@@ -123,8 +123,9 @@ class Health:
         look, age = self._look, self._ticks() - self._looked_at
         if look is None or (look.done() and age >= LOOK_HOLDS):
             self._looked_at = self._ticks()
-            self._look = look = self._pool.submit(self._looked)
-        await asyncio.wait([asyncio.wrap_future(look)], timeout=self._patience)
+            loop = asyncio.get_running_loop()
+            self._look = look = loop.run_in_executor(self._pool, self._looked)
+        await asyncio.wait([look], timeout=self._patience)
         return look.result() if look.done() else SILENT
 
     def _looked(self) -> str | None:

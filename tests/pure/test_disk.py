@@ -10,7 +10,7 @@ MOUNTINFO = """\
 22 1 0:21 / / rw,relatime - overlay overlay rw,lowerdir=/a:/b,upperdir=/c
 23 22 0:22 / /proc rw,nosuid - proc proc rw
 24 22 8:1 /data /var/lib/ledger rw,relatime shared:1 - ext4 /dev/sda1 rw
-25 22 0:24 / /tmp rw - tmpfs tmpfs rw,size=64k
+25 22 0:24 / /scratch rw - tmpfs tmpfs rw,size=64k
 26 22 8:2 / /mnt/two\\040words rw master:1 propagate_from:2 - xfs /dev/sdb rw
 27 22 8:3 / /srv rw - ext4 /dev/sdc rw
 28 27 0:30 / /srv rw - tmpfs tmpfs rw
@@ -29,7 +29,7 @@ not a line
         ("/var/lib/ledger", "ext4"),
         ("/var/lib/ledger/deep/er", "ext4"),
         ("/var/lib/ledgers", "overlay"),
-        ("/tmp/x", "tmpfs"),  # noqa: S108 - no file is made there
+        ("/scratch/x", "tmpfs"),
         ("/mnt/two words", "xfs"),
         ("/srv/x", "tmpfs"),
         ("/old", "aufs"),
